@@ -1,0 +1,83 @@
+import type { ClusterEntry } from './inventory.js'
+
+/** What a server serves: an inventory of clusters, or the text of a zone. */
+export type ZoneContents =
+  | {
+      /** Published as TXT, SRV, A and AAAA records, with an SOA, an NS and its address. */
+      readonly clusters: readonly ClusterEntry[]
+      readonly zone?: undefined
+    }
+  | {
+      /** Master-file text (RFC 1035 section 5) whose first origin is `origin`. */
+      readonly zone: string
+      readonly clusters?: undefined
+    }
+
+/** Who may transfer the zone: everybody, nobody, or the listed IP addresses and prefixes (`10.0.0.0/8`, `::1`). */
+export type TransferPolicy = 'any' | 'none' | readonly string[]
+
+/** A query that was understood, as the observer sees it, before it is answered. */
+export interface ReceivedQuery {
+  /** The name asked for, without the final dot, in the spelling of the question. */
+  readonly name: string
+  /** The type asked for: `SRV`, `AXFR`, ...; `TYPE64` and the like for types without a name here. */
+  readonly type: string
+  /** How it came. */
+  readonly transport: 'udp' | 'tcp'
+  /** From where it came. */
+  readonly client: { readonly address: string; readonly port: number }
+}
+
+/** Options of {@link clusterNameServer}; `clusters` or `zone` must be there, not both. */
+export type ClusterNameServerOptions = ZoneContents & {
+  /** The domain that is served, for example `pstorage.test`. */
+  readonly origin: string
+  /** IP address to listen on; default `127.0.0.1`. */
+  readonly address?: string
+  /** Port for both UDP and TCP; default 0, any port that is free on both. */
+  readonly port?: number
+  /** Who may transfer the zone; default `['127.0.0.0/8', '::1']`. */
+  readonly allowTransfer?: TransferPolicy
+  /** TTL of the records of an inventory, in seconds; default 300. */
+  readonly ttl?: number
+  /** Owner of the SRV records of an inventory, before the cluster name; default `_pstorage._tcp`. */
+  readonly service?: string
+  /** Owner of the TXT records with the names of an inventory; default `pstorage_clusters`. */
+  readonly clustersRecord?: string
+  /** Largest UDP answer in bytes, 512 to 65507; default 1232. */
+  readonly udpPayloadSize?: number
+  /** How long a TCP client may take over a query, or to take an answer, in milliseconds; default 10 000. */
+  readonly idleTimeout?: number
+  /** How many TCP connections are served at once; more are closed at once; default 256. */
+  readonly maxConnections?: number
+  /** Called for each query that was understood. What it throws is not caught. */
+  readonly onQuery?: (query: ReceivedQuery) => void
+}
+
+/** A name server that is listening. */
+export interface ClusterNameServer extends AsyncDisposable {
+  /** The domain that is served, without the final dot. */
+  readonly origin: string
+  /** The IP address it listens on. */
+  readonly address: string
+  /** The port it listens on, the same for UDP and TCP. */
+  readonly port: number
+  /**
+   * Serves something else from now on; transfers that run finish with the old contents. The serial of an inventory
+   * goes up by one.
+   *
+   * @throws NameServerError `ERR_OPTION_INVALID` or `ERR_ZONE_INVALID`; the old contents are then still served.
+   */
+  update(contents: ZoneContents): void
+  /** Stops listening and ends all connections; resolves when no socket and no timer is left. May be called twice. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts an authoritative name server for storage clusters, and resolves when it listens on UDP and TCP.
+ *
+ * @throws NameServerError `ERR_OPTION_INVALID`, `ERR_ZONE_INVALID` or `ERR_BIND_FAILED`, all as a rejection.
+ */
+export async function clusterNameServer(_options: ClusterNameServerOptions): Promise<ClusterNameServer> {
+  throw new Error('not implemented')
+}

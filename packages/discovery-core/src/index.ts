@@ -1,1 +1,38 @@
-export {}
+export type { Attempt, AttemptError, AttemptStatus } from './attempt.js'
+export { type Clock, systemClock } from './clock.js'
+export { type ClusterName, clusterNameFault, clusterNameKey, parseClusterName } from './cluster-name.js'
+export { createResolver, type ResolverParts } from './create-resolver.js'
+export { type DiscoverOptions, discoverClusters } from './discover-clusters.js'
+export { DiscoveryError, type DiscoveryErrorCode } from './discovery-error.js'
+export {
+  DEFAULT_MDS_PORT,
+  type Endpoint,
+  formatEndpoint,
+  type ParseEndpointOptions,
+  parseEndpoint,
+} from './endpoint.js'
+export { type EscapeOptions, escapeText, quoteText } from './escape-text.js'
+export type {
+  AskingEvent,
+  AttemptEvent,
+  ClusterEvent,
+  DiscoverEvent,
+  EndEvent,
+  EndpointEvent,
+  ResolveEvent,
+  WarningEvent,
+} from './events.js'
+export { type FirstOfOptions, firstOf } from './first-of.js'
+export { type AddressConcern, addressConcern, canonicalAddress } from './ip-address.js'
+export { type MemoryResolverOptions, memoryResolver } from './memory-resolver.js'
+export { type MergeOfOptions, mergeOf } from './merge-of.js'
+export { type Outcome, type OutcomeEvidence, outcomeOf } from './outcome.js'
+export type { Asking, AskingResult, AskingTarget, Question } from './question.js'
+export { type Random, seededRandom, systemRandom } from './random.js'
+export type { DiscoveredCluster, DiscoverReport, Report, ResolvedEndpoint, ResolveReport } from './report.js'
+export { discoverFold, type ReportFold, resolveFold } from './report-fold.js'
+export { type ResolveOptions, resolveCluster } from './resolve-cluster.js'
+export { DEFAULT_TIMEOUT, type QueryOptions, type Resolver } from './resolver.js'
+export type { Method, Source } from './source.js'
+export { orderByPriorityAndWeight, type SrvRank } from './srv-order.js'
+export type { Warning } from './warning.js'

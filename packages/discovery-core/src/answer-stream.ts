@@ -1,0 +1,139 @@
+import type { Clock } from './clock.js'
+import { DiscoveryError } from './discovery-error.js'
+import { eventQueue } from './event-queue.js'
+import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
+import { OutcomeTally, type ResultType } from './outcome-tally.js'
+import { OpenAskings, type Question } from './question.js'
+import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
+
+/** How long, in milliseconds, a backend may take to let go of its sockets once a question is over. */
+const GRACE = 250
+/** What timers can count, in milliseconds. */
+const LONGEST_TIMEOUT = 2 ** 31 - 1
+
+export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
+  readonly backend: string
+  readonly clock: Clock
+  readonly resultType: ResultType
+  readonly options: QueryOptions
+  /** Aborts when the resolver is disposed. */
+  readonly disposal: AbortSignal
+  /** Holds the work of every call until it has let go, so that disposal can wait for it. */
+  readonly underWay: Set<Promise<void>>
+  readonly run: (question: Question<Event>) => Promise<void>
+}
+
+/** Runs one question and yields its events, then `end`. Leaving, aborting and disposing end the work at once. */
+export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
+  call: AnswerCall<Event>,
+): AsyncGenerator<Event | EndEvent> {
+  const { options, disposal } = call
+  const timeout = checkedTimeout(options.timeout)
+  disposal.throwIfAborted()
+  options.signal?.throwIfAborted()
+
+  const work = startWork(call, timeout)
+  const onAbort = (): void => work.cancel(options.signal?.reason)
+  const onDisposal = (): void => work.cancel(disposal.reason)
+  options.signal?.addEventListener('abort', onAbort, { once: true })
+  disposal.addEventListener('abort', onDisposal, { once: true })
+  call.underWay.add(work.released)
+  try {
+    for (;;) {
+      const event = await work.events.next()
+      if (event === undefined) return
+      yield event
+    }
+  } finally {
+    work.cancel(new Error('the answers were no longer wanted'))
+    await work.released
+    call.underWay.delete(work.released)
+    options.signal?.removeEventListener('abort', onAbort)
+    disposal.removeEventListener('abort', onDisposal)
+  }
+}
+
+function startWork<Event extends DiscoverEvent | ResolveEvent>(call: AnswerCall<Event>, timeout: number) {
+  const { backend, clock } = call
+  const events = eventQueue<Event | EndEvent>()
+  const tally = new OutcomeTally(call.resultType)
+  const cancelled = new AbortController()
+  const over = new AbortController()
+  const settled = new AbortController()
+  const endsAt = clock.now() + timeout
+
+  const emit = (event: Event | DiscoverEvent): void => {
+    tally.add(event)
+    if (event.type !== 'end') events.push(event as Event) // every event of discover may stand among those of resolve
+  }
+  const askings = new OpenAskings({ backend, clock, emit })
+  const question: Question<Event> = {
+    signal: over.signal,
+    cancelled: cancelled.signal,
+    clock,
+    timeLeft: () => Math.max(0, endsAt - clock.now()),
+    emit,
+    asking: (target) => askings.start(target),
+  }
+
+  const timeUp = new DOMException(`the time of ${timeout} ms is up`, 'TimeoutError')
+  const watchTime = async (): Promise<'overrun' | 'stopped'> => {
+    try {
+      await clock.sleep(timeout, AbortSignal.any([settled.signal, over.signal]))
+      over.abort(timeUp)
+    } catch {
+      if (settled.signal.aborted) return 'stopped'
+    }
+    return clock.sleep(GRACE, settled.signal).then(
+      () => 'overrun' as const,
+      () => 'stopped' as const,
+    )
+  }
+
+  const runToEnd = async (): Promise<void> => {
+    try {
+      await call.run(question)
+    } catch (error) {
+      if (!isAbortOf(over.signal, error)) events.fail(error)
+    }
+  }
+
+  const work = async (): Promise<void> => {
+    const watching = watchTime()
+    const ended = await Promise.race([runToEnd().then(() => 'settled' as const), watching])
+    settled.abort()
+    if (ended === 'overrun') emit(overrun(backend, timeout))
+    const error = over.signal.aborted
+      ? { code: 'ETIMEDOUT', message: `no answer within ${timeout} ms` }
+      : { code: 'ERR_ASKING_LEFT_OPEN', message: 'the resolver did not say how this ended' }
+    askings.endAll(over.signal.aborted ? 'timeout' : 'failed', { error })
+    events.push({ type: 'end', outcome: tally.outcome() })
+    events.close()
+  }
+
+  return {
+    events,
+    released: work(),
+    cancel(reason: unknown): void {
+      events.fail(reason)
+      cancelled.abort(reason)
+      over.abort(reason)
+    },
+  }
+}
+
+/** A backend may let the signal's own reason escape from what it was awaiting, bare or as the cause of an AbortError. */
+function isAbortOf(signal: AbortSignal, error: unknown): boolean {
+  return signal.aborted && (error === signal.reason || (error instanceof Error && error.cause === signal.reason))
+}
+
+function overrun(backend: string, timeout: number): DiscoverEvent {
+  const error = { code: 'ERR_RESOLVER_OVERRUN', message: `${backend} did not stop when its ${timeout} ms were up` }
+  const nothing = { method: null, target: null, server: null, count: 0, detail: null }
+  return { type: 'attempt', backend, ...nothing, status: 'timeout', elapsedMs: timeout + GRACE, error }
+}
+
+function checkedTimeout(timeout: number = DEFAULT_TIMEOUT): number {
+  if (typeof timeout === 'number' && timeout >= 0 && timeout <= LONGEST_TIMEOUT) return timeout
+  throw new DiscoveryError('ERR_OPTION_INVALID', `timeout must be 0 to ${LONGEST_TIMEOUT} milliseconds: ${timeout}`)
+}

@@ -1,0 +1,68 @@
+import { answerStream } from './answer-stream.js'
+import { type Clock, systemClock } from './clock.js'
+import { type ClusterName, parseClusterName } from './cluster-name.js'
+import { DiscoveryError } from './discovery-error.js'
+import type { DiscoverEvent, ResolveEvent } from './events.js'
+import type { Question } from './question.js'
+import type { Resolver } from './resolver.js'
+
+/**
+ * What a backend has to bring: how it asks. What is the same for all (checking arguments, the deadline, abort, disposal,
+ * the outcome) is done by {@link createResolver}.
+ */
+export interface ResolverParts {
+  /** The `backend` of its sources and attempts. */
+  readonly name: string
+  /** Emits the names that it finds, and returns when it is done. */
+  discover(question: Question<DiscoverEvent>): Promise<void>
+  /** Emits the endpoints that it finds, and returns when it is done. The name has been checked. */
+  resolve(cluster: ClusterName, question: Question<ResolveEvent>): Promise<void>
+  /** Releases what outlives a question; called once, when no question is under way any more. */
+  dispose?(): Promise<void>
+  /** Default: real time. */
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * Makes a {@link Resolver} of the parts that differ from backend to backend.
+ *
+ * An exception from the parts is a fault of the backend itself: the stream rejects with it. What goes wrong outside is
+ * for the parts to emit as an attempt.
+ */
+export function createResolver(parts: ResolverParts): Resolver {
+  const { name, clock = systemClock } = parts
+  const disposal = new AbortController()
+  const underWay = new Set<Promise<void>>()
+  const shared = { backend: name, clock, disposal: disposal.signal, underWay }
+  let disposed: Promise<void> | undefined
+
+  const dispose = async (): Promise<void> => {
+    disposal.abort(new DiscoveryError('ERR_RESOLVER_DISPOSED', `the resolver ${name} was disposed`))
+    await Promise.all(underWay)
+    await parts.dispose?.()
+  }
+
+  return {
+    name,
+    discover: (options = {}) =>
+      answerStream<DiscoverEvent>({
+        ...shared,
+        resultType: 'cluster',
+        options,
+        run: (question) => parts.discover(question),
+      }),
+    async *resolve(cluster, options = {}) {
+      const checked = parseClusterName(cluster)
+      yield* answerStream<ResolveEvent>({
+        ...shared,
+        resultType: 'endpoint',
+        options,
+        run: (question) => parts.resolve(checked, question),
+      })
+    },
+    [Symbol.asyncDispose]() {
+      disposed ??= dispose()
+      return disposed
+    },
+  }
+}

@@ -1,0 +1,58 @@
+/** Hands events from a producer that pushes to one consumer that awaits. */
+export interface EventQueue<T> {
+  push(event: T): void
+  /** No more events come: what was pushed is still delivered, then `next` says `undefined`. */
+  close(): void
+  /** Drops what is buffered; `next` rejects with the reason from now on. */
+  fail(reason: unknown): void
+  next(): Promise<T | undefined>
+}
+
+export function eventQueue<T>(): EventQueue<T> {
+  let buffered: T[] = []
+  let read = 0
+  let closed = false
+  let failure: { readonly reason: unknown } | undefined
+  let wake: (() => void) | undefined
+
+  const wakeUp = (): void => {
+    wake?.()
+    wake = undefined
+  }
+
+  return {
+    push(event) {
+      if (closed || failure !== undefined) return
+      buffered.push(event)
+      wakeUp()
+    },
+    close() {
+      closed = true
+      wakeUp()
+    },
+    fail(reason) {
+      failure ??= { reason }
+      buffered = []
+      read = 0
+      wakeUp()
+    },
+    async next() {
+      for (;;) {
+        if (failure !== undefined) throw failure.reason
+        const event = buffered[read]
+        if (event !== undefined) {
+          read += 1
+          if (read === buffered.length) {
+            buffered = []
+            read = 0
+          }
+          return event
+        }
+        if (closed) return undefined
+        await new Promise<void>((resolve) => {
+          wake = resolve
+        })
+      }
+    },
+  }
+}

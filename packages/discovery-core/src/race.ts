@@ -1,0 +1,161 @@
+import type { AskingEvent, DiscoverEvent, ResolveEvent } from './events.js'
+import type { ResultType } from './outcome-tally.js'
+import type { Question } from './question.js'
+import { type Ask, attemptOf, relay } from './relay.js'
+import type { Resolver } from './resolver.js'
+
+export interface RaceOptions<Event extends DiscoverEvent | ResolveEvent> {
+  /** Most preferred first. */
+  readonly resolvers: readonly Resolver[]
+  readonly question: Question<Event | DiscoverEvent>
+  readonly resultType: ResultType
+  readonly ask: Ask<Event>
+  /** Milliseconds. */
+  readonly startDelay: number
+  /** Milliseconds. */
+  readonly patience: number
+}
+
+interface Runner<Event> {
+  readonly resolver: Resolver
+  readonly cancel: AbortController
+  /** What it has found, held back until the race is decided. */
+  readonly results: (Event | DiscoverEvent)[]
+  readonly open: Map<string, AskingEvent>
+  state: 'waiting' | 'running' | 'ended'
+}
+
+/** One question of `firstOf`: who runs, who has found something, who wins. */
+export class Race<Event extends DiscoverEvent | ResolveEvent> {
+  readonly #options: RaceOptions<Event>
+  readonly #runners: readonly Runner<Event>[]
+  readonly #relays: Promise<void>[] = []
+  /** Stops the timers. */
+  readonly #over = new AbortController()
+  readonly #finished: Promise<void>
+  #finish: () => void = () => {}
+  #winner: Runner<Event> | undefined
+  #patienceIsOver = false
+
+  constructor(options: RaceOptions<Event>) {
+    this.#options = options
+    this.#runners = options.resolvers.map((resolver) => ({
+      resolver,
+      cancel: new AbortController(),
+      results: [],
+      open: new Map(),
+      state: 'waiting',
+    }))
+    this.#finished = new Promise((resolve) => {
+      this.#finish = resolve
+    })
+  }
+
+  /** Resolves when the winner has ended, or everybody has ended with nothing. */
+  async run(): Promise<void> {
+    const { startDelay } = this.#options
+    for (const [index, runner] of this.#runners.entries()) {
+      if (index > 0) this.#after(index * startDelay, () => this.#start(runner))
+    }
+    this.#goOn()
+    await this.#finished
+    this.#over.abort()
+    await Promise.all(this.#relays)
+  }
+
+  /** Looks at the state after every change of it, and does what follows. */
+  #goOn(): void {
+    if (this.#winner === undefined) this.#decide()
+    if (this.#winner === undefined && this.#leader() === undefined) this.#startNextWhenAllEnded()
+    const waitedFor = this.#winner === undefined ? this.#runners : [this.#winner]
+    if (waitedFor.every((runner) => runner.state === 'ended')) this.#finish()
+  }
+
+  #startNextWhenAllEnded(): void {
+    if (this.#runners.some((runner) => runner.state === 'running')) return
+    const next = this.#runners.find((runner) => runner.state === 'waiting')
+    if (next === undefined) return
+    if (this.#options.question.signal.aborted) this.#giveUpWaiting()
+    else this.#start(next)
+  }
+
+  #start(runner: Runner<Event>): void {
+    const { question, ask } = this.#options
+    if (runner.state !== 'waiting' || this.#leader() !== undefined || question.signal.aborted) return
+    runner.state = 'running'
+    const signal = AbortSignal.any([question.cancelled, runner.cancel.signal])
+    const options = { signal, timeout: question.timeLeft() }
+    const relayed = relay(runner.resolver, ask, options, (event) => this.#hear(runner, event))
+    this.#relays.push(
+      relayed.then(() => {
+        runner.state = 'ended'
+        this.#goOn()
+      }),
+    )
+  }
+
+  #hear(runner: Runner<Event>, event: Event | DiscoverEvent): void {
+    const { question, resultType, patience } = this.#options
+    if (event.type === 'asking') runner.open.set(askingKey(event), event)
+    if (event.type === 'attempt') runner.open.delete(askingKey(event))
+    if (event.type !== resultType || runner === this.#winner) {
+      question.emit(event)
+      return
+    }
+    const nobodyHadFound = this.#leader() === undefined
+    runner.results.push(event)
+    if (nobodyHadFound) this.#after(patience, () => this.#endPatience())
+    this.#goOn()
+  }
+
+  #endPatience(): void {
+    this.#patienceIsOver = true
+    this.#goOn()
+  }
+
+  /** The most preferred one that has found something. */
+  #leader(): Runner<Event> | undefined {
+    return this.#runners.find((runner) => runner.results.length > 0)
+  }
+
+  #decide(): void {
+    const leader = this.#leader()
+    if (leader === undefined) return
+    const moreHopeful = this.#runners.slice(0, this.#runners.indexOf(leader))
+    if (!this.#patienceIsOver && moreHopeful.some((runner) => runner.state !== 'ended')) return
+    this.#winner = leader
+    for (const runner of this.#runners) if (runner !== leader) this.#dismiss(runner, leader.resolver.name)
+    for (const result of leader.results) this.#options.question.emit(result)
+  }
+
+  #dismiss(runner: Runner<Event>, winnerName: string): void {
+    if (runner.state === 'ended') return
+    const { emit } = this.#options.question
+    const skipped = attemptOf(runner.resolver, 'skipped', { detail: `not needed: ${winnerName} answered` })
+    if (runner.open.size === 0) emit(skipped)
+    for (const { backend, method, target } of runner.open.values()) emit({ ...skipped, backend, method, target })
+    runner.cancel.abort()
+  }
+
+  /** Time is up before the turn of some: nobody may take that for their "no". */
+  #giveUpWaiting(): void {
+    for (const runner of this.#runners) {
+      if (runner.state !== 'waiting') continue
+      runner.state = 'ended'
+      const error = { code: 'ETIMEDOUT', message: 'the time was up before its turn' }
+      this.#options.question.emit(attemptOf(runner.resolver, 'timeout', { error }))
+    }
+  }
+
+  #after(ms: number, then: () => void): void {
+    this.#options.question.clock.sleep(ms, this.#over.signal).then(then, () => {})
+  }
+}
+
+function askingKey(event: {
+  readonly backend: string
+  readonly method: string | null
+  readonly target: string | null
+}) {
+  return JSON.stringify([event.backend, event.method, event.target])
+}

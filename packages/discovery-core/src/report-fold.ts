@@ -1,0 +1,138 @@
+import type { Attempt } from './attempt.js'
+import { type ClusterName, clusterNameKey } from './cluster-name.js'
+import { formatEndpoint } from './endpoint.js'
+import type { AttemptEvent, ClusterEvent, DiscoverEvent, EndpointEvent, ResolveEvent } from './events.js'
+import type { Outcome } from './outcome.js'
+import type { DiscoverReport, ResolvedEndpoint, ResolveReport } from './report.js'
+import { type Source, sameSource } from './source.js'
+import type { Warning } from './warning.js'
+
+/** Unites events into a report, one by one. */
+export interface ReportFold<Event, Report> {
+  add(event: Event): void
+  /** What is known so far; the outcome is `undetermined` until `end` has come. */
+  report(): Report
+}
+
+/** Unites the events of a `discover`: each cluster once, with all who named it. */
+export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
+  const common = commonFold()
+  const clusters = new Map<string, { readonly name: ClusterName; readonly sources: Source[] }>()
+
+  const addCluster = ({ name, source }: ClusterEvent): void => {
+    const key = clusterNameKey(name)
+    const cluster = clusters.get(key)
+    if (cluster === undefined) clusters.set(key, { name, sources: [source] })
+    else addSource(cluster.sources, source)
+  }
+
+  return {
+    add(event) {
+      if (event.type === 'cluster') addCluster(event)
+      else common.add(event)
+    },
+    report() {
+      const sorted = [...clusters].sort(([a], [b]) => (a < b ? -1 : 1))
+      const found = sorted.map(([, { name, sources }]) => Object.freeze({ name, sources: frozen(sources) }))
+      const { outcome, attempts, warnings } = common.report()
+      return Object.freeze({ outcome, clusters: frozen(found), attempts, warnings })
+    },
+  }
+}
+
+interface UnitedEndpoint {
+  /** As the source says it whose preference is best. */
+  best: EndpointEvent
+  readonly events: EndpointEvent[]
+}
+
+/** Unites the events of a `resolve`: each address and port once, with all who named it, best first. */
+export function resolveFold(cluster: ClusterName): ReportFold<ResolveEvent, ResolveReport> {
+  const common = commonFold()
+  const endpoints = new Map<string, UnitedEndpoint>()
+
+  const addEndpoint = (event: EndpointEvent): void => {
+    const key = formatEndpoint(event)
+    const united = endpoints.get(key)
+    if (united === undefined) {
+      endpoints.set(key, { best: event, events: [event] })
+      return
+    }
+    united.events.push(event)
+    if (comparePreference(event, united.best) < 0) united.best = event
+  }
+
+  return {
+    add(event) {
+      if (event.type === 'endpoint') addEndpoint(event)
+      else common.add(event)
+    },
+    report() {
+      const ordered = [...endpoints.values()].sort((a, b) => comparePreference(a.best, b.best))
+      const found = ordered.map(unitedEndpoint)
+      const { outcome, attempts, warnings } = common.report()
+      return Object.freeze({ outcome, cluster, endpoints: frozen(found), attempts, warnings })
+    },
+  }
+}
+
+function unitedEndpoint({ best, events }: UnitedEndpoint): ResolvedEndpoint {
+  const byPreference = [...events].sort(comparePreference)
+  const firstKnown = <Key extends 'host' | 'priority' | 'weight' | 'ttl'>(key: Key): EndpointEvent[Key] | null =>
+    byPreference.find((event) => event[key] !== null)?.[key] ?? null
+  const sources: Source[] = []
+  for (const { source } of byPreference) addSource(sources, source)
+  return Object.freeze({
+    address: best.address,
+    port: best.port,
+    host: firstKnown('host'),
+    priority: firstKnown('priority'),
+    weight: firstKnown('weight'),
+    ttl: firstKnown('ttl'),
+    sources: frozen(sources),
+  })
+}
+
+/** Orders by {@link EndpointEvent.preference}; equal ones keep the order in which they came. */
+function comparePreference(a: EndpointEvent, b: EndpointEvent): number {
+  const [left, right] = [a.preference ?? [], b.preference ?? []]
+  for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
+    const difference = (left[index] ?? -1) - (right[index] ?? -1)
+    if (difference !== 0) return difference
+  }
+  return 0
+}
+
+/** What both kinds of report have: attempts, warnings (each once), and the outcome that `end` told. */
+function commonFold() {
+  const attempts: Attempt[] = []
+  const warnings = new Map<string, Warning>()
+  let told: Outcome = 'undetermined'
+  return {
+    add(event: ResolveEvent): void {
+      if (event.type === 'attempt') attempts.push(withoutType(event))
+      else if (event.type === 'warning') addWarning(event)
+      else if (event.type === 'end') told = event.outcome
+    },
+    report() {
+      return { outcome: told, attempts: frozen(attempts), warnings: frozen([...warnings.values()]) }
+    },
+  }
+
+  function addWarning({ code, message }: Warning): void {
+    const key = `${code} ${message}`
+    if (!warnings.has(key)) warnings.set(key, Object.freeze({ code, message }))
+  }
+}
+
+function withoutType({ type: _, ...attempt }: AttemptEvent): Attempt {
+  return Object.freeze(attempt)
+}
+
+function addSource(sources: Source[], source: Source): void {
+  if (!sources.some((known) => sameSource(known, source))) sources.push(source)
+}
+
+function frozen<T>(items: readonly T[]): readonly T[] {
+  return Object.freeze([...items])
+}

@@ -1,0 +1,35 @@
+import { type ClusterName, parseClusterName } from './cluster-name.js'
+import type { ResolveEvent } from './events.js'
+import type { ResolveReport } from './report.js'
+import { resolveFold } from './report-fold.js'
+import type { QueryOptions, Resolver } from './resolver.js'
+
+/** {@link QueryOptions}, and a look at what happens on the way. */
+export interface ResolveOptions extends QueryOptions {
+  /** Called with each event as it comes, before the report is ready. */
+  readonly onEvent?: ((event: ResolveEvent) => void) | undefined
+}
+
+/**
+ * Turns a cluster name into the endpoints of its metadata servers, in one report that says who said what.
+ *
+ * Any of the endpoints will do: an MDS redirects to the master (pstorage-discovery(7)). Only the outcome `absent` means
+ * that there is no such cluster; `undetermined` means that somebody could not be asked.
+ *
+ * @throws DiscoveryError `ERR_CLUSTER_NAME_INVALID` before anything is asked, `ERR_OPTION_INVALID`,
+ * `ERR_RESOLVER_DISPOSED`; `signal.reason` when aborted.
+ */
+export async function resolveCluster(
+  resolver: Resolver,
+  cluster: ClusterName | string,
+  options: ResolveOptions = {},
+): Promise<ResolveReport> {
+  const { onEvent, ...query } = options
+  const name = parseClusterName(cluster)
+  const fold = resolveFold(name)
+  for await (const event of resolver.resolve(name, query)) {
+    fold.add(event)
+    onEvent?.(event)
+  }
+  return fold.report()
+}

@@ -25,4 +25,4 @@ export type {
 } from './record-data.js'
 export { RecordType, recordTypeName } from './record-type.js'
 export { ResponseCode, responseCodeName } from './response-code.js'
-export { type QueryOptions, writeQuery } from './write-query.js'
+export { type Query, writeQuery } from './write-query.js'

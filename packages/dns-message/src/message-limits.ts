@@ -1,12 +1,35 @@
-/** How much work one message may cause. Each is a positive integer; reaching past one is a `MessageError` `ERR_MESSAGE_LIMIT`. */
+/** How much work one message may cause. Reaching past a limit is a `MessageError` with the code `ERR_MESSAGE_LIMIT`. */
 export interface MessageLimits {
-  /** Octets of a message. Default and greatest value: 65,535 (RFC 1035 section 4.2.2). */
+  /** Octets of a message. Default, and the most that can be set: 65,535 (RFC 1035 section 4.2.2). */
   readonly bytes: number
-  /** Compression pointers followed for one name, through all names that it ends in. Default: 126. */
+  /** Compression pointers followed for one name, counted through every name that it ends in. Default, and the most: 126. */
   readonly pointerHops: number
-  /** Labels read in one message; a part of a name that was read before and is pointed to again is not read again. Default: 65,536. */
+  /** Labels read in one message. A name that was read before and is pointed to is not read again. Default, and the most: 65,536. */
   readonly labels: number
 }
 
-/** The limits of a reader that was given none: 65,535 octets, 126 pointer hops a name, 65,536 labels a message. */
+/** The limits of a reader that was given none. */
 export const DEFAULT_MESSAGE_LIMITS: MessageLimits = { bytes: 65_535, pointerHops: 126, labels: 65_536 }
+
+/** The given limits over the defaults. Throws a RangeError for one that is not an integer from 0 to its default. */
+export function messageLimits(given: Partial<MessageLimits> | undefined): MessageLimits {
+  if (given === undefined) {
+    return DEFAULT_MESSAGE_LIMITS
+  }
+  return {
+    bytes: limitOf('bytes', given.bytes),
+    pointerHops: limitOf('pointerHops', given.pointerHops),
+    labels: limitOf('labels', given.labels),
+  }
+}
+
+function limitOf(name: keyof MessageLimits, given: number | undefined): number {
+  const most = DEFAULT_MESSAGE_LIMITS[name]
+  if (given === undefined) {
+    return most
+  }
+  if (!Number.isInteger(given) || given < 0 || given > most) {
+    throw new RangeError(`limits.${name} must be an integer from 0 to ${most}, got ${String(given)}`)
+  }
+  return given
+}

@@ -1,14 +1,88 @@
 import type { Name } from './name.js'
+import { checkName } from './name-check.js'
+import { NameError } from './name-error.js'
+import { octetsOfText } from './name-utf8.js'
 
-export function nameToText(_name: Name): string {
-  throw new Error('unwritten')
+/**
+ * The presentation format of a name, as it stands in a zone file and in the output of dig: labels joined by dots, without a dot
+ * at the end except for the root, which is `.`. Characters that mean something there get a backslash, and octets outside
+ * printable ASCII become `\DDD`, so different names have different texts, and nothing in one acts on a terminal.
+ *
+ * @throws {NameError} `ERR_NAME_CHARACTER` for a character above 255, which no name that was read has
+ * @see RFC 1035 section 5.1, RFC 4343 section 2.1
+ */
+export function nameToText(name: Name): string {
+  if (name.length === 0) {
+    return '.'
+  }
+  let text = ''
+  for (const label of name) {
+    text += text === '' ? labelToText(label) : `.${labelToText(label)}`
+  }
+  return text
 }
 
-export function nameFromText(_text: string): Name {
-  throw new Error('unwritten')
+/**
+ * One label as {@link nameToText} has it.
+ *
+ * @throws {NameError} `ERR_NAME_CHARACTER` for a character above 255
+ */
+export function labelToText(label: string): string {
+  return NEEDS_ESCAPE.test(label) ? label.replace(NEEDS_ESCAPE_ALL, escaped) : label
 }
 
-/** One label in presentation format. */
-export function labelToText(_label: string): string {
-  throw new Error('unwritten')
+const NEEDS_ESCAPE = /[^!-~]|["$().;@\\]/
+const NEEDS_ESCAPE_ALL = /[^!-~]|["$().;@\\]/g
+
+function escaped(character: string): string {
+  const code = character.charCodeAt(0)
+  if (code > 0xff) {
+    throw new NameError('ERR_NAME_CHARACTER', 'A label has a character that is not one octet')
+  }
+  return code > 0x20 && code < 0x7f ? `\\${character}` : `\\${code.toString().padStart(3, '0')}`
+}
+
+/** A dot between labels, an escape (`\.` or `\046`), a backslash that is none, or a run of anything else. */
+const TOKEN = /\.|\\\d{3}|\\\D|\\|[^.\\]+/gs
+
+/**
+ * The name that a text in presentation format stands for, absolute with or without a dot at the end. Characters beyond ASCII
+ * are taken as their UTF-8 octets; nothing is mapped (no IDNA), and letter case is kept.
+ *
+ * @throws {NameError} for text that no name can have
+ * @see RFC 1035 section 5.1
+ */
+export function nameFromText(text: string): Name {
+  if (text === '') {
+    throw new NameError('ERR_NAME_EMPTY', 'A name has at least one character')
+  }
+  if (text === '.') {
+    return []
+  }
+  const labels: string[] = []
+  let label = ''
+  for (const [token] of octetsOfText(text).matchAll(TOKEN)) {
+    if (token === '.') {
+      labels.push(label)
+      label = ''
+    } else {
+      label += token.startsWith('\\') ? unescaped(token) : token
+    }
+  }
+  if (label !== '') {
+    labels.push(label)
+  }
+  checkName(labels)
+  return labels
+}
+
+function unescaped(token: string): string {
+  if (token.length === 2) {
+    return token.slice(1)
+  }
+  const code = Number(token.slice(1))
+  if (token.length !== 4 || code > 255) {
+    throw new NameError('ERR_NAME_ESCAPE', 'A backslash must be followed by a character or by three digits up to 255')
+  }
+  return String.fromCharCode(code)
 }

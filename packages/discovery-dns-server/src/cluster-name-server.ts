@@ -1,20 +1,11 @@
-import type { ClusterEntry } from './inventory.js'
-
-/** What a server serves: an inventory of clusters, or the text of a zone. */
-export type ZoneContents =
-  | {
-      /** Published as TXT, SRV, A and AAAA records, with an SOA, an NS and its address. */
-      readonly clusters: readonly ClusterEntry[]
-      readonly zone?: undefined
-    }
-  | {
-      /** Master-file text (RFC 1035 section 5) whose first origin is `origin`. */
-      readonly zone: string
-      readonly clusters?: undefined
-    }
-
-/** Who may transfer the zone: everybody, nobody, or the listed IP addresses and prefixes (`10.0.0.0/8`, `::1`). */
-export type TransferPolicy = 'any' | 'none' | readonly string[]
+import { checkOptions } from './check-options.js'
+import { closeListeners, listen } from './listen.js'
+import { Responder } from './responder.js'
+import { TcpListener } from './tcp-listener.js'
+import type { TransferPolicy } from './transfer-policy.js'
+import { UdpListener } from './udp-listener.js'
+import { wireNameToText } from './wire-name.js'
+import { type ZoneContents, ZoneSource } from './zone-source.js'
 
 /** A query that was understood, as the observer sees it, before it is answered. */
 export interface ReceivedQuery {
@@ -78,6 +69,25 @@ export interface ClusterNameServer extends AsyncDisposable {
  *
  * @throws NameServerError `ERR_OPTION_INVALID`, `ERR_ZONE_INVALID` or `ERR_BIND_FAILED`, all as a rejection.
  */
-export async function clusterNameServer(_options: ClusterNameServerOptions): Promise<ClusterNameServer> {
-  throw new Error('not implemented')
+export async function clusterNameServer(options: ClusterNameServerOptions): Promise<ClusterNameServer> {
+  const settings = checkOptions(options)
+  const source = new ZoneSource(settings)
+  const responder = new Responder(source.build(options), settings)
+  const make = {
+    udp: () => new UdpListener(settings.address, responder),
+    tcp: () => new TcpListener(responder, settings),
+  }
+  const listeners = await listen(make, settings.address, settings.port)
+  let closing: Promise<void> | undefined
+  const close = (): Promise<void> => (closing ??= closeListeners(listeners))
+  return {
+    origin: wireNameToText(settings.origin),
+    address: settings.address,
+    port: listeners.port,
+    update: (contents) => {
+      responder.zone = source.build(contents)
+    },
+    close,
+    [Symbol.asyncDispose]: close,
+  }
 }

@@ -1,0 +1,107 @@
+import {
+  ednsOf,
+  type Message,
+  type MessageHeader,
+  Opcode,
+  RecordClass,
+  RecordType,
+  ResponseCode,
+  readHeader,
+  readMessage,
+} from '@pstorage/dns-message'
+import { type WireName, wireName } from './wire-name.js'
+
+/** The question of a query, its name in the spelling in which it came. */
+export interface Question {
+  readonly name: WireName
+  readonly type: number
+  readonly class: number
+}
+
+/** What a response takes over from the query. */
+export interface Query {
+  readonly id: number
+  readonly opcode: number
+  readonly recursionDesired: boolean
+  /** Missing where the query could not be read that far. */
+  readonly question: Question | undefined
+  /** Missing in a query without an OPT record: then the response has none either (RFC 6891 section 7). */
+  readonly edns: { readonly udpPayloadSize: number; readonly dnssecOk: boolean } | undefined
+  /** The serial that the asker of an IXFR has (RFC 1995 section 3). */
+  readonly serial: number | undefined
+  /** The TSIG record, as it came. */
+  readonly signature: Signature | undefined
+}
+
+/** The record of a signed query (RFC 8945 section 4.2), its RDATA as it came. */
+export interface Signature {
+  readonly keyName: WireName
+  readonly data: Uint8Array
+}
+
+/** A query with a question, or one that gets an error for an answer. */
+export type Reading =
+  | { readonly query: Query; readonly question: Question }
+  | { readonly query: Query; readonly rcode: number }
+
+const headerLength = 12
+
+/**
+ * Reads what a client sent, or says nothing where it deserves no answer: too short to have an id, or itself a response
+ * (two servers could answer one another for ever).
+ */
+export function readQuery(bytes: Uint8Array): Reading | undefined {
+  if (bytes.length < headerLength) return undefined
+  const header = readHeader(bytes)
+  if (header.response) return undefined
+  const message = tryRead(bytes)
+  const query = queryOf(header, message)
+  if (header.opcode !== Opcode.QUERY) return { query, rcode: ResponseCode.NOTIMP }
+  const { question } = query
+  if (message === undefined || question === undefined) return { query, rcode: ResponseCode.FORMERR }
+  if ((ednsOf(message)?.version ?? 0) > 0) return { query, rcode: ResponseCode.BADVERS }
+  const rcode = faultOf(question)
+  return rcode === undefined ? { query, question } : { query, rcode }
+}
+
+function tryRead(bytes: Uint8Array): Message | undefined {
+  try {
+    return readMessage(bytes)
+  } catch {
+    // A MessageError: the client is told by FORMERR.
+    return undefined
+  }
+}
+
+function queryOf(header: MessageHeader, message: Message | undefined): Query {
+  const [question, another] = message?.questions ?? []
+  const edns = message === undefined ? undefined : ednsOf(message)
+  const [held] = message?.authorities ?? []
+  return {
+    id: header.id,
+    opcode: header.opcode,
+    recursionDesired: header.recursionDesired,
+    // One question is what a query has (RFC 9619).
+    question:
+      question === undefined || another !== undefined ? undefined : { ...question, name: wireName(question.name) },
+    edns: edns && { udpPayloadSize: edns.udpPayloadSize, dnssecOk: edns.dnssecOk },
+    serial: held?.data.kind === 'SOA' ? held.data.serial : undefined,
+    signature: message && signatureOf(message),
+  }
+}
+
+function signatureOf(message: Message): Signature | undefined {
+  const last = message.additionals.at(-1)
+  if (last?.type !== RecordType.TSIG || last.data.kind !== 'opaque') return undefined
+  return { keyName: wireName(last.name), data: last.data.bytes }
+}
+
+// Types that are no data and no question, and the two for mail that RFC 1035 made obsolete.
+const wrongTypes: ReadonlySet<number> = new Set([0, RecordType.OPT, RecordType.TSIG, RecordType.TKEY])
+const mailTypes: ReadonlySet<number> = new Set([253, 254])
+
+function faultOf(question: Question): number | undefined {
+  if (wrongTypes.has(question.type)) return ResponseCode.FORMERR
+  if (mailTypes.has(question.type)) return ResponseCode.NOTIMP
+  return question.class === RecordClass.IN ? undefined : ResponseCode.REFUSED
+}

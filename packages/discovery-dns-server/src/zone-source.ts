@@ -1,0 +1,80 @@
+import type { ClusterEntry } from './inventory.js'
+import { type InventorySettings, inventoryRecords } from './inventory-zone.js'
+import { NameServerError } from './name-server-error.js'
+import { quote } from './quote.js'
+import { wireNameToText } from './wire-name.js'
+import type { Zone, ZoneRecord } from './zone.js'
+import { ZoneBuilder, ZoneFault } from './zone-builder.js'
+import { readZoneText } from './zone-text.js'
+import { zoneTextError } from './zone-text-scanner.js'
+
+/** What a server serves: an inventory of clusters, or the text of a zone. */
+export type ZoneContents =
+  | {
+      /** Published as TXT, SRV, A and AAAA records, with an SOA, an NS and its address. */
+      readonly clusters: readonly ClusterEntry[]
+      readonly zone?: undefined
+    }
+  | {
+      /** Master-file text (RFC 1035 section 5) whose first origin is `origin`. */
+      readonly zone: string
+      readonly clusters?: undefined
+    }
+
+/** Builds zones from what a server is given, one after another. */
+export class ZoneSource {
+  readonly #settings: Omit<InventorySettings, 'serial'>
+  #serial = 0
+
+  constructor(settings: Omit<InventorySettings, 'serial'>) {
+    this.#settings = settings
+  }
+
+  /**
+   * Builds a zone. The serial of an inventory follows that of the zone before, or is 1.
+   *
+   * @throws NameServerError `ERR_OPTION_INVALID` or `ERR_ZONE_INVALID`.
+   */
+  build(contents: ZoneContents): Zone {
+    const zone = this.#zone(contents)
+    this.#serial = zone.serial
+    return zone
+  }
+
+  #zone({ clusters, zone }: ZoneContents): Zone {
+    if (Array.isArray(clusters) && zone === undefined) return this.#fromInventory(clusters)
+    if (typeof zone === 'string' && clusters === undefined) return this.#fromText(zone)
+    throw new NameServerError('ERR_OPTION_INVALID', 'give either clusters, a list, or zone, a text')
+  }
+
+  #fromInventory(clusters: readonly ClusterEntry[]): Zone {
+    const serial = (this.#serial + 1) % 2 ** 32
+    return this.#collect(inventoryRecords(clusters, { ...this.#settings, serial }), (fault, { owner }) => {
+      const message = `${fault.message}: ${quote(wireNameToText(owner))}`
+      return new NameServerError('ERR_OPTION_INVALID', message, { cause: fault })
+    })
+  }
+
+  #fromText(text: string): Zone {
+    return this.#collect(readZoneText(text, this.#settings.origin), (fault, record) =>
+      zoneTextError(fault.message, record, fault),
+    )
+  }
+
+  #collect<R extends ZoneRecord>(records: Iterable<R>, errorOf: (fault: ZoneFault, record: R) => Error): Zone {
+    const builder = new ZoneBuilder(this.#settings.origin)
+    for (const record of records) {
+      try {
+        builder.add(record)
+      } catch (fault) {
+        throw fault instanceof ZoneFault ? errorOf(fault, record) : fault
+      }
+    }
+    try {
+      return builder.finish()
+    } catch (cause) {
+      if (!(cause instanceof ZoneFault)) throw cause
+      throw new NameServerError('ERR_ZONE_INVALID', `zone text: ${cause.message}`, { cause })
+    }
+  }
+}

@@ -1,0 +1,143 @@
+import { NameServerError } from './name-server-error.js'
+
+/** A place in zone text; both count from 1. */
+export interface Place {
+  readonly line: number
+  readonly column: number
+}
+
+/** A word or a quoted string of zone text, its escapes still in it. */
+export interface Token extends Place {
+  readonly text: string
+  readonly quoted: boolean
+}
+
+/** One record or directive, which parentheses may spread over several lines. */
+export interface Entry {
+  readonly tokens: readonly Token[]
+  /** Whether the line began with a blank: the owner is then that of the record before. */
+  readonly ownerOmitted: boolean
+  /** Where it ends: the place of a field that is missing. */
+  readonly end: Place
+}
+
+/** An error of zone text at a place. */
+export function zoneTextError(message: string, place: Place, cause?: unknown): NameServerError {
+  const { line, column } = place
+  const text = `zone text, line ${line}, column ${column}: ${message}`
+  return new NameServerError('ERR_ZONE_INVALID', text, cause === undefined ? { line, column } : { line, column, cause })
+}
+
+/**
+ * Splits zone text into entries (RFC 1035 section 5.1): comments go, parentheses join lines, blanks part words.
+ *
+ * @throws NameServerError `ERR_ZONE_INVALID` for a quote or parenthesis without its partner, and for a backslash with
+ * nothing behind it.
+ */
+export function* scanZoneText(text: string): Generator<Entry> {
+  const scanner = new Scanner(text)
+  for (let entry = scanner.entry(); entry !== undefined; entry = scanner.entry()) yield entry
+}
+
+const blank = /[ \t]/
+const lineEnd = /[\r\n]/g
+const wordEnd = /[\s;()"\\]/g
+
+class Scanner {
+  readonly #text: string
+  #at = 0
+  #line = 1
+  #lineStart = 0
+
+  constructor(text: string) {
+    this.#text = text
+    if (text.startsWith('\ufeff')) this.#lineStart = this.#at = 1
+  }
+
+  /** The next entry that has tokens. */
+  entry(): Entry | undefined {
+    const tokens: Token[] = []
+    const open: Place[] = []
+    let ownerOmitted = this.#startsBlank()
+    for (let character = this.#text[this.#at]; character !== undefined; character = this.#text[this.#at]) {
+      if (character === '\n' || character === '\r') {
+        const end = this.#place()
+        this.#newLine()
+        if (open.length > 0) continue
+        if (tokens.length > 0) return { tokens, ownerOmitted, end }
+        ownerOmitted = this.#startsBlank()
+      } else if (character === ';') this.#at = this.#find(lineEnd)
+      else if (character === '(') open.push(this.#step())
+      else if (character === ')') {
+        const place = this.#step()
+        if (open.pop() === undefined) throw zoneTextError('")" without "("', place)
+      } else if (character === '"') tokens.push(this.#string())
+      else if (blank.test(character)) this.#at++
+      else tokens.push(this.#word())
+    }
+    const [unclosed] = open
+    if (unclosed !== undefined) throw zoneTextError('"(" without ")"', unclosed)
+    return tokens.length > 0 ? { tokens, ownerOmitted, end: this.#place() } : undefined
+  }
+
+  #word(): Token {
+    const place = this.#place()
+    const start = this.#at
+    this.#at = this.#find(wordEnd)
+    while (this.#text[this.#at] === '\\') {
+      this.#skipEscape()
+      this.#at = this.#find(wordEnd)
+    }
+    // A white character that parts no words, such as a form feed, is a part of one.
+    if (this.#at === start) this.#at++
+    return { text: this.#text.slice(start, this.#at), quoted: false, ...place }
+  }
+
+  #string(): Token {
+    const place = this.#step()
+    const start = this.#at
+    for (let character = this.#text[this.#at]; character !== '"'; character = this.#text[this.#at]) {
+      if (character === undefined || character === '\n' || character === '\r') {
+        throw zoneTextError('the quoted string does not end on its line', place)
+      }
+      if (character === '\\') this.#skipEscape()
+      else this.#at++
+    }
+    this.#at++
+    return { text: this.#text.slice(start, this.#at - 1), quoted: true, ...place }
+  }
+
+  // The character behind a backslash never ends a word; digits that follow are read with the word.
+  #skipEscape(): void {
+    const next = this.#text[this.#at + 1]
+    if (next === undefined || next === '\n' || next === '\r') {
+      throw zoneTextError('a backslash at the end of the line', this.#place())
+    }
+    this.#at += 2
+  }
+
+  #find(pattern: RegExp): number {
+    pattern.lastIndex = this.#at
+    return pattern.exec(this.#text)?.index ?? this.#text.length
+  }
+
+  #newLine(): void {
+    this.#at += this.#text.startsWith('\r\n', this.#at) ? 2 : 1
+    this.#line++
+    this.#lineStart = this.#at
+  }
+
+  #startsBlank(): boolean {
+    return blank.test(this.#text[this.#at] ?? '')
+  }
+
+  #step(): Place {
+    const place = this.#place()
+    this.#at++
+    return place
+  }
+
+  #place(): Place {
+    return { line: this.#line, column: this.#at - this.#lineStart + 1 }
+  }
+}

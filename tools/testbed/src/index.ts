@@ -1,1 +1,15 @@
-export {}
+export { type DnsQuery, readDnsQuery } from './dns-query.js'
+export type { DnsRecord, DnsRecordData } from './dns-record.js'
+export { freePort } from './free-port.js'
+export type { HostileQuery, PauseStep, Steps, TcpScript, TcpStep, UdpScript, UdpStep } from './hostile-script.js'
+export { type HostileServer, type HostileServerOptions, hostileServer } from './hostile-server.js'
+export { type DnsName, nameBytes } from './name-bytes.js'
+export {
+  framed,
+  type RcodeName,
+  type ReplyCounts,
+  type ReplyEdns,
+  type ReplyOptions,
+  type ReplyQuestion,
+  reply,
+} from './reply.js'

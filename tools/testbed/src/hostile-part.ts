@@ -1,0 +1,19 @@
+import type { HostileQuery } from './hostile-script.js'
+
+/** What the UDP and the TCP half of a hostile server are given. */
+export interface HostilePartOptions {
+  readonly address: string
+  readonly port: number
+  /** Aborts when the server is stopped. */
+  readonly signal: AbortSignal
+  received(query: HostileQuery): void
+  connected(connection: number): void
+  disconnected(connection: number): void
+  /** The script, or the socket of the server itself, has failed. */
+  failed(error: unknown): void
+}
+
+/** One half of a hostile server, listening. */
+export interface HostilePart {
+  close(): Promise<void>
+}

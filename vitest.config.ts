@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/node'
 
 const conditions = ['@pstorage/source', 'node', 'import', 'module', 'default']
 const places = ['packages/*/test', 'tools/*/test']
 
-const kind = (name: string, suffix: string, others: readonly string[], testTimeout: number) => ({
+const kind = (name: string, suffix: string, testTimeout: number, others: readonly string[] = []) => ({
   extends: true as const,
   test: {
     name,
@@ -14,14 +15,29 @@ const kind = (name: string, suffix: string, others: readonly string[], testTimeo
   },
 })
 
+/** Fails a run in which a project matches no file: vitest itself minds only when every project is empty. */
+const noEmptyProject: Reporter = {
+  onInit: async ({ projects, logger }) => {
+    for (const project of projects) {
+      if ((await project.globTestFiles()).testFiles.length > 0) continue
+      process.exitCode = 1
+      logger.error(`Project "${project.name}" has no test file: is its suffix or its folder right?`)
+    }
+  },
+}
+
+const jsonReport = process.env.VITEST_JSON_REPORT
+
 export default defineConfig({
   // Tests run from the sources, without a build.
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    reporters: ['default', noEmptyProject, ...(jsonReport === undefined ? [] : ['json'])],
+    ...(jsonReport === undefined ? {} : { outputFile: { json: jsonReport } }),
     projects: [
-      kind('unit', '.test.ts', ['.integration.test.ts', '.interop.test.ts'], 5_000),
-      kind('integration', '.integration.test.ts', [], 20_000),
-      kind('interop', '.interop.test.ts', [], 60_000),
+      kind('unit', '.test.ts', 5_000, ['.integration.test.ts', '.interop.test.ts']),
+      kind('integration', '.integration.test.ts', 20_000),
+      kind('interop', '.interop.test.ts', 60_000),
     ],
   },
 })

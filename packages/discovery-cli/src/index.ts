@@ -1,1 +1,3 @@
-export {}
+export type { BackendLoader, BackendLoaders, BackendName, BackendSettings } from './backends.js'
+export type { CliStream } from './cli-stream.js'
+export { type RunCliOptions, runCli } from './run.js'

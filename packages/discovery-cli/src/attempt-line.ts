@@ -1,0 +1,35 @@
+import type { Attempt, Source } from '@pstorage/discovery-core'
+import { meaningOf, type Paint } from './paint.js'
+import type { TerminalText } from './terminal-text.js'
+
+/** How lines for people are written. */
+export interface Pen {
+  readonly paint: Paint
+  readonly show: TerminalText
+}
+
+/** One attempt in a line: `dns-txt  pstorage_clusters.pstorage.test @127.0.0.1:53  found 6  3 ms`. */
+export function attemptLine(attempt: Attempt, { paint, show }: Pen): string {
+  const { backend, method, target, server, status, count, elapsedMs, error, detail } = attempt
+  const place = [target, server === null ? null : `@${server}`].filter((part) => part !== null).join(' ')
+  const how = count > 0 ? `${status} ${count}` : status
+  const why = error === null ? detail : `${error.code}: ${error.message}${detail === null ? '' : `; ${detail}`}`
+  const fields = [
+    show(method ?? backend),
+    show(place),
+    paint(meaningOf(status), show(how)),
+    paint('aside', durationText(elapsedMs)),
+    why === null ? '' : `(${show(why)})`,
+  ]
+  return fields.filter((field) => field !== '').join('  ')
+}
+
+/** Who says something, in a line: `dns-txt  pstorage_clusters.pstorage.test @127.0.0.1:53`. */
+export function sourceLine({ method, origin }: Source, { show }: Pen): string {
+  return `${show(method)}  ${show(origin)}`
+}
+
+function durationText(milliseconds: number): string {
+  if (milliseconds >= 1_000) return `${(milliseconds / 1_000).toFixed(1)} s`
+  return milliseconds < 1 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`
+}

@@ -1,0 +1,48 @@
+import type { Resolver } from '@pstorage/discovery-core'
+
+/** The backends that exist. */
+export type BackendName = 'dns' | 'bootstrap' | 'zeroconf'
+
+/** What the command line says about where to ask; an empty list: as the backend itself decides. */
+export interface BackendSettings {
+  /** `IP[:PORT]` of name servers. */
+  readonly servers: readonly string[]
+  /** Search domains. */
+  readonly domains: readonly string[]
+  /** When to ask for a zone transfer. */
+  readonly axfr: 'auto' | 'always' | 'never'
+  /** Names of network interfaces for zeroconf. */
+  readonly interfaces: readonly string[]
+  /** Where the bootstrap lists are. */
+  readonly directories: readonly string[]
+  /** `IP[:PORT]` of metadata servers, given by hand. */
+  readonly addresses: readonly string[]
+}
+
+/** Makes the resolver of a backend; throws a `DiscoveryError` when a setting cannot work. */
+export type BackendLoader = (settings: BackendSettings) => Promise<Resolver>
+
+/** One loader for each backend. */
+export type BackendLoaders = Readonly<Record<BackendName, BackendLoader>>
+
+/** The real ones. A backend is loaded when it is asked, and not before. */
+export const backendLoaders: BackendLoaders = {
+  async dns({ servers, domains, axfr }) {
+    const { dnsResolver } = await import('@pstorage/discovery-dns')
+    return dnsResolver({ axfr, ...(servers.length > 0 && { servers }), ...(domains.length > 0 && { domains }) })
+  },
+  async bootstrap({ directories, addresses }) {
+    const { bootstrapResolver } = await import('@pstorage/discovery-bootstrap')
+    return bootstrapResolver({
+      ...(directories.length > 0 && { directories }),
+      ...(addresses.length > 0 && { addresses }),
+    })
+  },
+  async zeroconf({ interfaces }) {
+    const { zeroconfResolver } = await import('@pstorage/discovery-zeroconf')
+    return zeroconfResolver(interfaces.length > 0 ? { interfaces } : {})
+  },
+}
+
+/** Their names, in the default order of preference. */
+export const backendNames: readonly BackendName[] = ['dns', 'bootstrap', 'zeroconf']

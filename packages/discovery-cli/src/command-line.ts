@@ -1,0 +1,141 @@
+import { type ClusterName, DEFAULT_TIMEOUT, quoteText } from '@pstorage/discovery-core'
+import { type Arguments, parseArguments } from './arguments.js'
+import { type BackendName, type BackendSettings, backendNames } from './backends.js'
+import { closestWord } from './closest-word.js'
+import { clusterArgument } from './cluster-argument.js'
+import { type Command, commands } from './command.js'
+import { type OptionName, optionTable } from './option-table.js'
+import { checkedAddress, oneOf, parseBackends, parseTimeout } from './option-values.js'
+import { UsageError } from './usage-error.js'
+
+/** What a command line asks for, checked. */
+export type Invocation = Inquiry | HelpInvocation | { readonly command: 'version' }
+
+/** A question about clusters. */
+export type Inquiry = DiscoverInvocation | ResolveInvocation
+
+/** `help`, `--help`, and a command line without a word (which is wrong usage, and gets the same text). */
+export interface HelpInvocation {
+  readonly command: 'help'
+  readonly asked: boolean
+}
+
+export interface DiscoverInvocation extends InquirySettings {
+  readonly command: 'discover'
+}
+
+export interface ResolveInvocation extends InquirySettings {
+  readonly command: 'resolve'
+  readonly cluster: ClusterName
+}
+
+/** What both questions have. */
+export interface InquirySettings {
+  readonly backends: readonly BackendName[]
+  readonly settings: BackendSettings
+  readonly policy: 'first' | 'merge'
+  /** Milliseconds. */
+  readonly timeout: number
+  readonly format: Format
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly noColor: boolean
+}
+
+/** How answers are printed. */
+export type Format = 'text' | 'json' | 'ndjson'
+
+/** Reads the words after the program's name. @throws UsageError */
+export function parseCommandLine(
+  argv: readonly string[],
+  environment: Readonly<Record<string, string | undefined>>,
+): Invocation {
+  if (argv.length === 0) return { command: 'help', asked: false }
+  if (asksFor(argv, ['--help', '-h'])) return { command: 'help', asked: true }
+  if (asksFor(argv, ['--version'])) return { command: 'version' }
+  const { positionals, options } = parseArguments(argv)
+  const [word, ...rest] = positionals
+  if (word === 'help') return { command: 'help', asked: true }
+  const command = commandOf(word)
+  refuseOptionsOfOthers(command, options)
+  const settings = inquirySettings(command, options)
+  if (command === 'discover') {
+    if (rest.length > 0) throw new UsageError('discover lists all clusters and takes no argument')
+    return { command, ...settings }
+  }
+  if (rest.length > 1) throw new UsageError(`resolve takes one cluster, and ${rest.length} were given`)
+  const [argument] = rest
+  const cluster = clusterArgument({
+    argument,
+    option: lastOf(options, 'cluster'),
+    environment: environment.PSTORAGE_NAME,
+  })
+  return { command, cluster, ...settings }
+}
+
+/** Help and version are given even where the rest of the line is wrong. */
+function asksFor(argv: readonly string[], spellings: readonly string[]): boolean {
+  const end = argv.indexOf('--')
+  return argv.slice(0, end < 0 ? argv.length : end).some((word) => spellings.includes(word))
+}
+
+function commandOf(word: string | undefined): Command {
+  if (word === undefined) throw new UsageError(`a command is missing: ${commands.join(' or ')}`)
+  const command = commands.find((known) => known === word)
+  if (command !== undefined) return command
+  const closest = closestWord(word, commands)
+  const meant = closest === undefined ? `the commands are ${commands.join(' and ')}` : `did you mean ${closest}`
+  throw new UsageError(`unknown command ${quoteText(word, { maxLength: 80 })}; ${meant}`)
+}
+
+function refuseOptionsOfOthers(command: Command, options: Arguments['options']): void {
+  for (const name of options.keys()) {
+    const { only, short } = optionTable[name]
+    if (only === undefined || only === command) continue
+    throw new UsageError(`${short === undefined ? '' : `-${short}, `}--${name} goes with ${only}, not with ${command}`)
+  }
+}
+
+function inquirySettings(command: Command, options: Arguments['options']): InquirySettings {
+  const [quiet, verbose, noColor] = [options.has('quiet'), options.has('verbose'), options.has('no-color')]
+  if (quiet && verbose) throw new UsageError('--quiet and --verbose contradict each other')
+  const one = <T>(name: OptionName, parse: (text: string) => T, fallback: T): T => {
+    const text = lastOf(options, name)
+    return text === undefined ? fallback : parse(text)
+  }
+  const all = (name: OptionName): readonly string[] => options.get(name) ?? []
+  return {
+    backends: one('backend', parseBackends, backendNames),
+    policy: one(
+      'policy',
+      (text) => oneOf('policy', text, ['first', 'merge']),
+      command === 'resolve' ? 'first' : 'merge',
+    ),
+    timeout: one('timeout', parseTimeout, DEFAULT_TIMEOUT),
+    format: formatOf(options),
+    settings: {
+      servers: all('server'),
+      domains: all('domain'),
+      axfr: one('axfr', (text) => oneOf('axfr', text, ['auto', 'always', 'never']), 'auto'),
+      interfaces: all('interface'),
+      directories: all('clusters-dir'),
+      addresses: all('bootstrap').map(checkedAddress),
+    },
+    quiet,
+    verbose,
+    noColor,
+  }
+}
+
+function formatOf(options: Arguments['options']): Format {
+  const text = lastOf(options, 'format')
+  const format = text === undefined ? undefined : oneOf('format', text, ['text', 'json', 'ndjson'])
+  if (!options.has('json')) return format ?? 'text'
+  if (format !== undefined && format !== 'json')
+    throw new UsageError(`--json and --format ${format} contradict each other`)
+  return 'json'
+}
+
+function lastOf(options: Arguments['options'], name: OptionName): string | undefined {
+  return options.get(name)?.at(-1)
+}

@@ -1,0 +1,105 @@
+import type { Command } from './command.js'
+
+/** Every option there is, by its long name. */
+export type OptionName =
+  | 'cluster'
+  | 'bootstrap'
+  | 'backend'
+  | 'policy'
+  | 'timeout'
+  | 'server'
+  | 'domain'
+  | 'axfr'
+  | 'interface'
+  | 'clusters-dir'
+  | 'format'
+  | 'json'
+  | 'quiet'
+  | 'verbose'
+  | 'no-color'
+  | 'debug'
+  | 'help'
+  | 'version'
+
+/** One option: how it is written, and what help says of it. */
+export interface OptionSpec {
+  /** The letter of its short form. */
+  readonly short?: string
+  /** What its value is called; an option without one takes none. */
+  readonly value?: string
+  /** May be given several times, and means all of them. */
+  readonly multiple?: true
+  /** The one command that it goes with; default: all. */
+  readonly only?: Command
+  readonly group: OptionGroup
+  /** One line. */
+  readonly help: string
+}
+
+/** Under which heading help lists an option. */
+export type OptionGroup = 'What' | 'Whom to ask' | 'What to print' | 'More'
+
+/** What parsing, checking and help are driven by; listed in this order. */
+export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
+  cluster: { short: 'c', value: 'NAME', only: 'resolve', group: 'What', help: 'the cluster, instead of the argument' },
+  bootstrap: {
+    short: 'b',
+    value: 'IP[:PORT]',
+    multiple: true,
+    only: 'resolve',
+    group: 'What',
+    help: 'an address by hand; nobody is asked then (repeatable)',
+  },
+  backend: { value: 'LIST', group: 'Whom to ask', help: 'in order of preference (dns,bootstrap,zeroconf)' },
+  policy: {
+    value: 'first|merge',
+    group: 'Whom to ask',
+    help: 'the best that knows, or all (resolve first, discover merge)',
+  },
+  timeout: { value: 'SECONDS', group: 'Whom to ask', help: 'for the whole question (5)' },
+  server: {
+    value: 'IP[:PORT]',
+    multiple: true,
+    group: 'Whom to ask',
+    help: "name server, not resolv.conf's (repeatable)",
+  },
+  domain: {
+    value: 'NAME',
+    multiple: true,
+    group: 'Whom to ask',
+    help: "search domain, not resolv.conf's (repeatable)",
+  },
+  axfr: {
+    value: 'auto|always|never',
+    group: 'Whom to ask',
+    help: 'zone transfers for names (auto: where TXT has none)',
+  },
+  interface: {
+    value: 'NAME',
+    multiple: true,
+    group: 'Whom to ask',
+    help: 'zeroconf on this interface only (repeatable)',
+  },
+  'clusters-dir': {
+    value: 'DIR',
+    multiple: true,
+    group: 'Whom to ask',
+    help: 'bootstrap lists here, not under /etc (repeatable)',
+  },
+  format: { value: 'text|json|ndjson', group: 'What to print', help: 'ndjson: every event as it comes, one per line' },
+  json: { group: 'What to print', help: 'the same as --format json' },
+  quiet: { short: 'q', group: 'What to print', help: 'nothing on stderr but usage and internal errors' },
+  verbose: { short: 'v', group: 'What to print', help: 'every attempt on stderr, also when it is no terminal' },
+  'no-color': { group: 'What to print', help: 'no colour' },
+  debug: { group: 'More', help: 'the stack of an internal error' },
+  help: { short: 'h', group: 'More', help: 'this text' },
+  version: { group: 'More', help: 'the version' },
+}
+
+/** The long names. */
+export const optionNames: readonly OptionName[] = Object.keys(optionTable) as OptionName[] // exactly the keys written above
+
+/** Tells the name of an option from any other text, such as `__proto__`. */
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(optionTable, name)
+}

@@ -1,0 +1,30 @@
+import { escapeText } from '@pstorage/discovery-core'
+
+/** Makes one field of text fit to be shown to a person. */
+export type TerminalText = (text: string) => string
+
+/** Longer fields are cut. */
+const LONGEST_FIELD = 1_000
+
+/**
+ * Escapes what could drive a terminal, and what its locale cannot show: outside of a UTF-8 locale only ASCII is sure.
+ *
+ * Text that is escaped already stays as it is: a backslash is left alone.
+ */
+export function terminalText(environment: Readonly<Record<string, string | undefined>>): TerminalText {
+  const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || ''
+  const showsUnicode = /utf-?8/i.test(locale)
+  return (text) => {
+    const cut = text.length > LONGEST_FIELD ? `${text.slice(0, LONGEST_FIELD)}...` : text
+    const safe = cut.split('\\').map(escapePiece).join('\\')
+    return showsUnicode ? safe : safe.replace(/[^\x20-\x7e]/gu, escapeCodePoint)
+  }
+}
+
+function escapePiece(piece: string): string {
+  return escapeText(piece, { maxLength: Number.POSITIVE_INFINITY })
+}
+
+function escapeCodePoint(character: string): string {
+  return `\\u{${character.codePointAt(0)?.toString(16)}}`
+}

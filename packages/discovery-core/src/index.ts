@@ -33,6 +33,7 @@ export type { DiscoveredCluster, DiscoverReport, Report, ResolvedEndpoint, Resol
 export { discoverFold, type ReportFold, resolveFold } from './report-fold.js'
 export { type ResolveOptions, resolveCluster } from './resolve-cluster.js'
 export { DEFAULT_TIMEOUT, type QueryOptions, type Resolver } from './resolver.js'
+export { type SimulatedClock, simulatedClock } from './simulated-clock.js'
 export type { Method, Source } from './source.js'
 export { orderByPriorityAndWeight, type SrvRank } from './srv-order.js'
 export type { Warning } from './warning.js'

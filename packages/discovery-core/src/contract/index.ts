@@ -1,1 +1,12 @@
-export {}
+export { describeResolverContract, laws } from './describe-resolver-contract.js'
+export type {
+  ContractFaults,
+  ContractHarness,
+  ContractRunner,
+  ContractSupports,
+  Fixture,
+  World,
+  WorldCluster,
+  WorldEndpoint,
+} from './harness.js'
+export type { Law, LawContext } from './law.js'

@@ -1,0 +1,46 @@
+import { parseClusterName } from '../cluster-name.js'
+import type { ResolveEvent } from '../events.js'
+import type { QueryOptions, Resolver } from '../resolver.js'
+import type { ContractFaults, ContractSupports, Fixture, World } from './harness.js'
+
+/** What a law is run against. */
+export interface LawContext {
+  readonly supports: ContractSupports
+  /** Publishes the world; the resolver of the fixture is the one under test. */
+  publish(world: World): Promise<Fixture>
+  /** Breaks the source. Only laws that need that fault may ask for it. */
+  breakdown(fault: keyof ContractFaults): Promise<Fixture>
+}
+
+/** One thing that is true of every resolver. */
+export interface Law {
+  /** Stable, for example `R-10`; its anchor in docs/laws.md says what, why and how to mend. */
+  readonly id: string
+  readonly title: string
+  /** The broken source that it needs. */
+  readonly needs?: keyof ContractFaults
+  run(context: LawContext): Promise<void>
+}
+
+/** A way to ask a resolver, for laws that hold for every method. */
+export type AskAnything = (resolver: Resolver, options?: QueryOptions) => AsyncIterable<ResolveEvent>
+
+/** Every method, each asking for what {@link simpleWorld} has. */
+export const everyMethod: Readonly<Record<'discover' | 'resolve', AskAnything>> = {
+  discover: (resolver, options) => resolver.discover(options),
+  resolve: (resolver, options) => resolver.resolve(parseClusterName('alpha'), options),
+}
+
+/** Two clusters that share an address. */
+export const simpleWorld: World = {
+  clusters: [
+    {
+      name: 'alpha',
+      endpoints: [
+        { address: '192.0.2.1', port: 2510 },
+        { address: '192.0.2.2', port: 2511 },
+      ],
+    },
+    { name: 'Beta_2-x', endpoints: [{ address: '192.0.2.1', port: 2510 }] },
+  ],
+}

@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict'
+import { clusterNameFault } from '../../cluster-name.js'
+import type { ResolveEvent } from '../../events.js'
+import { canonicalAddress } from '../../ip-address.js'
+import { OutcomeTally } from '../../outcome-tally.js'
+import { everyMethod, type Law, simpleWorld } from '../law.js'
+import { allEvents } from '../observe.js'
+
+const failures = new Set(['refused', 'timeout', 'unreachable', 'malformed', 'failed', 'unavailable'])
+const otherStatuses = new Set(['found', 'empty', 'silent', 'skipped'])
+
+/** What every stream of events looks like. */
+export const streamLaws: readonly Law[] = [
+  {
+    id: 'R-08',
+    title: 'every stream has exactly one end, last, and its outcome is what the events amount to',
+    async run({ publish }) {
+      await using fixture = await publish(simpleWorld)
+      for (const [method, ask] of Object.entries(everyMethod)) {
+        const events = await allEvents(ask(fixture.resolver))
+        const last = events.at(-1)
+        assert.equal(events.filter(({ type }) => type === 'end').length, 1, `${method}: one end`)
+        assert.ok(last?.type === 'end', `${method}: end is last`)
+        const tally = new OutcomeTally(method === 'discover' ? 'cluster' : 'endpoint')
+        for (const event of events) if (event.type !== 'end') tally.add(event)
+        assert.equal(last.outcome, tally.outcome(), `${method}: outcome`)
+      }
+    },
+  },
+  {
+    id: 'R-09',
+    title: 'every asking is answered by one attempt, and every failed attempt says why',
+    async run({ publish }) {
+      await using fixture = await publish(simpleWorld)
+      for (const [method, ask] of Object.entries(everyMethod)) {
+        const open: string[] = []
+        let asked = 0
+        for (const event of await allEvents(ask(fixture.resolver))) {
+          if (event.type === 'asking') {
+            asked += 1
+            open.push(wordsOf(event))
+          }
+          if (event.type !== 'attempt') continue
+          if (open.includes(wordsOf(event))) open.splice(open.indexOf(wordsOf(event)), 1)
+          assert.ok(failures.has(event.status) || otherStatuses.has(event.status), `status ${event.status}`)
+          assert.ok(event.count >= 0 && event.elapsedMs >= 0)
+          if (failures.has(event.status)) assert.ok(event.error?.code && event.error.message, 'why it failed')
+          else assert.equal(event.error, null)
+        }
+        assert.ok(asked > 0, `${method}: something is asked`)
+        assert.deepEqual(open, [], `${method}: asked and never answered`)
+      }
+    },
+  },
+  {
+    id: 'R-18',
+    title: 'every result says who said it, and is whole: a valid name, an IP address, a port',
+    async run({ publish }) {
+      await using fixture = await publish(simpleWorld)
+      for (const ask of Object.values(everyMethod)) {
+        for (const event of await allEvents(ask(fixture.resolver))) assertWholeResult(event)
+      }
+    },
+  },
+]
+
+function wordsOf({ backend, method, target }: Extract<ResolveEvent, { type: 'asking' | 'attempt' }>): string {
+  return JSON.stringify([backend, method, target])
+}
+
+function assertWholeResult(event: ResolveEvent): void {
+  if (event.type === 'cluster') assert.equal(clusterNameFault(event.name), undefined)
+  if (event.type === 'endpoint') {
+    assert.equal(event.address, canonicalAddress(event.address))
+    assert.ok(Number.isInteger(event.port) && event.port >= 1 && event.port <= 65_535)
+    for (const key of ['host', 'priority', 'weight', 'ttl'] as const) assert.notEqual(event[key], undefined, key)
+  }
+  if (event.type !== 'cluster' && event.type !== 'endpoint') return
+  const { backend, method, origin, ttl, authenticated } = event.source
+  assert.ok(backend !== '' && method !== '' && origin !== '')
+  assert.ok(ttl === null || ttl >= 0)
+  assert.equal(typeof authenticated, 'boolean')
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict'
+import type { ResolveEvent } from '../events.js'
+
+/** How long, in milliseconds, anything may take before a law calls it hung. */
+const PATIENCE = 15_000
+
+/** Awaits with a deadline, so that a hung resolver fails its law and nothing else. */
+export async function inTime<T>(promise: Promise<T>, what: string, ms: number = PATIENCE): Promise<T> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new assert.AssertionError({ message: `${what} did not end in ${ms} ms` })), ms)
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/** Reads a stream to its end. */
+export async function allEvents(stream: AsyncIterable<ResolveEvent>): Promise<ResolveEvent[]> {
+  const read = async (): Promise<ResolveEvent[]> => {
+    const events: ResolveEvent[] = []
+    for await (const event of stream) events.push(event)
+    return events
+  }
+  return inTime(read(), 'the stream')
+}
+
+/** What a promise rejects with; fails when it does not reject. */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  const settled = await inTime(
+    promise.then(
+      () => undefined,
+      (reason: unknown) => ({ reason }),
+    ),
+    'the rejection',
+  )
+  assert.ok(settled !== undefined, 'expected a rejection')
+  return settled.reason
+}
+
+/** The `code` of an error, or undefined. */
+export function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
+}
+
+/** Asserts, once `body` is done, that no socket, file or timer is left that was not there before. */
+export async function leavesNothingBehind(body: () => Promise<void>): Promise<void> {
+  const before = openResources()
+  await body()
+  const deadline = performance.now() + 1_000
+  for (;;) {
+    const left = excess(openResources(), before)
+    if (left.length === 0) return
+    if (performance.now() > deadline) assert.fail(`left behind: ${left.join(', ')}`)
+    // Handles close in the event loop's own time: look again each turn of it.
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
+
+function openResources(): Map<string, number> {
+  const counts = new Map<string, number>()
+  for (const type of process.getActiveResourcesInfo()) {
+    if (type !== 'Immediate') counts.set(type, (counts.get(type) ?? 0) + 1)
+  }
+  return counts
+}
+
+function excess(now: Map<string, number>, before: Map<string, number>): string[] {
+  return [...now].filter(([type, count]) => count > (before.get(type) ?? 0)).map(([type]) => type)
+}

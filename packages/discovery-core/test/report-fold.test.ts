@@ -1,0 +1,69 @@
+import { discoverFold, type EndpointEvent, parseClusterName, resolveFold } from '@pstorage/discovery-core'
+import { describe, expect, it } from 'vitest'
+
+const alpha = parseClusterName('alpha')
+
+function endpoint(address: string, backend: string, more: Partial<EndpointEvent> = {}): EndpointEvent {
+  const source = { backend, method: 'test', origin: backend, ttl: null, authenticated: false }
+  return { type: 'endpoint', address, port: 2510, host: null, priority: null, weight: null, ttl: null, source, ...more }
+}
+
+describe('resolveFold', () => {
+  it('is undetermined until end has come', () => {
+    const fold = resolveFold(alpha)
+    expect(fold.report().outcome).toBe('undetermined')
+    fold.add({ type: 'end', outcome: 'absent' })
+    expect(fold.report().outcome).toBe('absent')
+  })
+
+  it('takes what a better source does not know from the next', () => {
+    const fold = resolveFold(alpha)
+    fold.add(endpoint('192.0.2.1', 'zeroconf', { host: 'a.local', ttl: 120, preference: [2] }))
+    fold.add(endpoint('192.0.2.1', 'bootstrap', { preference: [1] }))
+    fold.add(endpoint('192.0.2.1', 'dns', { ttl: 300, priority: 0, preference: [0, 4] }))
+    expect(fold.report().endpoints).toEqual([
+      expect.objectContaining({ host: 'a.local', ttl: 300, priority: 0, weight: null }),
+    ])
+    expect(fold.report().endpoints[0]?.sources.map(({ backend }) => backend)).toEqual(['dns', 'bootstrap', 'zeroconf'])
+  })
+
+  it('lists the same voice once', () => {
+    const fold = resolveFold(alpha)
+    fold.add(endpoint('192.0.2.1', 'dns'))
+    fold.add(endpoint('192.0.2.1', 'dns'))
+    expect(fold.report().endpoints[0]?.sources).toHaveLength(1)
+  })
+
+  it('keeps ports and zones apart', () => {
+    const fold = resolveFold(alpha)
+    fold.add(endpoint('fe80::1%eth0', 'zeroconf'))
+    fold.add(endpoint('fe80::1%eth1', 'zeroconf'))
+    fold.add(endpoint('fe80::1%eth1', 'zeroconf', { port: 1 }))
+    expect(fold.report().endpoints).toHaveLength(3)
+  })
+
+  it('freezes what it reports, and goes on', () => {
+    const fold = resolveFold(alpha)
+    fold.add(endpoint('192.0.2.1', 'dns'))
+    const before = fold.report()
+    fold.add(endpoint('192.0.2.2', 'dns'))
+    expect(before.endpoints).toHaveLength(1)
+    expect(() => Object.assign(before.endpoints, { 0: null })).toThrow(TypeError)
+  })
+})
+
+describe('discoverFold', () => {
+  it('keeps a warning once', () => {
+    const fold = discoverFold()
+    fold.add({ type: 'warning', code: 'x', message: 'y' })
+    fold.add({ type: 'warning', code: 'x', message: 'y' })
+    expect(fold.report().warnings).toEqual([{ code: 'x', message: 'y' }])
+  })
+
+  it('takes __proto__ for a name like any other', () => {
+    const fold = discoverFold()
+    const source = { backend: 'dns', method: 'dns-txt', origin: 'x', ttl: null, authenticated: false }
+    fold.add({ type: 'cluster', name: parseClusterName('__proto__'), source })
+    expect(fold.report().clusters.map(({ name }) => name)).toEqual(['__proto__'])
+  })
+})

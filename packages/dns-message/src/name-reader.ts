@@ -55,6 +55,7 @@ export class NameReader {
   readonly #limits: MessageLimits
   readonly #known: KnownName[] = []
   #labelsRead = 0
+  #labelsCopied = 0
 
   constructor(bytes: Buffer, where: Whereabouts, limits: MessageLimits) {
     this.#bytes = bytes
@@ -140,51 +141,61 @@ export class NameReader {
     if (name === undefined || depth === 0) {
       return name
     }
-    const end = {
-      labels: name.labels.slice(depth),
-      start: target,
-      octets: name.octets - (target - name.start),
-      hops: name.hops,
-    }
+    const labels = name.labels.slice(depth)
+    this.#countCopies(labels.length, target)
+    const end = { labels, start: target, octets: name.octets - (target - name.start), hops: name.hops }
     places[target] = this.#known.push(end) << DEPTH_BITS
     return end
   }
 
   /** Makes the name of the `depth` labels from `start` to `end`, followed by `rest`, and remembers each place in it. */
   #keep(start: number, depth: number, end: number, rest: KnownName | undefined): KnownName {
-    const bytes = this.#bytes
     const place = (this.#known.length + 1) << DEPTH_BITS
-    let labels = rest?.labels ?? ROOT
-    if (depth > 0) {
-      const own = new Array<string>(depth + labels.length)
-      let at = start
-      let i = 0
-      for (; i < depth; i++) {
-        const next = at + 1 + uint8(bytes, at)
-        own[i] = this.#label(at + 1, next)
-        places[at] = place + i
-        at = next
-      }
-      for (const label of labels) {
-        own[i++] = label
-      }
-      labels = own
-    }
-    places[end] = place + depth
+    const labels =
+      rest !== undefined && depth === 0 ? rest.labels : this.#labels(start, depth, rest?.labels ?? ROOT, place)
     const name = {
       labels,
       start,
-      octets: end - start + (rest?.octets ?? 1),
+      octets: end - start + (rest === undefined ? 1 : rest.octets),
       hops: rest === undefined ? 0 : rest.hops + 1,
     }
-    // Beyond that the places above were written to nowhere, because no pointer reaches them.
+    if (end < POINTABLE) {
+      places[end] = place + depth
+    }
     if (start < POINTABLE) {
       this.#known.push(name)
     }
     return name
   }
 
+  #labels(start: number, depth: number, rest: Name, place: number): Name {
+    this.#countCopies(rest.length, start)
+    const bytes = this.#bytes
+    const labels = new Array<string>(depth + rest.length)
+    let at = start
+    let i = 0
+    for (; i < depth; i++) {
+      const next = at + 1 + uint8(bytes, at)
+      labels[i] = this.#label(at + 1, next)
+      if (at < POINTABLE) {
+        places[at] = place + i
+      }
+      at = next
+    }
+    for (const label of rest) {
+      labels[i++] = label
+    }
+    return labels
+  }
+
   #label(start: number, end: number): string {
     return end - start > COPIED_SLICE ? this.#bytes.toString('latin1', start, end) : this.#text.slice(start, end)
+  }
+
+  #countCopies(labels: number, at: number): void {
+    this.#labelsCopied += labels
+    if (this.#labelsCopied > this.#limits.copiedLabels) {
+      this.#where.fail('ERR_MESSAGE_LIMIT', `More than ${this.#limits.copiedLabels} labels copied`, at, 'copiedLabels')
+    }
   }
 }

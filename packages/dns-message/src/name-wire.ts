@@ -1,3 +1,4 @@
+import { types } from 'node:util'
 import { DEFAULT_MESSAGE_LIMITS } from './message-limits.js'
 import type { Name } from './name.js'
 import { checkName } from './name-check.js'
@@ -21,9 +22,17 @@ export function nameToWire(name: Name): Uint8Array {
  *
  * @param offset where the name begins; default 0
  * @throws {MessageError} when no whole name begins there, or one with a pointer in it
+ * @throws {TypeError} when `bytes` is not a Uint8Array
+ * @throws {RangeError} when `offset` is not an integer from 0
  * @see RFC 1035 section 3.1
  */
 export function nameFromWire(bytes: Uint8Array, offset = 0): { readonly name: Name; readonly next: number } {
+  if (!types.isUint8Array(bytes)) {
+    throw new TypeError('A name is read from a Uint8Array')
+  }
+  if (!Number.isSafeInteger(offset) || offset < 0) {
+    throw new RangeError(`offset must be an integer from 0, got ${String(offset)}`)
+  }
   const where = new Whereabouts()
   where.section = 'name'
   const whole = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)

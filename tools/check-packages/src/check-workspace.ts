@@ -1,0 +1,19 @@
+import type { Finding } from './finding.js'
+import { RULES } from './rules.js'
+import type { Workspace } from './workspace.js'
+
+/** Everything that is out of order in a repository, folder by folder. */
+export const checkWorkspace = (workspace: Workspace): readonly Finding[] =>
+  workspace.folders.flatMap((folder) =>
+    RULES.filter((rule) => rule.appliesTo.includes(folder.kind)).flatMap((rule) =>
+      rule.check(folder, workspace).map(
+        ({ file, problem, remedy, severity = 'error' }): Finding => ({
+          rule: rule.id,
+          file: folder.path === '' ? file : `${folder.path}/${file}`,
+          problem,
+          remedy,
+          severity,
+        }),
+      ),
+    ),
+  )

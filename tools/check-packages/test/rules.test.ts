@@ -1,0 +1,411 @@
+import { describe, expect, it } from 'vitest'
+import { checkWorkspace } from '../src/check-workspace.js'
+import { RULES } from '../src/rules.js'
+import { type Changes, GOOD_FILES, manifestWith, workspaceWith } from './workspace-on-disk.js'
+
+interface Row {
+  readonly name: string
+  readonly rule: string
+  readonly changes: Changes
+  /** Where it is found; in a row without one, nothing is. */
+  readonly file?: string
+  readonly severity?: 'warning'
+}
+
+const DNS = 'packages/discovery-dns'
+const CORE = 'packages/discovery-core'
+const dnsManifest = (fields: Readonly<Record<string, unknown>>): Changes => ({
+  [`${DNS}/package.json`]: manifestWith('discovery-dns', fields),
+})
+const good = (path: string): string => GOOD_FILES[path] ?? ''
+const toolManifest = (fields: Readonly<Record<string, unknown>>): Changes => ({
+  'tools/testbed/package.json': JSON.stringify({ ...JSON.parse(good('tools/testbed/package.json')), ...fields }),
+})
+const lines = (count: number): string => '// line\n'.repeat(count)
+
+const ROWS: readonly Row[] = [
+  {
+    name: 'no package at all',
+    rule: 'package-count',
+    changes: Object.fromEntries(
+      Object.keys(GOOD_FILES)
+        .filter((path) => path.startsWith('packages/'))
+        .map((path) => [path, null]),
+    ),
+    file: 'packages',
+  },
+  { name: 'another name', rule: 'manifest-fields', changes: dnsManifest({ name: 'dns' }), file: `${DNS}/package.json` },
+  { name: 'private', rule: 'manifest-fields', changes: dnsManifest({ private: true }), file: `${DNS}/package.json` },
+  {
+    name: 'CommonJS',
+    rule: 'manifest-fields',
+    changes: dnsManifest({ type: 'commonjs' }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'side effects',
+    rule: 'manifest-fields',
+    changes: dnsManifest({ sideEffects: undefined }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'another Node',
+    rule: 'manifest-fields',
+    changes: dnsManifest({ engines: { node: '>=18' } }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'no provenance',
+    rule: 'manifest-fields',
+    changes: dnsManifest({ publishConfig: { access: 'public' } }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'no description',
+    rule: 'manifest-fields',
+    changes: dnsManifest({ description: undefined }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'a script of its own',
+    rule: 'manifest-fields',
+    changes: dnsManifest({
+      scripts: { ...JSON.parse(good(`${DNS}/package.json`)).scripts, check: 'publint' },
+    }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'a public tool',
+    rule: 'tool-manifest',
+    changes: toolManifest({ private: false }),
+    file: 'tools/testbed/package.json',
+  },
+  {
+    name: 'a tool without version',
+    rule: 'tool-manifest',
+    changes: toolManifest({ version: undefined }),
+    file: 'tools/testbed/package.json',
+  },
+  {
+    name: 'an unknown key',
+    rule: 'manifest-key-order',
+    changes: dnsManifest({ main: './dist/index.js' }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'keys in another order',
+    rule: 'manifest-key-order',
+    changes: {
+      [`${DNS}/package.json`]: JSON.stringify(
+        Object.fromEntries(Object.entries(JSON.parse(good(`${DNS}/package.json`))).toReversed()),
+      ),
+    },
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'types before the source',
+    rule: 'manifest-exports',
+    changes: dnsManifest({
+      exports: {
+        '.': { types: './dist/index.d.ts', '@pstorage/source': './src/index.ts', default: './dist/index.js' },
+        './package.json': './package.json',
+      },
+    }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'a hidden manifest',
+    rule: 'manifest-exports',
+    changes: dnsManifest({
+      exports: {
+        '.': { '@pstorage/source': './src/index.ts', types: './dist/index.d.ts', default: './dist/index.js' },
+      },
+    }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'an exported file that is absent',
+    rule: 'manifest-exports',
+    changes: dnsManifest({
+      exports: { ...JSON.parse(good(`${DNS}/package.json`)).exports, './schema.json': './schema.json' },
+    }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'no sources in the package',
+    rule: 'manifest-files',
+    changes: dnsManifest({ files: ['dist', '!dist/**/*.tsbuildinfo'] }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'a pinned neighbour',
+    rule: 'dependency-versions',
+    changes: dnsManifest({ dependencies: { '@pstorage/discovery-core': '^0.1.0' } }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'a version in a package',
+    rule: 'dependency-versions',
+    changes: dnsManifest({ devDependencies: { 'fast-check': '^4.0.0' } }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'a version in the root',
+    rule: 'dependency-versions',
+    changes: { 'package.json': '{"devDependencies":{"vitest":"^4.0.0"}}' },
+    file: 'package.json',
+  },
+  {
+    name: 'a test tool for everybody',
+    rule: 'published-dependencies',
+    changes: dnsManifest({ dependencies: { '@pstorage/discovery-core': 'workspace:^', 'fast-check': 'catalog:' } }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'a peer',
+    rule: 'published-dependencies',
+    changes: dnsManifest({ peerDependencies: { vitest: 'catalog:' } }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'an unused dependency',
+    rule: 'published-dependencies',
+    changes: { [`${DNS}/src/thing.ts`]: 'export const thing = 1\n' },
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'an undeclared import',
+    rule: 'published-dependencies',
+    changes: { [`${DNS}/src/thing.ts`]: "import '@pstorage/discovery-core'\nimport 'left-pad/sub'\n" },
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'an import upwards',
+    rule: 'import-layers',
+    changes: { [`${CORE}/src/thing.ts`]: "export { a } from '@pstorage/discovery-dns'\n" },
+    file: `${CORE}/src/thing.ts`,
+  },
+  {
+    name: 'an import of a tool',
+    rule: 'import-layers',
+    changes: { [`${CORE}/src/thing.ts`]: "const tool = await import('@pstorage/testbed')\n" },
+    file: `${CORE}/src/thing.ts`,
+  },
+  {
+    name: 'another backend',
+    rule: 'import-layers',
+    changes: {
+      [`${DNS}/src/thing.ts`]:
+        "import '@pstorage/discovery-core'\nimport type {\n  A,\n} from '@pstorage/discovery-bootstrap'\n",
+    },
+    file: `${DNS}/src/thing.ts`,
+  },
+  {
+    name: 'a package without a layer',
+    rule: 'import-layers',
+    changes: { 'packages/new/package.json': '{}' },
+    file: 'packages/new/package.json',
+  },
+  {
+    name: 'another backend in a test',
+    rule: 'backends-apart',
+    changes: { [`${DNS}/test/two.test.ts`]: "import '@pstorage/discovery-zeroconf'\n" },
+    file: `${DNS}/test/two.test.ts`,
+  },
+  {
+    name: 'dns2 on the query path',
+    rule: 'fenced-libraries',
+    changes: { [`${DNS}/src/other.ts`]: "import dns2 from 'dns2'\n" },
+    file: `${DNS}/src/other.ts`,
+  },
+  {
+    name: 'dns2 in a manifest',
+    rule: 'fenced-libraries',
+    changes: dnsManifest({ devDependencies: { dns2: 'catalog:' } }),
+    file: `${DNS}/package.json`,
+  },
+  {
+    name: 'multicast-dns in a test',
+    rule: 'fenced-libraries',
+    changes: { [`${DNS}/test/m.test.ts`]: "import 'multicast-dns'\n" },
+    file: `${DNS}/test/m.test.ts`,
+  },
+  {
+    name: 'multicast-dns in the testbed',
+    rule: 'fenced-libraries',
+    changes: { 'tools/testbed/src/m.ts': "import 'multicast-dns'\n" },
+  },
+  {
+    name: 'DNS in core',
+    rule: 'core-without-dns',
+    changes: { [`${CORE}/src/thing.ts`]: "import { Resolver } from 'node:dns'\n" },
+    file: `${CORE}/src/thing.ts`,
+  },
+  {
+    name: 'DNS in dns',
+    rule: 'core-without-dns',
+    changes: { [`${DNS}/src/other.ts`]: "import { Resolver } from 'node:dns'\n" },
+  },
+  {
+    name: 'a way out of src',
+    rule: 'relative-imports',
+    changes: { [`${CORE}/src/a/b.ts`]: "import '../../test/thing.js'\n" },
+    file: `${CORE}/src/a/b.ts`,
+  },
+  {
+    name: 'no ending',
+    rule: 'relative-imports',
+    changes: { [`${CORE}/src/a.ts`]: "import './thing'\n" },
+    file: `${CORE}/src/a.ts`,
+  },
+  {
+    name: 'one folder up within src',
+    rule: 'relative-imports',
+    changes: { [`${CORE}/src/a/b.ts`]: "import '../thing.js'\n" },
+  },
+  {
+    name: 'a specifier in a comment',
+    rule: 'relative-imports',
+    changes: { [`${CORE}/src/a.ts`]: "/**\n * import './thing'\n */\n" },
+  },
+  {
+    name: 'settings of its own',
+    rule: 'tsconfig-references',
+    changes: { [`${CORE}/tsconfig.json`]: '{"references":[]}' },
+    file: `${CORE}/tsconfig.json`,
+  },
+  {
+    name: 'a missing reference',
+    rule: 'tsconfig-references',
+    changes: { [`${DNS}/tsconfig.json`]: '{"extends":"../../tsconfig.base.json"}' },
+    file: `${DNS}/tsconfig.json`,
+  },
+  {
+    name: 'no reference in the root',
+    rule: 'tsconfig-references',
+    changes: { 'tsconfig.json': '{"references":[{"path":"packages/discovery-core"}]}' },
+    file: `${DNS}/tsconfig.json`,
+  },
+  {
+    name: 'no settings',
+    rule: 'tsconfig-references',
+    changes: { [`${DNS}/tsconfig.json`]: null },
+    file: `${DNS}/tsconfig.json`,
+  },
+  {
+    name: 'code in the index',
+    rule: 'index-re-exports',
+    changes: { [`${DNS}/src/index.ts`]: 'export const thing = 1\n' },
+    file: `${DNS}/src/index.ts`,
+  },
+  {
+    name: 'a star in the index',
+    rule: 'index-re-exports',
+    changes: { [`${DNS}/src/index.ts`]: "export * from './thing.js'\n" },
+    file: `${DNS}/src/index.ts`,
+  },
+  {
+    name: 'no index',
+    rule: 'index-re-exports',
+    changes: { [`${DNS}/src/index.ts`]: null },
+    file: `${DNS}/src/index.ts`,
+  },
+  {
+    name: 'camel case',
+    rule: 'file-names',
+    changes: { [`${DNS}/src/theThing.ts`]: '' },
+    file: `${DNS}/src/theThing.ts`,
+  },
+  {
+    name: 'a vague name',
+    rule: 'file-names',
+    changes: { [`${DNS}/src/deep/utils.ts`]: '' },
+    file: `${DNS}/src/deep/utils.ts`,
+  },
+  {
+    name: 'a vague test',
+    rule: 'file-names',
+    changes: { [`${DNS}/test/helpers.ts`]: '' },
+    file: `${DNS}/test/helpers.ts`,
+  },
+  {
+    name: 'each kind of test',
+    rule: 'file-names',
+    changes: { [`${DNS}/test/a-b.interop.test.ts`]: '', [`${DNS}/test/c.integration.test.ts`]: '' },
+  },
+  { name: '200 lines', rule: 'file-length', changes: { [`${DNS}/src/long.ts`]: lines(200) } },
+  {
+    name: '201 lines',
+    rule: 'file-length',
+    changes: { [`${DNS}/src/long.ts`]: lines(201) },
+    file: `${DNS}/src/long.ts`,
+    severity: 'warning',
+  },
+  {
+    name: '301 lines',
+    rule: 'file-length',
+    changes: { [`${DNS}/src/long.ts`]: lines(301) },
+    file: `${DNS}/src/long.ts`,
+  },
+  { name: '301 lines of tests', rule: 'file-length', changes: { [`${DNS}/test/long.test.ts`]: lines(301) } },
+  { name: 'no test', rule: 'test-places', changes: { [`${DNS}/test/thing.test.ts`]: null }, file: `${DNS}/test` },
+  {
+    name: 'a test among the sources',
+    rule: 'test-places',
+    changes: { [`${DNS}/src/thing.test.ts`]: '' },
+    file: `${DNS}/src/thing.test.ts`,
+  },
+  {
+    name: 'a test that nobody runs',
+    rule: 'test-places',
+    changes: { [`${DNS}/test/thing.spec.ts`]: '' },
+    file: `${DNS}/test/thing.spec.ts`,
+  },
+  { name: 'no README', rule: 'readme-headings', changes: { [`${DNS}/README.md`]: null }, file: `${DNS}/README.md` },
+  {
+    name: 'another title',
+    rule: 'readme-headings',
+    changes: { [`${DNS}/README.md`]: good(`${CORE}/README.md`) },
+    file: `${DNS}/README.md`,
+  },
+  {
+    name: 'no limits',
+    rule: 'readme-headings',
+    changes: { [`${DNS}/README.md`]: good(`${DNS}/README.md`).replace('## Limits', '') },
+    file: `${DNS}/README.md`,
+  },
+  {
+    name: 'use before install',
+    rule: 'readme-headings',
+    changes: {
+      [`${DNS}/README.md`]: good(`${DNS}/README.md`).replace('## Use', '').replace('## Install', '## Use\n## Install'),
+    },
+    file: `${DNS}/README.md`,
+  },
+  {
+    name: 'a heading in code',
+    rule: 'readme-headings',
+    changes: { [`${DNS}/README.md`]: good(`${DNS}/README.md`).replace('## API', '```md\n## API\n```') },
+    file: `${DNS}/README.md`,
+  },
+  { name: 'another licence', rule: 'license-text', changes: { [`${DNS}/LICENSE`]: 'GPL\n' }, file: `${DNS}/LICENSE` },
+]
+
+const foundBy = (rule: string, changes: Changes): readonly string[] =>
+  checkWorkspace(workspaceWith(changes))
+    .filter((finding) => finding.rule === rule)
+    .map(({ file, severity }) => `${severity} ${file}`)
+
+describe('rules of the house', () => {
+  it('find nothing in a good repository', () => {
+    expect(checkWorkspace(workspaceWith({}))).toEqual([])
+  })
+
+  it.each(ROWS)('$rule: $name', ({ rule, changes, file, severity = 'error' }) => {
+    expect(foundBy(rule, changes)).toEqual(file === undefined ? [] : [`${severity} ${file}`])
+  })
+
+  it.each(RULES)('$id is broken by a row above', ({ id }) => {
+    expect(ROWS.some(({ rule, file }) => rule === id && file !== undefined)).toBe(true)
+  })
+})

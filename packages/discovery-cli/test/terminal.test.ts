@@ -1,0 +1,235 @@
+import { type DiscoverEvent, parseClusterName, type ResolveEvent } from '@pstorage/discovery-core'
+import { describe, expect, it } from 'vitest'
+import { capturedStream } from './captured-stream.js'
+import { cliRun } from './cli-run.js'
+import { emitting, ending, sourceOf, worldOf } from './stand-ins.js'
+
+const world = worldOf({ 'my-cluster': ['192.0.2.3'], known: [] })
+const terminal = () => capturedStream({ terminal: true })
+const utf8 = { LANG: 'en_US.UTF-8', TERM: 'xterm' }
+const esc = '\x1b'
+const eraseLine = `\r${esc}[K`
+
+describe('on a terminal', () => {
+  it('shows what is asked, and each outcome as it comes, on stderr alone', async () => {
+    const run = await cliRun(['discover', '--backend', 'dns', '--no-color'], {
+      backends: world,
+      stderr: terminal(),
+      env: utf8,
+    })
+    expect(run.stdout).toBe('known\nmy-cluster\n')
+    const [asking, attempt] = run.stderr.split(eraseLine)
+    expect(asking).toBe('asking memory names ...')
+    expect(attempt).toMatch(/^memory {2}names {2}found 2 {2}[0-9.]+ ms\n$/)
+  })
+
+  it('names the server, and says why', async () => {
+    const error = { code: 'REFUSED', message: 'transfers are not allowed' }
+    const backends = { dns: () => ending('dns', 'refused', error) }
+    const run = await cliRun(['discover', '--backend', 'dns', '--no-color'], {
+      backends,
+      stderr: terminal(),
+      env: { TERM: 'dumb' },
+    })
+    const [attempt, claim] = run.stderr.split('\n')
+    expect(attempt).toMatch(
+      /^memory {2}anything @192\.0\.2\.53:53 {2}refused {2}[0-9.]+ ms {2}\(REFUSED: transfers are not allowed\)$/,
+    )
+    expect(claim).toMatch(/^cannot tell whether there is a cluster/)
+  })
+
+  it('overwrites nothing where TERM=dumb', async () => {
+    const run = await cliRun(['discover'], { backends: world, stderr: terminal(), env: { TERM: 'dumb' } })
+    expect(run.stderr).not.toContain(eraseLine)
+    expect(run.stderr.split('\n')).toHaveLength(4)
+  })
+
+  it('takes the line away before data is printed', async () => {
+    const screen = terminal()
+    const run = await cliRun(['discover', '--format', 'ndjson'], {
+      backends: world,
+      stdout: screen,
+      stderr: screen,
+      env: utf8,
+    })
+    for (const line of run.stdout.split('\n')) {
+      const shown = line.slice(line.lastIndexOf('\r\x1b[K') + 1)
+      if (shown.includes('{"type"')) expect(shown.replace(`${esc}[K`, '')).toMatch(/^\{"type"/)
+    }
+  })
+
+  it('cuts the line to the width of the terminal', async () => {
+    const stderr = Object.assign(terminal(), { columns: 10 })
+    const run = await cliRun(['discover', '--no-color'], { backends: world, stderr, env: utf8 })
+    const asking = run.stderr.split(/[\r\n]/).filter((line) => line.startsWith('asking'))
+    expect(asking.length).toBeGreaterThan(0)
+    for (const line of asking) expect(line.length).toBeLessThan(10)
+  })
+
+  it('is silent with --quiet', async () => {
+    const warning: DiscoverEvent = { type: 'warning', code: 'odd', message: 'odd' }
+    const backends = { dns: () => emitting('dns', warning) }
+    const run = await cliRun(['discover', '--backend', 'dns', '-q'], { backends, stderr: terminal(), env: utf8 })
+    expect(run).toMatchObject({ code: 3, stderr: '' })
+  })
+})
+
+describe('CLI-4: colour', () => {
+  const rows: readonly (readonly [
+    id: string,
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+    isTerminal: boolean,
+    coloured: boolean,
+  ])[] = [
+    ['a terminal', [], { TERM: 'xterm' }, true, true],
+    ['no terminal', ['-v'], { TERM: 'xterm' }, false, false],
+    ['TERM=dumb', [], { TERM: 'dumb' }, true, false],
+    ['NO_COLOR', [], { TERM: 'xterm', NO_COLOR: '1' }, true, false],
+    ['NO_COLOR=0 is set', [], { TERM: 'xterm', NO_COLOR: '0' }, true, false],
+    ['NO_COLOR is empty', [], { TERM: 'xterm', NO_COLOR: '' }, true, true],
+    ['--no-color', ['--no-color'], { TERM: 'xterm' }, true, false],
+    ['FORCE_COLOR', ['-v'], { FORCE_COLOR: '1' }, false, true],
+    ['FORCE_COLOR is empty', ['-v'], { FORCE_COLOR: '' }, false, false],
+    ['FORCE_COLOR=0', [], { TERM: 'xterm', FORCE_COLOR: '0' }, true, false],
+    ['FORCE_COLOR and NO_COLOR', ['-v'], { FORCE_COLOR: '1', NO_COLOR: '1' }, false, false],
+    ['FORCE_COLOR and --no-color', ['-v', '--no-color'], { FORCE_COLOR: '1' }, false, false],
+  ]
+
+  it.each(rows)('%s', async (_, argv, env, isTerminal, coloured) => {
+    const stderr = capturedStream({ terminal: isTerminal })
+    const run = await cliRun(['discover', '--backend', 'dns', ...argv], { backends: world, stderr, env })
+    expect(run.stderr.includes(`${esc}[32mfound`)).toBe(coloured)
+    if (!coloured) expect(run.stderr.replaceAll(eraseLine, '')).not.toContain(esc)
+    expect(run.stdout).toBe('known\nmy-cluster\n')
+  })
+})
+
+describe('piped', () => {
+  it('CLI-11: has data on stdout, and nothing on stderr when all is well', async () => {
+    expect(await cliRun(['resolve', 'my-cluster'], { backends: world })).toMatchObject({
+      stdout: '192.0.2.3:2510\n',
+      stderr: '',
+    })
+  })
+
+  it('CLI-11: has warnings on stderr, each once, with their codes', async () => {
+    const warning: DiscoverEvent = { type: 'warning', code: 'txt-name-invalid', message: 'bad name' }
+    const name: DiscoverEvent = { type: 'cluster', name: parseClusterName('c'), source: sourceOf('dns') }
+    const backends = { dns: () => emitting('dns', name, warning, warning) }
+    for (const format of ['text', 'json', 'ndjson']) {
+      const run = await cliRun(['discover', '--backend', 'dns', '--format', format], { backends })
+      expect(run).toMatchObject({ code: 0, stderr: 'warning: bad name [txt-name-invalid]\n' })
+    }
+  })
+
+  it('shows the attempts with --verbose', async () => {
+    const run = await cliRun(['discover', '--backend', 'dns', '-v'], { backends: world })
+    expect(run.stderr).toMatch(/^memory {2}names {2}found 2 {2}[0-9.]+ ms\n$/)
+  })
+
+  it('says who could not be asked, why, and what may help', async () => {
+    const backends = {
+      dns: () => ending('dns', 'timeout', { code: 'ETIMEDOUT', message: 'no answer within 5000 ms' }),
+      bootstrap: () => ending('bootstrap', 'empty'),
+      zeroconf: () => ending('zeroconf', 'unavailable', { code: 'ENODEV', message: 'no interface can multicast' }),
+    }
+    const { code, stdout, stderr } = await cliRun(['resolve', 'c'], { backends })
+    expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
+    expect(stderr.replace(/ {2}[0-9.]+ ms/g, '')).toBe(
+      [
+        "cannot tell whether there is a cluster 'c': these could not be asked or did not answer:",
+        '  memory  anything @192.0.2.53:53  timeout  (ETIMEDOUT: no answer within 5000 ms)',
+        '  memory  anything @192.0.2.53:53  unavailable  (ENODEV: no interface can multicast)',
+        'more than 5 s: --timeout SECONDS',
+        'without zeroconf: --backend dns,bootstrap',
+        '',
+      ].join('\n'),
+    )
+  })
+
+  it('says who said no', async () => {
+    const { stderr } = await cliRun(['resolve', 'nosuch'], { backends: world })
+    expect(stderr.replace(/ {2}[0-9.]+ ms/g, '')).toBe(
+      "no cluster 'nosuch': everybody could be asked, and these said no:\n  memory  nosuch  empty\n  memory  nosuch  empty\n",
+    )
+  })
+
+  it('says who says that it exists', async () => {
+    const { stderr } = await cliRun(['resolve', 'known'], { backends: world })
+    expect(stderr).toBe(
+      "cluster 'known' exists, but nobody has a usable address for it; it is named by:\n  memory  memory\n",
+    )
+  })
+
+  it('says that silence is no answer', async () => {
+    const { stderr } = await cliRun(['resolve', 'c', '--backend', 'zeroconf'], { backends: world })
+    expect(stderr).toMatch(
+      /^cannot tell whether there is a cluster 'c': nobody who can say no was asked:\n {2}memory {2}anything .*silent/,
+    )
+  })
+})
+
+describe('what came from outside', () => {
+  const hostile = [
+    ['ESC', 'a\x1b[2Jb'],
+    ['C1', 'a\x9b2Jb'],
+    ['BEL', 'a\x07b'],
+    ['CR', 'a\rb'],
+    ['BS', 'a\bb'],
+    ['DCS', 'a\x1bP1$r\x1b\\b'],
+    ['OSC 8', '\x1b]8;;http://example.org\x1b\\x\x1b]8;;\x1b\\'],
+    ['bidi', 'a\u202eb'],
+    ['zero width', 'a\u200bb'],
+    ['line feed', 'a\nb'],
+    ['line separator', 'a\u2028b'],
+  ] as const
+
+  const eventsWith = (text: string): readonly ResolveEvent[] => {
+    const source = { ...sourceOf('dns'), origin: text, method: text }
+    const name = text as unknown as ReturnType<typeof parseClusterName> // a backend that does not check its names
+    const attempt = { backend: text, method: text, target: text, server: text, count: 1, elapsedMs: 1, detail: text }
+    return [
+      { type: 'asking', backend: text, method: text, target: text },
+      { type: 'cluster', name, source },
+      { type: 'endpoint', address: text, port: 1, host: text, priority: 0, weight: 0, ttl: 0, source },
+      { type: 'warning', code: text, message: text },
+      { type: 'attempt', ...attempt, status: 'failed', error: { code: text, message: text } },
+    ]
+  }
+
+  it.each(hostile)('CLI-5, CLI-6: %s is escaped everywhere, and a record stays a line', async (_, text) => {
+    const backends = { dns: () => emitting('dns', ...eventsWith(text)) }
+    for (const command of [['discover'], ['resolve', 'c']]) {
+      for (const format of ['text', 'json', 'ndjson']) {
+        const argv = [...command, '--backend', 'dns', '--format', format, '-v', '--no-color']
+        const run = await cliRun(argv, { backends, stderr: terminal(), env: utf8 })
+        const shown = `${run.stdout}${run.stderr.replaceAll(eraseLine, '')}`
+        expect(shown).toMatch(/^[ -~\n]*$/)
+        if (format === 'text') expect(run.stdout.split('\n')).toHaveLength(2)
+      }
+    }
+  })
+
+  it('CLI-5: keeps what is escaped already as it is', async () => {
+    const warning: DiscoverEvent = { type: 'warning', code: 'odd', message: "the name 'a\\x1b[2Jb' is odd" }
+    const backends = { dns: () => emitting('dns', warning) }
+    const { stderr } = await cliRun(['discover', '--backend', 'dns'], { backends })
+    expect(stderr).toContain("warning: the name 'a\\x1b[2Jb' is odd [odd]\n")
+  })
+
+  it.each([
+    [{ LANG: 'C' }, 'm\\u{fc}ller'],
+    [{}, 'm\\u{fc}ller'],
+    [{ LC_ALL: 'C', LANG: 'en_US.UTF-8' }, 'm\\u{fc}ller'],
+    [{ LC_CTYPE: 'de_DE.ISO-8859-1', LANG: 'en_US.UTF-8' }, 'm\\u{fc}ller'],
+    [{ LANG: 'de_DE.UTF-8' }, 'm\u00fcller'],
+    [{ LC_ALL: '', LC_CTYPE: 'C.utf8' }, 'm\u00fcller'],
+  ])('CLI-17: %j shows only what the locale can', async (env, shown) => {
+    const warning: DiscoverEvent = { type: 'warning', code: 'odd', message: 'm\u00fcller' }
+    const backends = { dns: () => emitting('dns', warning) }
+    expect((await cliRun(['discover', '--backend', 'dns'], { backends, env })).stderr).toContain(
+      `warning: ${shown} [odd]`,
+    )
+  })
+})

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest'
+import { cliRun } from './cli-run.js'
+
+type Row = readonly [id: string, argv: readonly string[], says: RegExp | string, env?: Readonly<Record<string, string>>]
+
+/** Wrong command lines: each must end with 2, load nothing, print nothing on stdout, and say what is wrong. */
+const rows: readonly Row[] = [
+  ['no command', ['-q'], /command is missing/],
+  ['unknown command', ['frobnicate'], /unknown command 'frobnicate'/],
+  ['mistyped command', ['discvoer'], /did you mean discover/],
+  ['escape characters in a command', ['\x1b[31mred'], /'\\x1b\[31mred'/],
+  ['CLI-10 unknown option', ['discover', '--frob'], /unknown option '--frob'/],
+  ['CLI-10 unknown letter', ['discover', '-z'], /unknown option '-z'/],
+  ['CLI-10 escape characters in an option', ['discover', '--\x1b]0;title\x07'], /'--\\x1b\]0;title\\x07'/],
+  ['CLI-10 __proto__', ['discover', '--__proto__=x'], /unknown option '--__proto__'/],
+  ['CLI-10 constructor', ['discover', '--constructor'], /unknown option '--constructor'/],
+  ['CLI-10 an option of later', ['discover', '--tls'], /unknown option '--tls'/],
+  ['CLI-10 mistyped option', ['discover', '--formt', 'json'], /did you mean --format/],
+  ['CLI-10 value missing', ['discover', '--server'], /--server needs a value: --server IP\[:PORT\]/],
+  ['CLI-10 value missing before an option', ['discover', '--server', '--json'], /--server needs a value/],
+  ['CLI-10 value empty', ['discover', '--domain='], /--domain needs a value/],
+  ['CLI-10 value empty word', ['discover', '--clusters-dir', ''], /--clusters-dir needs a value/],
+  ['CLI-10 -b without value', ['resolve', 'c', '-b'], /-b needs a value/],
+  ['CLI-10 -b before an option', ['resolve', 'c', '-b', '-q'], /-b needs a value/],
+  ['CLI-10 value of a flag', ['discover', '--quiet=yes'], /--quiet takes no value/],
+  ['CLI-10 options end at --', ['discover', '--', '--json'], /takes no argument/],
+  ['CLI-10 an argument of 1 MB', ['resolve', 'x'.repeat(1_000_000)], /it has 1000000 characters/],
+  ['CLI-10 an option of 1 MB', ['discover', `--${'x'.repeat(1_000_000)}`], /unknown option/],
+  ['CLI-10 a command of 1 MB', ['x'.repeat(1_000_000)], /unknown command/],
+  ['discover with an argument', ['discover', 'my-cluster'], /takes no argument/],
+  ['discover with -b', ['discover', '-b10.0.0.1'], /--bootstrap goes with resolve, not with discover/],
+  ['discover with -c', ['discover', '-c', 'my-cluster'], /--cluster goes with resolve, not with discover/],
+  ['resolve without a cluster', ['resolve'], /which cluster/],
+  ['resolve with an empty PSTORAGE_NAME', ['resolve'], /which cluster/, { PSTORAGE_NAME: '' }],
+  ['resolve with two clusters', ['resolve', 'a', 'b'], /takes one cluster/],
+  ['argument and -c differ', ['resolve', 'a', '-c', 'b'], /two different clusters were given: 'a' and -c 'b'/],
+  ['argument and -c differ in case', ['resolve', 'a', '-c', 'A'], /two different clusters/],
+  ['two -c', ['resolve', '-c', 'a', '-c', 'b'], /--cluster was given twice/],
+  ['two timeouts', ['discover', '--timeout', '1', '--timeout', '2'], /--timeout was given twice/],
+  ['quiet and verbose', ['discover', '-qv'], /contradict/],
+  ['unknown format', ['discover', '--format', 'yaml'], /--format 'yaml': it is not one of text, json, ndjson/],
+  ['CLI-8 no CSV', ['discover', '--format', 'csv'], /--format 'csv'/],
+  ['json and another format', ['discover', '--json', '--format', 'text'], /contradict/],
+  ['unknown policy', ['discover', '--policy', 'last'], /--policy 'last': it is not one of first, merge/],
+  ['unknown axfr', ['discover', '--axfr', 'yes'], /--axfr 'yes': it is not one of auto, always, never/],
+  ['unknown backend', ['discover', '--backend', 'dns,ldap'], /'ldap': it is not one of dns, bootstrap, zeroconf/],
+  ['backend __proto__', ['discover', '--backend', '__proto__'], /it is not one of dns/],
+  ['backend empty', ['discover', '--backend', 'dns,'], /'': it is not one of dns/],
+  ['backend in capitals', ['discover', '--backend', 'DNS'], /did you mean dns|it is not one of dns/],
+  ['backend twice', ['discover', '--backend', 'dns,zeroconf,dns'], /dns is named twice/],
+  ...['0', '-1', '5s', '1e3', 'NaN', 'Infinity', '0x10', '1,5', '.', ' 5', '2147484'].map(
+    (text): Row => [`timeout ${text}`, ['discover', `--timeout=${text}`], /a number of seconds/],
+  ),
+  ...[
+    '10.0.0',
+    '10.0.0.1:0',
+    '10.0.0.1:65536',
+    '10.0.0.1:x',
+    '::1',
+    '[::1',
+    'mds1.example.org',
+    '10.0.0.1,10.0.0.2',
+  ].map((text): Row => [`-b ${text}`, ['resolve', 'c', `-b${text}`], `-b: invalid endpoint '${text}'`] as const),
+  ['-b= is not attached', ['resolve', 'c', '-b=10.0.0.1'], /'=10\.0\.0\.1'/],
+]
+
+describe('a wrong command line', () => {
+  const named = rows.map(([id, argv, says, env = {}]) => ({ id, argv, says, env }))
+  it.each(named)('$id: exits 2 before anything is loaded', async ({ argv, says, env }) => {
+    const run = await cliRun(argv, { env })
+    expect(run).toMatchObject({ code: 2, stdout: '', loaded: [] })
+    expect(run.stderr).toMatch(says)
+    expect(run.stderr.length).toBeLessThan(500)
+    expect(run.stderr).toMatch(/^pstorage-discovery: [ -~]+\nTry: pstorage-discovery --help\n$/)
+  })
+
+  it('says it also with --quiet', async () => {
+    const run = await cliRun(['discover', '-q', '--frob'])
+    expect(run.code).toBe(2)
+    expect(run.stderr).not.toBe('')
+  })
+})
+
+describe('help', () => {
+  it('without a word goes to stderr and exits 2', async () => {
+    const run = await cliRun([])
+    expect(run).toMatchObject({ code: 2, stdout: '', loaded: [] })
+    expect(run.stderr).toContain('Usage:')
+  })
+
+  it.each([
+    [['--help']],
+    [['-h']],
+    [['help']],
+    [['help', 'resolve']],
+    [['resolve', '--help']],
+    [['resolve', '../..', '--help']],
+  ])('%j goes to stdout and exits 0', async (argv) => {
+    const run = await cliRun(argv)
+    expect(run).toMatchObject({ code: 0, stderr: '', loaded: [] })
+    expect(run.stdout).toContain('Exit codes:')
+  })
+
+  it('is not asked for by a word after --', async () => {
+    expect(await cliRun(['resolve', '--', '--help'], { backends: {} })).toMatchObject({ code: 70 })
+  })
+
+  it('fits a terminal of 120 characters', async () => {
+    const { stdout } = await cliRun(['--help'])
+    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
+  })
+
+  it('tells its version', async () => {
+    const run = await cliRun(['--version'])
+    expect(run).toMatchObject({ code: 0, stderr: '', loaded: [] })
+    expect(run.stdout).toMatch(/^pstorage-discovery \d+\.\d+\.\d+\S*\n$/)
+  })
+})

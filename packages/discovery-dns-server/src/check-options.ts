@@ -16,7 +16,7 @@ export interface Settings extends Omit<InventorySettings, 'serial'>, ResponderSe
 
 /** @throws NameServerError `ERR_OPTION_INVALID` when an option has a value that cannot work. */
 export function checkOptions(options: ClusterNameServerOptions): Settings {
-  const { address = '127.0.0.1', onQuery } = options
+  const { address = '127.0.0.1', allowTransfer = ['127.0.0.0/8', '::1'], onQuery } = options
   if (typeof address !== 'string' || isIP(address) === 0) {
     throw invalid(`address is ${quote(address)}, which is not an IP address`)
   }
@@ -32,7 +32,7 @@ export function checkOptions(options: ClusterNameServerOptions): Settings {
     udpPayloadSize: numberOf(options.udpPayloadSize, 'udpPayloadSize', 1232, 512, 65_507),
     idleTimeout: numberOf(options.idleTimeout, 'idleTimeout', 10_000, 1, 2 ** 31 - 1),
     maxConnections: numberOf(options.maxConnections, 'maxConnections', 256, 1, 2 ** 31 - 1),
-    mayTransfer: transferTest(options.allowTransfer ?? ['127.0.0.0/8', '::1']),
+    mayTransfer: transferTest(allowTransfer),
     onQuery,
   }
 }

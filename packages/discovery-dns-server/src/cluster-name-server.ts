@@ -7,7 +7,7 @@ import { UdpListener } from './udp-listener.js'
 import { wireNameToText } from './wire-name.js'
 import { type ZoneContents, ZoneSource } from './zone-source.js'
 
-/** A query that was understood, as the observer sees it, before it is answered. */
+/** A query that was understood, as the observer sees it. */
 export interface ReceivedQuery {
   /** The name asked for, without the final dot, in the spelling of the question. */
   readonly name: string
@@ -24,25 +24,25 @@ export type ClusterNameServerOptions = ZoneContents & {
   /** The domain that is served, for example `pstorage.test`. */
   readonly origin: string
   /** IP address to listen on; default `127.0.0.1`. */
-  readonly address?: string
+  readonly address?: string | undefined
   /** Port for both UDP and TCP; default 0, any port that is free on both. */
-  readonly port?: number
+  readonly port?: number | undefined
   /** Who may transfer the zone; default `['127.0.0.0/8', '::1']`. */
-  readonly allowTransfer?: TransferPolicy
+  readonly allowTransfer?: TransferPolicy | undefined
   /** TTL of the records of an inventory, in seconds; default 300. */
-  readonly ttl?: number
+  readonly ttl?: number | undefined
   /** Owner of the SRV records of an inventory, before the cluster name; default `_pstorage._tcp`. */
-  readonly service?: string
+  readonly service?: string | undefined
   /** Owner of the TXT records with the names of an inventory; default `pstorage_clusters`. */
-  readonly clustersRecord?: string
+  readonly clustersRecord?: string | undefined
   /** Largest UDP answer in bytes, 512 to 65507; default 1232. */
-  readonly udpPayloadSize?: number
+  readonly udpPayloadSize?: number | undefined
   /** How long a TCP client may take over a query, or to take an answer, in milliseconds; default 10 000. */
-  readonly idleTimeout?: number
+  readonly idleTimeout?: number | undefined
   /** How many TCP connections are served at once; more are closed at once; default 256. */
-  readonly maxConnections?: number
-  /** Called for each query that was understood. What it throws is not caught. */
-  readonly onQuery?: (query: ReceivedQuery) => void
+  readonly maxConnections?: number | undefined
+  /** Called for each query that was understood. What it throws is not caught, but the query is answered. */
+  readonly onQuery?: ((query: ReceivedQuery) => void) | undefined
 }
 
 /** A name server that is listening. */

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { RecordType } from '@pstorage/dns-message'
 import type { ClusterEntry, MdsEntry } from './inventory.js'
 import { NameServerError } from './name-server-error.js'
@@ -84,6 +85,9 @@ function* clusterRecords(cluster: ClusterEntry, settings: InventorySettings): Ge
   if (!Array.isArray(cluster.mds)) throw invalid(`cluster ${quote(cluster.name)} has no list of metadata servers`)
   for (const [index, mds] of cluster.mds.entries()) {
     const where = `metadata server ${index + 1} of cluster ${quote(cluster.name)}`
+    if (typeof mds.host === 'string' && isIP(mds.host) > 0) {
+      throw invalid(`${where} has ${quote(mds.host)} as its host; give it as its address`)
+    }
     const host = relativeName(mds.host ?? `mds${index + 1}.${cluster.name}`, origin, `host of ${where}`)
     yield { owner, type: RecordType.SRV, ttl, data: serviceOf(mds, host, where) }
     yield* hostRecords(mds, host, ttl, origin, where)

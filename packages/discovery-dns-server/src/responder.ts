@@ -74,13 +74,12 @@ export class Responder {
     return write(query, answer, this.#settings.udpPayloadSize)
   }
 
+  // In a microtask, so that what an observer throws is as uncaught over TCP as it is over UDP, and costs no answer.
   #observe({ name, type }: Question, { transport, address, port }: Peer): void {
-    this.#settings.onQuery?.({
-      name: wireNameToText(name),
-      type: recordTypeName(type),
-      transport,
-      client: { address, port },
-    })
+    const { onQuery } = this.#settings
+    if (onQuery === undefined) return
+    const query = { name: wireNameToText(name), type: recordTypeName(type), transport, client: { address, port } }
+    queueMicrotask(() => onQuery(query))
   }
 }
 

@@ -17,7 +17,8 @@ export function serveConnection(socket: Socket, respond: Respond, idleTimeout: n
   socket.on('error', () => {})
   socket.setNoDelay(true)
   answerAll(socket, respond, timer).then(
-    () => socket.end(),
+    // Whatever else the client sends is let go, so that its end is seen.
+    () => socket.end().resume(),
     (error: unknown) => socket.destroy(error instanceof Error ? error : undefined),
   )
 }

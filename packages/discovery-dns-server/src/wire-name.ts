@@ -37,12 +37,10 @@ export function joinNames(first: WireName, last: WireName): WireName {
 
 /** The name in presentation format, without the final dot. */
 export function wireNameToText(wire: WireName): string {
-  const text = nameToText(labelsOf(wire))
-  return isAbsolute(text) && text !== '.' ? text.slice(0, -1) : text
+  return nameToText(labelsOf(wire))
 }
 
-/** The labels of a name, the most specific first. */
-export function labelsOf(wire: WireName): Name {
+function labelsOf(wire: WireName): Name {
   const labels: string[] = []
   for (let offset = 0, length = wire.charCodeAt(0); length > 0; length = wire.charCodeAt(offset)) {
     labels.push(wire.slice(offset + 1, offset + 1 + length))

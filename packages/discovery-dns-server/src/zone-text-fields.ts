@@ -23,7 +23,7 @@ export class Fields {
   /** The next field; `what` names it where it is missing. */
   take(what: string): Token {
     const token = this.peek()
-    if (token === undefined) throw zoneTextError(`${what} is missing`, this.#entry.end)
+    if (token === undefined) throw zoneTextError(`${what} is missing`, endOf(this.#entry))
     this.#next++
     return token
   }
@@ -61,6 +61,12 @@ export class Fields {
     while (this.peek() !== undefined) strings.push(stringOf(this.take('the text')))
     return strings
   }
+}
+
+/** The place behind the last field: that of one that is missing. */
+function endOf({ tokens }: Entry): Place {
+  const { line, column, text, quoted } = tokens.at(-1) ?? { line: 1, column: 1, text: '', quoted: false }
+  return { line, column: column + text.length + (quoted ? 2 : 0) }
 }
 
 /** The name that a word stands for. */

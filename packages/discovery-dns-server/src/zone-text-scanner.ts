@@ -17,8 +17,6 @@ export interface Entry {
   readonly tokens: readonly Token[]
   /** Whether the line began with a blank: the owner is then that of the record before. */
   readonly ownerOmitted: boolean
-  /** Where it ends: the place of a field that is missing. */
-  readonly end: Place
 }
 
 /** An error of zone text at a place. */
@@ -61,10 +59,9 @@ class Scanner {
     let ownerOmitted = this.#startsBlank()
     for (let character = this.#text[this.#at]; character !== undefined; character = this.#text[this.#at]) {
       if (character === '\n' || character === '\r') {
-        const end = this.#place()
         this.#newLine()
         if (open.length > 0) continue
-        if (tokens.length > 0) return { tokens, ownerOmitted, end }
+        if (tokens.length > 0) return { tokens, ownerOmitted }
         ownerOmitted = this.#startsBlank()
       } else if (character === ';') this.#at = this.#find(lineEnd)
       else if (character === '(') open.push(this.#step())
@@ -77,7 +74,7 @@ class Scanner {
     }
     const [unclosed] = open
     if (unclosed !== undefined) throw zoneTextError('"(" without ")"', unclosed)
-    return tokens.length > 0 ? { tokens, ownerOmitted, end: this.#place() } : undefined
+    return tokens.length > 0 ? { tokens, ownerOmitted } : undefined
   }
 
   #word(): Token {

@@ -1,0 +1,27 @@
+import { type Message, readMessage } from '@pstorage/dns-message'
+import { checkOptions } from '../../src/check-options.js'
+import type { ClusterNameServerOptions } from '../../src/cluster-name-server.js'
+import { type Peer, Responder } from '../../src/responder.js'
+import { ZoneSource } from '../../src/zone-source.js'
+
+/** A responder without sockets. */
+export function responderOf(options: ClusterNameServerOptions): Responder {
+  const settings = checkOptions(options)
+  return new Responder(new ZoneSource(settings).build(options), settings)
+}
+
+export const udpPeer: Peer = { transport: 'udp', address: '127.0.0.1', port: 5300 }
+export const tcpPeer: Peer = { transport: 'tcp', address: '127.0.0.1', port: 5300 }
+
+/** The responses to a message, read; `undefined` where there is to be none. */
+export function responses(responder: Responder, bytes: Uint8Array, peer: Peer): Message[] | undefined {
+  const messages = responder.respond(bytes, peer)
+  return messages && Array.from(messages, (message) => readMessage(message))
+}
+
+/** The one response to a message. */
+export function response(responder: Responder, bytes: Uint8Array, peer: Peer = udpPeer): Message {
+  const [message, ...more] = responses(responder, bytes, peer) ?? []
+  if (message === undefined || more.length > 0) throw new Error('not exactly one response')
+  return message
+}

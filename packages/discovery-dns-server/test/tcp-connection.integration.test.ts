@@ -1,0 +1,178 @@
+import { once } from 'node:events'
+import type { Socket } from 'node:net'
+import { readMessage } from '@pstorage/dns-message'
+import { describe, expect, test } from 'vitest'
+import { clusterNameServer } from '../src/index.js'
+import { manPageZone } from './fixtures/man-page-zone.js'
+import { queryBytes } from './support/query-bytes.js'
+import { askOverTcp, connected, framed, received, unframed } from './support/tcp-client.js'
+
+const origin = 'pstorage.test'
+const zone = manPageZone
+const query = (id: number) => queryBytes('s1.pstorage.test', 'A', { id })
+/** Writes a byte now and then until that fails, and says how. */
+async function brokenByWriting(socket: Socket): Promise<unknown> {
+  const writing = setInterval(() => socket.write('x'), 10)
+  const failure = await new Promise<NodeJS.ErrnoException>((resolve) => {
+    socket.once('error', resolve)
+  })
+  clearInterval(writing)
+  socket.destroy()
+  return failure.code
+}
+
+const ids = (messages: Buffer[]) => messages.map((message) => readMessage(message).header.id)
+
+const large = {
+  origin,
+  clusters: Array.from({ length: 50_000 }, (_, index) => ({
+    name: `cluster-${index}`,
+    mds: [{ address: `10.0.${index >> 8}.${index & 255}` }],
+  })),
+}
+
+describe('queries on one connection', () => {
+  test('a thousand pipelined queries are answered in their order', async () => {
+    await using server = await clusterNameServer({ origin, zone })
+    const sent = Array.from({ length: 1_000 }, (_, index) => index)
+    expect(ids(await askOverTcp(server.port, sent.map(query)))).toEqual(sent)
+  })
+
+  test('a query that comes byte by byte', async () => {
+    await using server = await clusterNameServer({ origin, zone })
+    const socket = await connected(server.port)
+    socket.setNoDelay(true)
+    const stream = received(socket)
+    for (const byte of framed(query(7))) {
+      await new Promise((resolve) => socket.write(Buffer.of(byte), resolve))
+    }
+    socket.end()
+    expect(ids(unframed(await stream))).toEqual([7])
+    socket.destroy()
+  })
+
+  test('a query, an answer, another query', async () => {
+    await using server = await clusterNameServer({ origin, zone })
+    const socket = await connected(server.port)
+    for (const id of [1, 2, 3]) {
+      socket.write(framed(query(id)))
+      const [answer] = await once(socket, 'data')
+      expect(ids(unframed(answer))).toEqual([id])
+    }
+    socket.destroy()
+  })
+
+  test('S-5: a client that has closed its side gets all messages of a transfer, and the answers behind it', async () => {
+    await using server = await clusterNameServer(large)
+    const messages = await askOverTcp(server.port, [query(1), queryBytes(origin, 'AXFR', { id: 2 }), query(3)])
+    expect(messages.length).toBeGreaterThan(200)
+    expect(new Set(ids(messages))).toEqual(new Set([1, 2, 3]))
+    expect(ids(messages).at(-1)).toBe(3)
+    expect(messages.slice(1, -1).flatMap((message) => readMessage(message).answers)).toHaveLength(100_004)
+  })
+
+  test('S-9: a malformed message costs no other its answer', async () => {
+    await using server = await clusterNameServer({ origin, zone })
+    const messages = await askOverTcp(server.port, [query(1), query(2).subarray(0, 20), query(3)])
+    expect(messages.map((message) => readMessage(message).header)).toMatchObject([
+      { id: 1, rcode: 0 },
+      { id: 2, rcode: 1 },
+      { id: 3, rcode: 0 },
+    ])
+  })
+
+  test.each([
+    ['an empty message', Buffer.alloc(0)],
+    ['eleven bytes', query(2).subarray(0, 11)],
+    ['a response', Buffer.concat([query(2).subarray(0, 2), Buffer.of(0x80), query(2).subarray(3)])],
+  ])('S-9: %s ends the connection after the answers that are due', async (_name, bytes) => {
+    await using server = await clusterNameServer({ origin, zone })
+    const socket = await connected(server.port)
+    const stream = received(socket)
+    socket.write(Buffer.concat([query(1), bytes, query(3)].map(framed)))
+    expect(ids(unframed(await stream))).toEqual([1])
+    socket.destroy()
+  })
+
+  test('a message cut short by the end of the stream is let go', async () => {
+    await using server = await clusterNameServer({ origin, zone })
+    const socket = await connected(server.port)
+    const stream = received(socket)
+    socket.end(Buffer.concat([framed(query(1)), framed(query(2)).subarray(0, 9)]))
+    expect(ids(unframed(await stream))).toEqual([1])
+    socket.destroy()
+  })
+})
+
+describe('clients that take too long', () => {
+  test('S-3, S-4: an idle connection is closed, also when the client keeps its side open', async () => {
+    await using server = await clusterNameServer({ origin, zone, idleTimeout: 50 })
+    const socket = await connected(server.port)
+    await received(socket)
+    // The whole connection is gone, not only the half of the server.
+    expect(await brokenByWriting(socket)).toMatch(/^(ECONNRESET|EPIPE)$/)
+  })
+
+  test('S-3: a byte now and then does not keep a connection open', async () => {
+    await using server = await clusterNameServer({ origin, zone, idleTimeout: 100 })
+    const socket = await connected(server.port)
+    const bytes = framed(Buffer.alloc(60_000))
+    let sent = 0
+    const trickle = setInterval(() => socket.write(bytes.subarray(sent, ++sent)), 10)
+    await received(socket)
+    clearInterval(trickle)
+    socket.destroy()
+    // It was closed while bytes still came.
+    expect(sent).toBeLessThan(60_000)
+  })
+
+  test('a query within the time starts it anew', async () => {
+    await using server = await clusterNameServer({ origin, zone, idleTimeout: 200 })
+    const socket = await connected(server.port)
+    const start = performance.now()
+    let answers = 0
+    socket.on('data', () => {
+      if (++answers < 5) setTimeout(() => socket.write(framed(query(answers))), 100)
+    })
+    socket.write(framed(query(0)))
+    await new Promise((resolve) => socket.once('end', resolve).once('close', resolve).once('error', resolve))
+    expect(answers).toBe(5)
+    expect(performance.now() - start).toBeGreaterThan(500)
+    socket.destroy()
+  })
+
+  test('S-8: a client that does not read its transfer costs little memory, and is closed', async () => {
+    await using server = await clusterNameServer({ ...large, idleTimeout: 300 })
+    const sockets = await Promise.all(Array.from({ length: 20 }, () => connected(server.port)))
+    const before = process.memoryUsage().external
+    for (const socket of sockets) {
+      socket.pause()
+      // The same transfer again and again: 100 MB if all of it were made.
+      socket.write(Buffer.concat(Array.from({ length: 20 }, () => framed(queryBytes(origin, 'AXFR')))))
+    }
+    let peak = 0
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().external - before)
+    }, 10)
+    await Promise.all(sockets.map(brokenByWriting))
+    clearInterval(watch)
+    expect(peak).toBeLessThan(32 * 2 ** 20)
+  })
+})
+
+describe('too many clients', () => {
+  test('S-3: connections above the limit are closed at once, and there is room again when one goes', async () => {
+    await using server = await clusterNameServer({ origin, zone, maxConnections: 2 })
+    const [first, second] = [await connected(server.port), await connected(server.port)]
+    const third = await connected(server.port)
+    expect(await received(third)).toHaveLength(0)
+    third.destroy()
+    second.write(framed(query(2)))
+    const [answer] = await once(second, 'data')
+    expect(ids(unframed(answer))).toEqual([2])
+    first.end()
+    await received(first)
+    expect(ids(await askOverTcp(server.port, [query(4)]))).toEqual([4])
+    second.destroy()
+  })
+})

@@ -7,12 +7,12 @@ export const checkWorkspace = (workspace: Workspace): readonly Finding[] =>
   workspace.folders.flatMap((folder) =>
     RULES.filter((rule) => rule.appliesTo.includes(folder.kind)).flatMap((rule) =>
       rule.check(folder, workspace).map(
-        ({ file, problem, remedy, severity = 'error' }): Finding => ({
+        ({ file, problem, remedy, severity }): Finding => ({
           rule: rule.id,
           file: folder.path === '' ? file : `${folder.path}/${file}`,
           problem,
           remedy,
-          severity,
+          severity: severity ?? 'error',
         }),
       ),
     ),

@@ -1,0 +1,141 @@
+import { describe, expect, it } from 'vitest'
+import { type Name, RecordType, readMessage } from '../src/index.js'
+import { messageErrorOf } from './caught.js'
+import { dotted, FIRST, label, message, name, type Octets, pointer, question, record } from './wire.js'
+
+/** Questions that each have one of these names, the first of which begins at octet 12. */
+const asking = (...names: readonly Octets[]): Uint8Array =>
+  message({ questions: names.map((octets) => question(octets, 1)) })
+
+const namesOf = (bytes: Uint8Array): readonly Name[] => readMessage(bytes).questions.map((asked) => asked.name)
+
+const first = dotted('a.b.test')
+const second = FIRST + first.length + 4
+
+describe('a pointer may go to', () => {
+  const targets: readonly { name: string; at: number; expected: Name }[] = [
+    { name: 'a whole name', at: FIRST, expected: ['a', 'b', 'test'] },
+    { name: 'the second label of a name', at: FIRST + 2, expected: ['b', 'test'] },
+    { name: 'the last label of a name', at: FIRST + 4, expected: ['test'] },
+    { name: 'the root that ends a name', at: FIRST + 9, expected: [] },
+    { name: 'a name that is a pointer', at: second, expected: ['a', 'b', 'test'] },
+    { name: 'a name that ends in a pointer', at: second + 6, expected: ['c', 'b', 'test'] },
+    { name: 'the pointer that ends a name', at: second + 8, expected: ['b', 'test'] },
+  ]
+  it.each(targets)('$name', ({ at, expected }) => {
+    const names = [first, pointer(FIRST), [...label('c'), ...pointer(FIRST + 2)]]
+    expect(namesOf(asking(...names, pointer(at))).at(-1)).toEqual(expected)
+    expect(namesOf(asking(...names, [...label('d'), ...pointer(at)], pointer(at))).slice(-2)).toEqual([
+      ['d', ...expected],
+      expected,
+    ])
+  })
+
+  const owner = dotted('x.test')
+  const data = FIRST + owner.length + 10
+  const inData: readonly { name: string; type: number; data: Octets; at: number; expected: Name }[] = [
+    {
+      name: 'the target of an SRV',
+      type: RecordType.SRV,
+      data: [0, 0, 0, 0, 0, 0, ...dotted('mds.test')],
+      at: data + 6,
+      expected: ['mds', 'test'],
+    },
+    {
+      name: 'a label of the target of an SRV',
+      type: RecordType.SRV,
+      data: [0, 0, 0, 0, 0, 0, ...dotted('mds.test')],
+      at: data + 10,
+      expected: ['test'],
+    },
+    {
+      name: 'the second name of an SOA',
+      type: RecordType.SOA,
+      data: [0, ...dotted('root.test'), ...Array(20).fill(0)],
+      at: data + 1,
+      expected: ['root', 'test'],
+    },
+    {
+      name: 'the exchange of an MX, which stays opaque',
+      type: RecordType.MX,
+      data: [0, 10, ...dotted('mail.test')],
+      at: data + 2,
+      expected: ['mail', 'test'],
+    },
+    {
+      name: 'a label of that exchange',
+      type: RecordType.MX,
+      data: [0, 10, ...dotted('mail.test')],
+      at: data + 7,
+      expected: ['test'],
+    },
+    {
+      name: 'an exchange that is compressed',
+      type: RecordType.MX,
+      data: [0, 10, ...label('mail'), ...pointer(FIRST)],
+      at: data + 2,
+      expected: ['mail', 'x', 'test'],
+    },
+    {
+      name: 'a name of another class',
+      type: RecordType.SRV,
+      data: [0, 0, 0, 0, 0, 0, ...dotted('mds.test')],
+      at: data + 6,
+      expected: ['mds', 'test'],
+    },
+  ]
+  it.each(inData)('$name', ({ type, data, at, expected }) => {
+    const rest = Array.from({ length: 3 }, () => record(pointer(at), 1, [1, 2, 3, 4]))
+    const { answers } = readMessage(message({ answers: [record(owner, type, data), ...rest] }))
+    expect(answers.slice(1).map((answer) => answer.name)).toEqual([expected, expected, expected])
+  })
+})
+
+describe('the limits of a message', () => {
+  it('counts pointers through the names that were read before', () => {
+    const bytes = asking(first, pointer(FIRST), pointer(second), pointer(second + 6))
+    expect(namesOf(bytes)).toHaveLength(4)
+    expect(messageErrorOf(() => readMessage(bytes, { pointerHops: 2 }))).toMatchObject({
+      code: 'ERR_MESSAGE_LIMIT',
+      limit: 'pointerHops',
+      where: 'question 4, name',
+    })
+  })
+
+  it('counts the labels of all names, but none twice', () => {
+    const bytes = asking(first, pointer(FIRST), pointer(FIRST + 2), [...label('c'), ...pointer(FIRST)])
+    expect(readMessage(bytes, { labels: 4 }).questions).toHaveLength(4)
+    expect(messageErrorOf(() => readMessage(bytes, { labels: 3 }))).toMatchObject({
+      code: 'ERR_MESSAGE_LIMIT',
+      limit: 'labels',
+      where: 'question 4, name',
+    })
+  })
+
+  it('counts the labels that a name takes over, but not those of a name that it shares', () => {
+    const bytes = asking(first, pointer(FIRST), [...label('c'), ...pointer(FIRST)])
+    expect(readMessage(bytes, { copiedLabels: 3 }).questions).toHaveLength(3)
+    expect(messageErrorOf(() => readMessage(bytes, { copiedLabels: 2 }))).toMatchObject({
+      code: 'ERR_MESSAGE_LIMIT',
+      limit: 'copiedLabels',
+    })
+  })
+
+  it('counts octets', () => {
+    const bytes = asking(first)
+    expect(readMessage(bytes, { bytes: bytes.length }).questions).toHaveLength(1)
+    expect(messageErrorOf(() => readMessage(bytes, { bytes: bytes.length - 1 }))).toMatchObject({ limit: 'bytes' })
+  })
+
+  it.each([-1, 1.5, Number.NaN, 65_536])('refuses a limit of %s octets', (bytes) => {
+    expect(() => readMessage(asking(first), { bytes })).toThrow(RangeError)
+  })
+
+  it('reads a message full of records that all point to a name of 127 labels', () => {
+    const owner = name(...Array(127).fill('x'))
+    const records = Array.from({ length: 4_660 }, () => record(pointer(FIRST), RecordType.PTR, pointer(FIRST)))
+    const { answers } = readMessage(message({ questions: [question(owner, 1)], answers: records }))
+    expect(answers).toHaveLength(4_660)
+    expect(answers.at(-1)).toMatchObject({ name: { length: 127 }, data: { target: { length: 127 } } })
+  })
+})

@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { type NameErrorCode, type Query, RecordType, readMessage, writeQuery } from '../src/index.js'
+import { nameErrorOf } from './caught.js'
+import { dotted, message, name, question, record } from './wire.js'
+
+const query: Query = { id: 0xabcd, name: ['x', 'test'], type: RecordType.SRV }
+const asked = question(dotted('x.test'), RecordType.SRV)
+
+describe('writeQuery', () => {
+  const rows: readonly { name: string; query: Partial<Query>; expected: Uint8Array }[] = [
+    { name: 'the least', query: {}, expected: message({ id: 0xabcd, flags: 0x0100, questions: [asked] }) },
+    { name: 'id 0', query: { id: 0 }, expected: message({ id: 0, flags: 0x0100, questions: [asked] }) },
+    {
+      name: 'no recursion',
+      query: { recursionDesired: false },
+      expected: message({ id: 0xabcd, flags: 0, questions: [asked] }),
+    },
+    {
+      name: 'AD',
+      query: { authenticData: true },
+      expected: message({ id: 0xabcd, flags: 0x0120, questions: [asked] }),
+    },
+    {
+      name: 'CD',
+      query: { checkingDisabled: true },
+      expected: message({ id: 0xabcd, flags: 0x0110, questions: [asked] }),
+    },
+    {
+      name: 'another class',
+      query: { class: 3 },
+      expected: message({ id: 0xabcd, flags: 0x0100, questions: [question(dotted('x.test'), 33, 3)] }),
+    },
+    {
+      name: 'EDNS',
+      query: { udpPayloadSize: 1232 },
+      expected: message({
+        id: 0xabcd,
+        flags: 0x0100,
+        questions: [asked],
+        additionals: [record([0], 41, [], { class: 1232, ttl: 0 })],
+      }),
+    },
+    {
+      name: 'EDNS with DO',
+      query: { udpPayloadSize: 4096, dnssecOk: true },
+      expected: message({
+        id: 0xabcd,
+        flags: 0x0100,
+        questions: [asked],
+        additionals: [record([0], 41, [], { class: 4096, ttl: 0x8000 })],
+      }),
+    },
+    {
+      name: 'DO alone, which takes EDNS along',
+      query: { dnssecOk: true },
+      expected: message({
+        id: 0xabcd,
+        flags: 0x0100,
+        questions: [asked],
+        additionals: [record([0], 41, [], { class: 1232, ttl: 0x8000 })],
+      }),
+    },
+    {
+      name: 'the root',
+      query: { name: [] },
+      expected: message({ id: 0xabcd, flags: 0x0100, questions: [question([0], 33)] }),
+    },
+    {
+      name: 'labels as they are',
+      query: { name: ['a.b', '\xff'] },
+      expected: message({ id: 0xabcd, flags: 0x0100, questions: [question(name('a.b', '\xff'), 33)] }),
+    },
+  ]
+  it.each(rows)('writes $name', ({ query: fields, expected }) => {
+    expect(writeQuery({ ...query, ...fields })).toEqual(expected)
+  })
+
+  it('writes what readMessage reads', () => {
+    const { header, questions } = readMessage(writeQuery(query))
+    expect(header).toMatchObject({ id: 0xabcd, response: false, recursionDesired: true })
+    expect(questions).toEqual([{ name: ['x', 'test'], type: 33, class: 1 }])
+  })
+
+  const names: readonly { name: readonly string[]; code: NameErrorCode }[] = [
+    { name: [''], code: 'ERR_NAME_LABEL_EMPTY' },
+    { name: ['a', '', 'b'], code: 'ERR_NAME_LABEL_EMPTY' },
+    { name: ['x'.repeat(64)], code: 'ERR_NAME_LABEL_TOO_LONG' },
+    { name: Array(128).fill('a'), code: 'ERR_NAME_TOO_LONG' },
+    { name: ['\u0100'], code: 'ERR_NAME_CHARACTER' },
+  ]
+  it.each(names)('refuses $name with $code', ({ name, code }) => {
+    expect(nameErrorOf(() => writeQuery({ ...query, name })).code).toBe(code)
+  })
+
+  const numbers: readonly Partial<Query>[] = [
+    { id: -1 },
+    { id: 65_536 },
+    { id: 1.5 },
+    { type: 65_536 },
+    { class: -1 },
+    { udpPayloadSize: 511 },
+    { udpPayloadSize: 65_536 },
+    { udpPayloadSize: Number.NaN },
+  ]
+  it.each(numbers)('refuses %o', (fields) => {
+    expect(() => writeQuery({ ...query, ...fields })).toThrow(RangeError)
+  })
+})

@@ -1,0 +1,131 @@
+import { spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildCli, childRun, mainFile } from './built-cli.js'
+
+let directory = ''
+let clusters: readonly string[] = []
+
+beforeAll(async () => {
+  await buildCli()
+  directory = await mkdtemp(join(tmpdir(), 'pstorage-cli-'))
+  await mkdir(join(directory, 'clusters/my-cluster'), { recursive: true })
+  await mkdir(join(directory, 'empty'))
+  await writeFile(join(directory, 'clusters/my-cluster/bs.list'), '192.0.2.3:2510\n192.0.2.4\n')
+  clusters = ['--backend', 'bootstrap', '--clusters-dir', join(directory, 'clusters')]
+}, 120_000)
+
+afterAll(() => rm(directory, { recursive: true, force: true }))
+
+/** Many addresses: more than a pipe holds. */
+const many = Array.from({ length: 5_000 }, (_, index) => `-b10.0.${index >> 8}.${index & 255}:25100`)
+
+describe('the executable', () => {
+  it('prints data on stdout and nothing else', async () => {
+    const run = await childRun(['resolve', 'my-cluster', ...clusters])
+    expect(run).toMatchObject({ code: 0, stdout: '192.0.2.3:2510\n192.0.2.4:2510\n', stderr: '' })
+    expect(await childRun(['discover', ...clusters])).toMatchObject({ code: 0, stdout: 'my-cluster\n', stderr: '' })
+  })
+
+  it('ends within 100 ms of its last word', async () => {
+    for (const argv of [['resolve', 'my-cluster'], ['discover'], ['resolve', 'nosuch']]) {
+      const run = await childRun([...argv, ...clusters])
+      expect(run.lingered).toBeLessThan(100)
+    }
+  })
+
+  it('tells that there is none from wrong usage', async () => {
+    expect(await childRun(['resolve', 'nosuch', ...clusters])).toMatchObject({ code: 1, stdout: '' })
+    expect(await childRun(['resolve', '../../etc', ...clusters])).toMatchObject({ code: 2, stdout: '' })
+    expect(await childRun([])).toMatchObject({ code: 2, stdout: '' })
+    expect(await childRun(['--help'])).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('CLI-1: is quiet when its reader has gone', async () => {
+    for (const format of ['text', 'json', 'ndjson']) {
+      const argv = ['resolve', 'c', ...many, '--format', format]
+      const run = await childRun(argv, { started: ({ closeStdout }) => closeStdout() })
+      expect(run).toMatchObject({ code: 0, signal: null, stderr: '' })
+    }
+  })
+
+  it('CLI-2: says that the disk is full', async () => {
+    for (const argv of [['resolve', 'my-cluster', ...clusters], ['--help']]) {
+      const words = [process.execPath, mainFile, ...argv].map((word) => `'${word}'`).join(' ')
+      const shell = spawn('/bin/sh', ['-c', `${words} > /dev/full`], { stdio: ['ignore', 'ignore', 'pipe'] })
+      let stderr = ''
+      shell.stderr.setEncoding('utf8').on('data', (text) => {
+        stderr += text
+      })
+      const [code] = await once(shell, 'close')
+      expect(code).toBe(70)
+      expect(stderr).toMatch(/^pstorage-discovery: cannot write to stdout: ENOSPC[^\n]*\n$/)
+    }
+  })
+
+  it('CLI-12: is not cut short on a pipe', async () => {
+    const { code, stdout } = await childRun(['resolve', 'c', ...many])
+    expect(code).toBe(0)
+    expect(stdout.split('\n')).toHaveLength(many.length + 1)
+    const json = await childRun(['resolve', 'c', ...many, '--json'])
+    expect(JSON.parse(json.stdout).endpoints).toHaveLength(many.length)
+  })
+
+  it('CLI-18: writes no files', async () => {
+    const empty = join(directory, 'empty')
+    const env = { HOME: empty, TMPDIR: empty, XDG_CACHE_HOME: empty, NODE_COMPILE_CACHE: '' }
+    await childRun(['resolve', 'my-cluster', ...clusters], { env, cwd: empty })
+    expect(await readdir(empty)).toEqual([])
+  })
+})
+
+describe('CLI-3: a signal while a name server is silent', () => {
+  /** Sends a signal as soon as the first question has arrived at a server that never answers. */
+  async function interrupted(argv: readonly string[], ...signals: readonly NodeJS.Signals[]) {
+    const server = createSocket('udp4').bind(0, '127.0.0.1')
+    try {
+      await once(server, 'listening')
+      const dns = ['--backend', 'dns', '--server', `127.0.0.1:${server.address().port}`, '--domain', 'pstorage.test']
+      let signalledAt = 0
+      const run = await childRun([...argv, ...dns], {
+        started: ({ kill }) => {
+          server.once('message', () => {
+            signalledAt = performance.now()
+            for (const signal of signals) kill(signal)
+          })
+        },
+      })
+      return { ...run, took: performance.now() - signalledAt }
+    } finally {
+      server.close()
+    }
+  }
+
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('%s ends it with %i within a second, and nothing is printed', async (signal, code) => {
+    for (const argv of [['discover'], ['resolve', 'c', '--json']]) {
+      const run = await interrupted(argv, signal)
+      expect(run).toMatchObject({ code, signal: null, stdout: '', stderr: '' })
+      expect(run.took).toBeLessThan(1_000)
+    }
+  })
+
+  it('a second one ends it at once', async () => {
+    const run = await interrupted(['discover'], 'SIGINT', 'SIGTERM')
+    expect([130, 143, 'SIGTERM']).toContain(run.code ?? run.signal)
+    expect(run.took).toBeLessThan(1_000)
+  })
+
+  it('says who did not answer when the time is up', async () => {
+    const run = await interrupted(['discover', '--timeout', '0.3'])
+    expect(run).toMatchObject({ code: 3, stdout: '' })
+    expect(run.stderr).toMatch(/dns-txt {2}pstorage_clusters\.pstorage\.test .*timeout/)
+    expect(run.lingered).toBeLessThan(100)
+  })
+})

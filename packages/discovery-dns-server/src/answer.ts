@@ -15,9 +15,10 @@ export interface Answer {
   readonly authoritative: boolean
   readonly answers: readonly OwnedSet[]
   readonly authorities: readonly OwnedSet[]
+  /** Additional records without which a referral is of no use: the addresses of servers below the delegation itself. */
+  readonly glue: readonly OwnedSet[]
+  /** Additional records that save the client a question. */
   readonly additionals: readonly OwnedSet[]
-  /** Whether a response without its additional records is incomplete: the glue of a referral (RFC 9471 section 2). */
-  readonly additionalsNeeded: boolean
 }
 
 /** A question of class IN. */
@@ -31,19 +32,23 @@ const longestAliasChain = 16
 
 /** An answer without records. */
 export function bareAnswer(rcode: number, authoritative = false): Answer {
-  return { rcode, authoritative, answers: [], authorities: [], additionals: [], additionalsNeeded: false }
+  return { rcode, authoritative, answers: [], authorities: [], glue: [], additionals: [] }
 }
 
-/** Answers a question from a zone. @see RFC 1034 section 4.3.2, RFC 2308 section 2, RFC 4592 section 3.3 */
+/**
+ * Answers a question from a zone. A loop of aliases is an error (RFC 1034 section 3.6.2).
+ *
+ * @see RFC 1034 section 4.3.2, RFC 2308 section 2, RFC 4592 section 3.3
+ */
 export function answerQuestion(zone: Zone, question: NameQuestion): Answer {
   if (!isWithin(nameKey(question.name), zone.originKey)) return bareAnswer(ResponseCode.REFUSED)
   const answers: OwnedSet[] = []
   const visited = new Set<WireName>()
   for (let owner = question.name; ; ) {
     const key = nameKey(owner)
-    // A loop of aliases, or one that leads out of the zone, is for the asker to follow.
-    const lost = visited.has(key) || visited.size > longestAliasChain || !isWithin(key, zone.originKey)
-    if (lost) return positive(zone, answers)
+    if (visited.has(key)) return { ...bareAnswer(ResponseCode.SERVFAIL, true), answers }
+    // What is outside, or still further, is for the asker to follow.
+    if (visited.size > longestAliasChain || !isWithin(key, zone.originKey)) return positive(zone, answers)
     visited.add(key)
     const found = zone.find(key)
     if (found.kind === 'absent') return negative(zone, answers, ResponseCode.NXDOMAIN)
@@ -86,10 +91,18 @@ function negative(zone: Zone, answers: readonly OwnedSet[], rcode: number): Answ
 function referral(zone: Zone, answers: readonly OwnedSet[], cut: ZoneNode): Answer {
   const servers = setOf(cut, RecordType.NS)
   const authorities = servers === undefined ? [] : [{ owner: cut.owner, set: servers }]
-  const additionals = servers === undefined ? [] : addressesOf(zone, servers)
-  // Behind an alias of this zone, the answer section is still ours (RFC 1035 section 4.1.1, AA).
-  const authoritative = answers.length > 0
-  return { rcode: ResponseCode.NOERROR, authoritative, answers, authorities, additionals, additionalsNeeded: true }
+  const addresses = servers === undefined ? [] : addressesOf(zone, servers)
+  const cutKey = nameKey(cut.owner)
+  const isGlue = ({ owner }: OwnedSet): boolean => isWithin(nameKey(owner), cutKey)
+  return {
+    rcode: ResponseCode.NOERROR,
+    // Behind an alias of this zone, the answer section is still ours (RFC 1035 section 4.1.1, AA).
+    authoritative: answers.length > 0,
+    answers,
+    authorities,
+    glue: addresses.filter(isGlue),
+    additionals: addresses.filter((address) => !isGlue(address)),
+  }
 }
 
 /** The addresses that the zone has for the targets of SRV or NS records, glue below a delegation included. */

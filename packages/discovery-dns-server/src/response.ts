@@ -71,15 +71,18 @@ function writeSections(writer: MessageWriter, answer: Answer): Sections {
     writer.rewind(start)
     return { answers: 0, authorities: 0, additionals: 0, truncated: true }
   }
-  let additionals = 0
-  let dropped = false
-  for (const owned of answer.additionals) {
-    const written = writeSet(writer, owned)
-    additionals += written ?? 0
-    dropped ||= written === undefined
+  const glue = writeFitting(writer, answer.glue)
+  const additionals = writeFitting(writer, answer.additionals)
+  // Only glue is worth another question over TCP (RFC 2181 section 9, RFC 9471 section 3.1).
+  return { answers, authorities, additionals: glue.count + additionals.count, truncated: !glue.complete }
+}
+
+function writeFitting(writer: MessageWriter, sets: readonly OwnedSet[]): { count: number; complete: boolean } {
+  const written = sets.map((owned) => writeSet(writer, owned))
+  return {
+    count: written.reduce<number>((sum, count = 0) => sum + count, 0),
+    complete: !written.includes(undefined),
   }
-  // Only the glue of a referral is worth another question over TCP (RFC 2181 section 9, RFC 9471 section 3.1).
-  return { answers, authorities, additionals, truncated: dropped && answer.additionalsNeeded }
 }
 
 function writeAll(writer: MessageWriter, sets: readonly OwnedSet[]): number | undefined {

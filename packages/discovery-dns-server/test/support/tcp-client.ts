@@ -34,6 +34,22 @@ export async function received(socket: Socket): Promise<Buffer> {
   return Buffer.concat(parts)
 }
 
+/** Sends one message and returns what is answered first; this side stays open, which some servers insist on. */
+export async function askOnce(port: number, message: Uint8Array): Promise<Buffer> {
+  const socket = await connected(port)
+  try {
+    socket.write(framed(message))
+    let stream = Buffer.alloc(0)
+    for await (const part of socket) {
+      stream = Buffer.concat([stream, part])
+      if (stream.length >= 2 && stream.length >= 2 + stream.readUInt16BE()) break
+    }
+    return unframed(stream)[0] ?? Buffer.alloc(0)
+  } finally {
+    socket.destroy()
+  }
+}
+
 /** Sends messages, closes this side, and returns what is answered. */
 export async function askOverTcp(port: number, messages: readonly Uint8Array[], address?: string): Promise<Buffer[]> {
   const socket = await connected(port, address)

@@ -1,1 +1,2 @@
-export {}
+export type { ZeroconfLimits } from './zeroconf-limits.js'
+export { type ZeroconfResolverOptions, zeroconfResolver } from './zeroconf-resolver.js'

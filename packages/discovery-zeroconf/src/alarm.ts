@@ -1,0 +1,30 @@
+import type { Clock } from '@pstorage/discovery-core'
+
+/** Waits for a time, a ring or the end of the question, whichever is first. */
+export class Alarm {
+  readonly #clock: Clock
+  readonly #signal: AbortSignal
+  #wait = new AbortController()
+
+  constructor(clock: Clock, signal: AbortSignal) {
+    this.#clock = clock
+    this.#signal = signal
+  }
+
+  /** Resolves at `time` (milliseconds of the clock), when the alarm was rung since the last wait, or is rung, or is over. */
+  async until(time: number): Promise<void> {
+    const wait = this.#wait
+    const ended = AbortSignal.any([wait.signal, this.#signal])
+    try {
+      ended.throwIfAborted()
+      await this.#clock.sleep(Math.max(0, time - this.#clock.now()), ended)
+    } catch (error) {
+      if (!ended.aborted) throw error
+    }
+    if (wait.signal.aborted) this.#wait = new AbortController()
+  }
+
+  ring(): void {
+    this.#wait.abort()
+  }
+}

@@ -1,0 +1,126 @@
+import { escapeText, type Random, type Warning } from '@pstorage/discovery-core'
+import type { BrowseReport, ReportPlace } from './browse-report.js'
+import { DropCount } from './drop-count.js'
+import type { ListeningPlace } from './listening-place.js'
+import { followUpDelay } from './listening-time.js'
+import { writeMulticastQueries } from './multicast-query.js'
+import { BROWSE_QUESTION, questionKey } from './multicast-question.js'
+import { QuestionSchedule } from './question-schedule.js'
+import { readResponse, type Sender } from './read-response.js'
+import { ServiceDirectory } from './service-directory.js'
+import type { ZeroconfLimits } from './zeroconf-limits.js'
+
+/** How an interface is browsed. */
+export interface InterfaceBrowseOptions {
+  readonly place: ListeningPlace
+  readonly port: number
+  readonly limits: ZeroconfLimits
+  readonly random: Random
+  /** Makes what reports the instances. */
+  readonly report: (place: ReportPlace) => BrowseReport
+  readonly warn: (warning: Warning) => void
+}
+
+/**
+ * Browses one interface: what datagrams say becomes results, and what they leave out becomes questions. No sockets and no
+ * timers; every time is a parameter, in milliseconds of the clock.
+ */
+export class InterfaceBrowse {
+  readonly drops: DropCount = new DropCount()
+  readonly report: BrowseReport
+  readonly #options: InterfaceBrowseOptions
+  readonly #directory: ServiceDirectory
+  readonly #schedule: QuestionSchedule
+  readonly #limitsReached = new Set<keyof ZeroconfLimits>()
+  #lastNewsAt = Number.NEGATIVE_INFINITY
+
+  constructor(options: InterfaceBrowseOptions) {
+    const { place, limits, report } = options
+    this.#options = options
+    this.#directory = new ServiceDirectory(limits)
+    this.#schedule = new QuestionSchedule(limits.questions)
+    const limitReached = (): void => this.#limitReached('results')
+    this.report = report({ interface: place.name, loopback: place.loopback, results: limits.results, limitReached })
+  }
+
+  /** When something about the service was last learnt that was not known before. */
+  get lastNewsAt(): number {
+    return this.#lastNewsAt
+  }
+
+  /** When something has to be asked next. */
+  get nextQuestionAt(): number {
+    return this.#schedule.nextAt()
+  }
+
+  /** Plans the first question. */
+  start(at: number): void {
+    this.#schedule.want(BROWSER, [BROWSE_QUESTION], at)
+  }
+
+  /** Takes in a datagram. Says whether it changed anything. */
+  hear(bytes: Uint8Array, sender: Sender, now: number): boolean {
+    const { place, port, limits } = this.#options
+    const reading = readResponse(bytes, sender, { place, port, packetBytes: limits.packetBytes })
+    if (reading.dropped !== undefined) {
+      this.drops.add(reading.dropped)
+      if (reading.dropped === 'too long') this.#limitReached('packetBytes')
+      if (reading.dropped === 'malformed' && reading.concernsUs) {
+        this.drops.damagedAnswer(reading.error.message, sender.address)
+      }
+      return false
+    }
+    for (const record of reading.records) {
+      const { change, isNews } = this.#directory.hear(record, sender.address, now)
+      if (isNews) this.#lastNewsAt = now
+      if (change === 'records' || change === 'recordsPerName') this.#limitReached(change)
+    }
+    return this.#lookAtTouched(now)
+  }
+
+  /** The messages that are to be sent now. */
+  takeQueries(now: number): readonly Uint8Array[] {
+    const due = this.#schedule.takeDue(now)
+    if (due.length === 0) return []
+    const others = due.filter((question) => questionKey(question) !== BROWSE_KEY)
+    const queries = others.length > 0 ? writeMulticastQueries(others) : []
+    if (others.length === due.length) return queries
+    return [...writeMulticastQueries([BROWSE_QUESTION], this.#directory.knownInstances(now)), ...queries]
+  }
+
+  /** Reports what can be said of instances that did not tell everything. */
+  giveUp(now: number): void {
+    for (const instance of this.#directory.instances(now)) this.report.giveUp(instance)
+  }
+
+  #lookAtTouched(now: number): boolean {
+    const touched = this.#directory.takeTouched(now)
+    const dueAt = now + followUpDelay(this.#options.random)
+    for (const [key, instance] of touched) {
+      if (instance !== undefined) this.report.tell(instance)
+      const missing = instance === undefined ? [] : this.report.missing(instance)
+      if (!this.#schedule.want(key, missing, dueAt)) this.#limitReached('questions')
+    }
+    return touched.length > 0
+  }
+
+  #limitReached(limit: keyof ZeroconfLimits): void {
+    if (this.#limitsReached.has(limit)) return
+    this.#limitsReached.add(limit)
+    const { place, limits, warn } = this.#options
+    const what = `${LIMITED[limit]} than ${limits[limit]} were left out (limits.${limit})`
+    warn({ code: 'mdns-limit', message: `${escapeText(place.name)}: ${what}` })
+  }
+}
+
+/** Who wants the first question answered; no instance has an empty label. */
+const BROWSER = ''
+const BROWSE_KEY = questionKey(BROWSE_QUESTION)
+
+const LIMITED: Readonly<Record<keyof ZeroconfLimits, string>> = {
+  packetBytes: 'datagrams of more octets',
+  records: 'more records',
+  recordsPerName: 'more records of one name and type',
+  questions: 'more questions about incomplete answers',
+  results: 'more results',
+}

@@ -1,0 +1,157 @@
+import type { AskingResult, AttemptStatus, DiscoverEvent, Question, Random } from '@pstorage/discovery-core'
+import { Alarm } from './alarm.js'
+import type { BrowseReport, ReportPlace } from './browse-report.js'
+import { InterfaceBrowse } from './interface-browse.js'
+import { type ListeningPlace, placeText } from './listening-place.js'
+import { endOfListening, firstQuestionDelay, type ListeningTimes } from './listening-time.js'
+import type { MulticastLink, MulticastMedium } from './multicast-link.js'
+import { METHOD } from './multicast-source.js'
+import { multicastTrouble } from './multicast-trouble.js'
+import { SERVICE_TYPE_TEXT } from './service-type.js'
+import type { ZeroconfLimits } from './zeroconf-limits.js'
+
+/** What is the same for all interfaces. */
+export interface ListenSettings {
+  readonly medium: MulticastMedium
+  readonly port: number
+  readonly times: ListeningTimes
+  readonly limits: ZeroconfLimits
+  readonly random: Random
+}
+
+/** What to listen for, and where. */
+export interface ListenTask {
+  readonly place: ListeningPlace
+  readonly question: Question<DiscoverEvent>
+  readonly report: (place: ReportPlace) => BrowseReport
+  readonly settings: ListenSettings
+}
+
+/**
+ * Asks and listens on one interface until nothing new comes any more, emits what is heard as it comes, and then the
+ * attempt. The socket is closed when this returns, and as soon as the question is over.
+ */
+export async function listenOn(task: ListenTask): Promise<void> {
+  const asked = task.question.asking({ method: METHOD, target: SERVICE_TYPE_TEXT })
+  const listener = new Listener(task)
+  await listener.listen()
+  const { status, ...result } = listener.result()
+  asked.ended(status, result)
+}
+
+class Listener {
+  readonly #task: ListenTask
+  readonly #alarm: Alarm
+  readonly #browse: InterfaceBrowse
+  /** When the first question was asked, or is to be. */
+  #startedAt = Number.POSITIVE_INFINITY
+  #hasAsked = false
+  /** What kept from asking. */
+  #trouble: { readonly error: unknown } | undefined
+  /** What went wrong in here. */
+  #fault: { readonly error: unknown } | undefined
+
+  constructor(task: ListenTask) {
+    const { place, question, report, settings } = task
+    const { port, limits, random } = settings
+    this.#task = task
+    this.#alarm = new Alarm(question.clock, question.signal)
+    this.#browse = new InterfaceBrowse({
+      place,
+      port,
+      limits,
+      random,
+      report,
+      warn: (warning) => question.emit({ type: 'warning', ...warning }),
+    })
+  }
+
+  async listen(): Promise<void> {
+    const { question } = this.#task
+    const link = await this.#open()
+    try {
+      if (link !== undefined) await this.#askAndHear(link)
+    } finally {
+      link?.close()
+    }
+    if (this.#fault !== undefined) throw this.#fault.error
+    if (!question.signal.aborted || this.#listenedLongEnough()) this.#browse.giveUp(question.clock.now())
+  }
+
+  result(): AskingResult & { readonly status: AttemptStatus } {
+    const { place, question, settings } = this.#task
+    const { report, drops } = this.#browse
+    const told = { server: placeText(place), detail: drops.text, count: report.count }
+    if (report.count > 0) return { ...told, status: 'found' }
+    if (this.#trouble !== undefined) {
+      return { ...told, status: 'unavailable', error: multicastTrouble(place, this.#trouble.error) }
+    }
+    if (question.signal.aborted && !this.#listenedLongEnough()) {
+      const message = `the time was up before ${settings.times.minimumTime} ms of listening`
+      return { ...told, status: 'timeout', error: { code: 'ETIMEDOUT', message } }
+    }
+    // Somebody answered, and there is nothing in it that can be used.
+    if (report.isClaimed) return { ...told, status: 'empty' }
+    const message = drops.firstDamagedAnswer
+    if (message !== undefined) return { ...told, status: 'malformed', error: { code: 'ERR_ANSWER_MALFORMED', message } }
+    return { ...told, status: 'silent' }
+  }
+
+  async #open(): Promise<MulticastLink | undefined> {
+    const { place, question, settings } = this.#task
+    const { clock, signal } = question
+    try {
+      return await settings.medium.open(place, {
+        port: settings.port,
+        signal,
+        hear: (bytes, sender) => this.#guarded(() => this.#browse.hear(bytes, sender, clock.now())),
+        failed: (error) => this.#failed(error),
+      })
+    } catch (error) {
+      if (!signal.aborted) this.#trouble = { error }
+      return undefined
+    }
+  }
+
+  async #askAndHear(link: MulticastLink): Promise<void> {
+    const { question, settings } = this.#task
+    const { clock, signal } = question
+    const startedAt = clock.now() + firstQuestionDelay(settings.times, settings.random)
+    this.#startedAt = startedAt
+    this.#browse.start(startedAt)
+    while (!signal.aborted && this.#trouble === undefined && this.#fault === undefined) {
+      const now = clock.now()
+      const endsAt = endOfListening(settings.times, startedAt, this.#browse.lastNewsAt)
+      if (now >= endsAt) return
+      for (const message of this.#browse.takeQueries(now)) link.send(message, (error) => this.#sent(error))
+      await this.#alarm.until(Math.min(endsAt, this.#browse.nextQuestionAt))
+    }
+  }
+
+  /** Whether there was time for an answer. */
+  #listenedLongEnough(): boolean {
+    const { question, settings } = this.#task
+    return question.clock.now() >= this.#startedAt + settings.times.minimumTime
+  }
+
+  #sent(error: Error | null): void {
+    if (error === null) this.#hasAsked = true
+    // Once a question has gone out, answers may come, whatever becomes of the next one.
+    else if (!this.#hasAsked) this.#failed(error)
+  }
+
+  #failed(error: Error): void {
+    this.#trouble ??= { error }
+    this.#alarm.ring()
+  }
+
+  /** Thrown into a socket's event, an exception would end the process: it is kept for whoever reads the answers. */
+  #guarded(hear: () => boolean): void {
+    try {
+      if (hear()) this.#alarm.ring()
+    } catch (error) {
+      this.#fault ??= { error }
+      this.#alarm.ring()
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import { DiscoveryError, type Random } from '@pstorage/discovery-core'
+
+/** How long to listen on an interface, in milliseconds; see the options of the resolver. */
+export interface ListeningTimes {
+  readonly quietTime: number
+  readonly minimumTime: number
+  readonly maximumTime: number
+}
+
+/**
+ * The given times over the defaults.
+ *
+ * @throws DiscoveryError `ERR_OPTION_INVALID` for one that is no number of milliseconds, or a maximum below the minimum.
+ */
+export function listeningTimes(
+  given: { readonly [Name in keyof ListeningTimes]?: number | undefined },
+): ListeningTimes {
+  const { quietTime = 1_000, minimumTime = 1_000, maximumTime = Math.max(3_000, minimumTime) } = given
+  for (const [name, value] of Object.entries({ quietTime, minimumTime, maximumTime })) {
+    if (typeof value === 'number' && value >= 0 && value <= LONGEST_TIME) continue
+    throw new DiscoveryError('ERR_OPTION_INVALID', `${name} must be 0 to ${LONGEST_TIME} milliseconds: ${value}`)
+  }
+  if (maximumTime < minimumTime) {
+    const message = `maximumTime must not be less than minimumTime: ${maximumTime} and ${minimumTime}`
+    throw new DiscoveryError('ERR_OPTION_INVALID', message)
+  }
+  return { quietTime, minimumTime, maximumTime }
+}
+
+/** When listening that began at `startedAt` ends, unless there is news after `lastNewsAt`. */
+export function endOfListening(
+  { quietTime, minimumTime, maximumTime }: ListeningTimes,
+  startedAt: number,
+  lastNewsAt: number,
+): number {
+  return Math.min(startedAt + maximumTime, Math.max(startedAt + minimumTime, lastNewsAt + quietTime))
+}
+
+/**
+ * How long to wait before the first question: 20 to 120 ms, so that hosts that start at the same moment do not all ask at
+ * the same moment; nearer to 20 where there is little time to listen.
+ *
+ * @see RFC 6762 section 5.2
+ */
+export function firstQuestionDelay({ minimumTime }: ListeningTimes, random: Random): number {
+  const spread = Math.max(0, Math.min(100, Math.floor(minimumTime / 8) - 20))
+  return 20 + random.below(spread + 1)
+}
+
+/**
+ * How long to wait before asking for what an answer left out: the rest may be in the next packet, and others who miss it
+ * too should not all ask at once.
+ */
+export function followUpDelay(random: Random): number {
+  return 20 + random.below(21)
+}
+
+/** What timers can count. */
+const LONGEST_TIME = 2 ** 31 - 1

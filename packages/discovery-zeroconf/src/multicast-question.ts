@@ -1,0 +1,32 @@
+import { type Name, nameKey, RecordType } from '@pstorage/dns-message'
+import { instanceName, SERVICE_TYPE } from './service-type.js'
+
+/** What is asked of everybody on the link. */
+export interface MulticastQuestion {
+  readonly name: Name
+  /** A value of `RecordType`. */
+  readonly type: number
+}
+
+/** Which instances there are. */
+export const BROWSE_QUESTION: MulticastQuestion = { name: SERVICE_TYPE, type: RecordType.PTR }
+
+/** What an instance says about itself. */
+export function textQuestion(label: string): MulticastQuestion {
+  return { name: instanceName(label), type: RecordType.TXT }
+}
+
+/** Where an instance listens. */
+export function serviceQuestion(label: string): MulticastQuestion {
+  return { name: instanceName(label), type: RecordType.SRV }
+}
+
+/** The addresses of a host, of both families. */
+export function addressQuestions(host: Name): readonly MulticastQuestion[] {
+  return [RecordType.A, RecordType.AAAA].map((type) => ({ name: host, type }))
+}
+
+/** The same for equal questions. */
+export function questionKey({ name, type }: MulticastQuestion): string {
+  return `${type} ${nameKey(name)}`
+}

@@ -1,0 +1,130 @@
+import {
+  equalNames,
+  isSubdomainOf,
+  type Message,
+  MessageError,
+  RecordClass,
+  type ResourceRecord,
+  readMessage,
+} from '@pstorage/dns-message'
+import { type ListeningPlace, onLink } from './listening-place.js'
+import type { MulticastRecord } from './multicast-record.js'
+import { SERVICE_TYPE } from './service-type.js'
+import { textAttribute } from './text-attribute.js'
+
+/** Who sent a datagram. */
+export interface Sender {
+  readonly address: string
+  readonly port: number
+}
+
+/** What is believed, and what is not. */
+export interface ReceiveRules {
+  /** Where the datagram was received. */
+  readonly place: ListeningPlace
+  /** The port of multicast DNS: responses come from it and go to it. */
+  readonly port: number
+  /** Octets of a datagram. */
+  readonly packetBytes: number
+}
+
+/** Why a datagram is not used. */
+export type DropReason = 'query' | 'too long' | 'foreign port' | 'off-link' | 'not a standard response' | 'malformed'
+
+/** What a datagram amounts to. */
+export type Reading =
+  | { readonly dropped: undefined; readonly records: readonly MulticastRecord[] }
+  | { readonly dropped: Exclude<DropReason, 'malformed'> }
+  | {
+      readonly dropped: 'malformed'
+      readonly error: MessageError
+      /** Whether the octets name our service type: then this was to be an answer to us. */
+      readonly concernsUs: boolean
+    }
+
+/**
+ * Reads what a datagram says about metadata servers, if it is a response that multicast DNS lets us believe.
+ *
+ * Records may stand in any section. Questions, the id and all flags but QR, the opcode and the response code mean nothing
+ * in a response (RFC 6762 sections 6 and 18). Records outside `local` have no business here and are left out.
+ */
+export function readResponse(bytes: Uint8Array, sender: Sender, { place, port, packetBytes }: ReceiveRules): Reading {
+  const flags = flagsOf(bytes)
+  if ((flags & RESPONSE_FLAG) === 0) return { dropped: 'query' }
+  if (bytes.length > packetBytes) return { dropped: 'too long' }
+  if (sender.port !== port) return { dropped: 'foreign port' }
+  if (!onLink(place, sender.address)) return { dropped: 'off-link' }
+  if ((flags & OPCODE_AND_RCODE) !== 0) return { dropped: 'not a standard response' }
+  try {
+    return { dropped: undefined, records: recordsOf(readMessage(bytes)) }
+  } catch (error) {
+    if (!(error instanceof MessageError)) throw error
+    return { dropped: 'malformed', error, concernsUs: namesServiceType(bytes) }
+  }
+}
+
+/** The QR bit. */
+const RESPONSE_FLAG = 0x8000
+/** Both are 0 in multicast DNS (RFC 6762 sections 18.3 and 18.11). */
+const OPCODE_AND_RCODE = 0x780f
+/** The top bit of the class is the cache-flush bit (RFC 6762 section 10.2). */
+const UNIQUE_FLAG = 0x8000
+const LOCAL = ['local']
+
+/** The flags of the header. What is too short to have any is left to the reader, which says so. */
+function flagsOf(bytes: Uint8Array): number {
+  return bytes.length < 4 ? RESPONSE_FLAG : ((bytes[2] ?? 0) << 8) | (bytes[3] ?? 0)
+}
+
+function recordsOf({ answers, authorities, additionals }: Message): MulticastRecord[] {
+  const records: MulticastRecord[] = []
+  for (const section of [answers, authorities, additionals]) {
+    for (const resource of section) {
+      const record = recordOf(resource)
+      if (record !== undefined) records.push(record)
+    }
+  }
+  return records
+}
+
+function recordOf({ name, class: flaggedClass, ttl, data }: ResourceRecord): MulticastRecord | undefined {
+  if ((flaggedClass & ~UNIQUE_FLAG) !== RecordClass.IN || !isSubdomainOf(name, LOCAL)) return undefined
+  const life = { ttl, unique: (flaggedClass & UNIQUE_FLAG) !== 0 }
+  switch (data.kind) {
+    case 'PTR': {
+      const instance = equalNames(name, SERVICE_TYPE) ? instanceOf(data.target) : undefined
+      return instance === undefined ? undefined : { kind: 'PTR', ...life, instance }
+    }
+    case 'SRV': {
+      const instance = instanceOf(name)
+      const { priority, weight, port, target } = data
+      return instance === undefined ? undefined : { kind: 'SRV', ...life, instance, priority, weight, port, target }
+    }
+    case 'TXT': {
+      const instance = instanceOf(name)
+      return instance === undefined ? undefined : { kind: 'TXT', ...life, instance, cluster: clusterOf(data.strings) }
+    }
+    case 'A':
+    case 'AAAA':
+      return { kind: data.kind, ...life, host: name, address: data.address }
+    default:
+      return undefined
+  }
+}
+
+/** The label of an instance of our service, of a name that is one. */
+function instanceOf(name: readonly string[]): string | undefined {
+  return name.length === SERVICE_TYPE.length + 1 && isSubdomainOf(name, SERVICE_TYPE) ? name[0] : undefined
+}
+
+function clusterOf(strings: readonly Uint8Array[]): string | null {
+  const value = textAttribute(strings, 'cluster')
+  // Octets that are not UTF-8 become characters that no cluster name has.
+  return value instanceof Uint8Array ? Buffer.from(value).toString('utf8') : null
+}
+
+const SERVICE_LABEL = '\x09_pstorage'
+
+function namesServiceType(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes).toString('latin1').toLowerCase().includes(SERVICE_LABEL)
+}

@@ -8,18 +8,19 @@ export interface MessageLimits {
   readonly labels: number
   /**
    * Labels that names take over from the earlier names that they end in. A name that is a pointer and nothing else shares the
-   * earlier one and takes over none. Default, and the most: 262,144, twice what a full message of an `ip6.arpa` zone needs.
+   * earlier one and takes over none. Default, and the most: 262,144, nearly twice what a
+   * full message of an `ip6.arpa` zone needs.
    */
   readonly copiedLabels: number
 }
 
 /** The limits of a reader that was given none. */
-export const DEFAULT_MESSAGE_LIMITS: MessageLimits = {
+export const DEFAULT_MESSAGE_LIMITS: MessageLimits = Object.freeze({
   bytes: 65_535,
   pointerHops: 126,
   labels: 65_536,
   copiedLabels: 262_144,
-}
+})
 
 /** The given limits over the defaults. Throws a RangeError for one that is not an integer from 0 to its default. */
 export function messageLimits(given: Partial<MessageLimits> | undefined): MessageLimits {

@@ -40,7 +40,7 @@ const header: fc.Arbitrary<MessageHeader> = fc.record({
 })
 
 /** Record types by the kind of their data; the opaque ones are a few of many. */
-export const typesOfKind: Readonly<Record<RecordData['kind'], readonly number[]>> = {
+const typesOfKind: Readonly<Record<RecordData['kind'], readonly number[]>> = {
   A: [1],
   AAAA: [28],
   NS: [2],

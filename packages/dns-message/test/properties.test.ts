@@ -15,20 +15,22 @@ import {
 import { anyMessage, anyName } from './arbitrary-message.js'
 import { encode } from './encode.js'
 import { readOrRefuse } from './read-or-refuse.js'
+import { FIRST, message, pointer, record } from './wire.js'
 
 const seed = 20_260_801
 const often = { seed, numRuns: 1_000 }
 
-/** A few octets of a message put in place of others, taken out or put in. */
-const mutations = fc.array(
-  fc.record({
-    at: fc.nat(),
-    remove: fc.integer({ min: 0, max: 3 }),
-    insert: fc.array(fc.oneof(fc.constantFrom(0, 1, 0x3f, 0x40, 0x80, 0xc0, 0xff), fc.integer({ min: 0, max: 255 })), {
-      maxLength: 3,
-    }),
-  }),
-  { minLength: 1, maxLength: 4 },
+const telling = fc.oneof(fc.constantFrom(0, 1, 0x3f, 0x40, 0x80, 0xc0, 0xff), fc.integer({ min: 0, max: 255 }))
+
+/** A few octets of a message changed, and in some also taken out or put in. */
+const mutations = fc.oneof(
+  { weight: 3, arbitrary: fc.array(fc.record({ at: fc.nat(), remove: fc.constant(1), insert: fc.tuple(telling) })) },
+  {
+    weight: 1,
+    arbitrary: fc.array(
+      fc.record({ at: fc.nat(), remove: fc.integer({ min: 0, max: 3 }), insert: fc.array(telling, { maxLength: 3 }) }),
+    ),
+  },
 )
 
 /** Compresses where the next of some drawn values says so. */
@@ -54,7 +56,7 @@ describe('messages', () => {
         }
         readOrRefuse(Uint8Array.from(octets))
       }),
-      { seed, numRuns: 3_000 },
+      { seed, numRuns: 2_000 },
     )
   })
 
@@ -65,6 +67,23 @@ describe('messages', () => {
         expect(readOrRefuse(bytes.subarray(0, cut % bytes.length))).toBeInstanceOf(Error)
       }),
       often,
+    )
+  })
+
+  it('are read or refused when names point anywhere into opaque RDATA', () => {
+    const start = FIRST + 11
+    const octet = fc.oneof(
+      { weight: 4, arbitrary: fc.constantFrom(0, 0, 0, 1, 1, 2, 0xc0) },
+      { weight: 1, arbitrary: fc.integer({ min: start, max: start + 60 }) },
+    )
+    const data = fc.array(octet, { minLength: 4, maxLength: 60 })
+    const targets = fc.array(fc.nat({ max: 59 }), { minLength: 1, maxLength: 6 })
+    fc.assert(
+      fc.property(data, targets, (octets, offsets) => {
+        const rest = offsets.map((offset) => record(pointer(start + offset), 12, [1, 0x61, ...pointer(start + offset)]))
+        readOrRefuse(message({ answers: [record([0], 65280, octets), ...rest] }))
+      }),
+      { seed, numRuns: 5_000 },
     )
   })
 

@@ -18,7 +18,7 @@ export interface Spread {
   readonly upper: number
 }
 
-export interface MeasureOptions {
+interface MeasureOptions {
   /** Default: 41. */
   readonly rounds?: number
   /** How long one side's part of a round takes, in milliseconds. Default: 20. */

@@ -27,7 +27,7 @@ export interface NameQuestion {
   readonly type: number
 }
 
-// Aliases followed for one question; BIND stops at 16 as well.
+// Aliases followed for one question; the asker may go on from the last.
 const longestAliasChain = 16
 
 /** An answer without records. */
@@ -47,7 +47,7 @@ export function answerQuestion(zone: Zone, question: NameQuestion): Answer {
   for (let owner = question.name; ; ) {
     const key = nameKey(owner)
     if (visited.has(key)) return { ...bareAnswer(ResponseCode.SERVFAIL, true), answers }
-    // What is outside, or still further, is for the asker to follow.
+    // What is outside is for the asker to follow.
     if (visited.size > longestAliasChain || !isWithin(key, zone.originKey)) return positive(zone, answers)
     visited.add(key)
     const found = zone.find(key)

@@ -25,7 +25,7 @@ export interface Query {
   readonly recursionDesired: boolean
   /** Missing where the query could not be read that far. */
   readonly question: Question | undefined
-  /** Missing in a query without an OPT record: then the response has none either (RFC 6891 section 7). */
+  /** Missing in a query without an OPT record: then the response has none either (RFC 6891 section 6.1.1). */
   readonly edns: { readonly udpPayloadSize: number; readonly dnssecOk: boolean } | undefined
   /** The serial that the asker of an IXFR has (RFC 1995 section 3). */
   readonly serial: number | undefined

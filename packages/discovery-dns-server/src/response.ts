@@ -4,7 +4,7 @@ import { MessageWriter } from './message-writer.js'
 import type { Query } from './query.js'
 
 /** The least that every client takes over UDP (RFC 1035 section 4.2.1). */
-export const leastPayload = 512
+const leastPayload = 512
 /** The most that a message can have over TCP, where its length is written in two bytes (RFC 1035 section 4.2.2). */
 export const longestMessage = 65_535
 

@@ -6,8 +6,8 @@ export type Respond = (bytes: Buffer) => Iterable<Buffer> | undefined
 /**
  * Serves one TCP connection until the client ends it, is idle for too long, or sends what is no query.
  *
- * Queries are answered in the order in which they came, also after the client has closed its side (RFC 7766 sections
- * 6.2.1.1 and 6.2.4). Reading waits while an answer is being written, so that a client that does not read costs no
+ * Queries may be pipelined (RFC 7766 section 6.2.1.1); they are answered in the order in which they came, also after the
+ * client has closed its side. Reading waits while an answer is being written, so that a client that does not read costs no
  * memory. The time-out runs between whole messages: a byte now and then does not extend it.
  */
 export function serveConnection(socket: Socket, respond: Respond, idleTimeout: number): void {

@@ -27,7 +27,7 @@ export function wireNameFromText(text: string, origin: WireName): WireName {
 }
 
 /** Puts a name in front of another. @throws RangeError when the result is longer than 255 bytes. */
-export function joinNames(first: WireName, last: WireName): WireName {
+function joinNames(first: WireName, last: WireName): WireName {
   const joined = first.slice(0, -1) + last
   if (joined.length > longestName) {
     throw new RangeError(`the name has ${joined.length} bytes below its origin, and ${longestName} are allowed`)

@@ -57,7 +57,7 @@ export class Zone {
     return readUint32(data, mailbox + nameLength(data, mailbox))
   }
 
-  /** How long a negative answer holds, in seconds: the lower of the TTL of the SOA and its MINIMUM (RFC 2308 section 5). */
+  /** How long a negative answer holds, in seconds: the lower of the TTL of the SOA and its MINIMUM (RFC 2308 section 3). */
   get negativeTtl(): number {
     const [data = ''] = this.authority.data
     return Math.min(this.authority.ttl, readUint32(data, data.length - 4))

@@ -7,7 +7,7 @@ import { clusterNameServer, NameServerError, type ReceivedQuery } from '../src/i
 import { manPageZone } from './fixtures/man-page-zone.js'
 import { queryBytes } from './support/query-bytes.js'
 import { recordText } from './support/record-text.js'
-import { askOverTcp, connected, received } from './support/tcp-client.js'
+import { askOverTcp, connected, framed, received } from './support/tcp-client.js'
 import { askOverUdp } from './support/udp-client.js'
 
 const origin = 'pstorage.test'
@@ -138,6 +138,23 @@ describe('closing', () => {
     await Promise.all(closed)
     expect(process.getActiveResourcesInfo().filter((kind) => /TCP|UDP|Connect/.test(kind))).toEqual([])
     expect(timers()).toBeLessThanOrEqual(before)
+    await expect(connected(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
+  })
+
+  test('ends transfers that nobody reads', async () => {
+    const clusters = Array.from({ length: 20_000 }, (_, index) => ({ name: `cluster-${index}`, mds: [] }))
+    const server = await clusterNameServer({ origin, clusters })
+    const sockets = await Promise.all(Array.from({ length: 5 }, () => connected(server.port)))
+    const transfers = Array.from({ length: 20 }, () => framed(queryBytes(origin, 'AXFR')))
+    // When the first byte is there, the transfer runs; nobody takes the rest.
+    await Promise.all(
+      sockets.map(async (socket) => {
+        socket.write(Buffer.concat(transfers))
+        await once(socket, 'readable')
+      }),
+    )
+    await server.close()
+    for (const socket of sockets) socket.destroy()
     await expect(connected(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 

@@ -56,8 +56,11 @@ export async function measure(row: Row, { rounds = 41, roundMs = 20 }: MeasureOp
   }
 }
 
-/** How many calls take about as long as a round should. */
+/** How many calls take about as long as a round should, once the work is compiled. */
 async function callsFor(work: () => unknown, roundMs: number): Promise<number> {
+  for (const end = performance.now() + 5 * roundMs; performance.now() < end; ) {
+    await timeOf(work, 1)
+  }
   let calls = 1
   for (;;) {
     const total = (await timeOf(work, calls)) * calls

@@ -119,12 +119,16 @@ class Listener {
     const startedAt = clock.now() + firstQuestionDelay(settings.times, settings.random)
     this.#startedAt = startedAt
     this.#browse.start(startedAt)
+    const endsAt = (): number => endOfListening(settings.times, startedAt, this.#browse.lastNewsAt)
     while (!signal.aborted && this.#trouble === undefined && this.#fault === undefined) {
-      const now = clock.now()
-      const endsAt = endOfListening(settings.times, startedAt, this.#browse.lastNewsAt)
-      if (now >= endsAt) return
-      for (const message of this.#browse.takeQueries(now)) link.send(message, (error) => this.#sent(error))
-      await this.#alarm.until(Math.min(endsAt, this.#browse.nextQuestionAt))
+      if (clock.now() >= endsAt()) {
+        await link.catchUp()
+        if (clock.now() >= endsAt()) return
+        continue
+      }
+      const queries = this.#browse.takeQueries(clock.now())
+      for (const message of queries) link.send(message, (error) => this.#sent(error))
+      await this.#alarm.until(Math.min(endsAt(), this.#browse.nextQuestionAt))
     }
   }
 

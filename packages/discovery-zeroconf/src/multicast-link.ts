@@ -1,4 +1,5 @@
 import { createSocket } from 'node:dgram'
+import { setImmediate } from 'node:timers/promises'
 import { type HostInterface, hostInterfaces } from './host-interfaces.js'
 import type { ListeningPlace } from './listening-place.js'
 import type { Sender } from './read-response.js'
@@ -25,6 +26,8 @@ export interface LinkOptions {
 export interface MulticastLink {
   /** Sends a message to everybody on the link; `sent` learns how that went, unless the link is closed before. */
   send(message: Uint8Array, sent: (error: Error | null) => void): void
+  /** Resolves once what has arrived by now was heard: while the process was busy, datagrams may have piled up. */
+  catchUp(): Promise<void>
   close(): void
 }
 
@@ -73,7 +76,12 @@ async function openLink(place: ListeningPlace, { port, signal, hear, failed }: L
     mdns.on('warning', broken)
     mdns.on('ready', () => {
       isOpen = true
-      resolve({ send: (message, sent) => socket.send(message, port, GROUP, sent), close })
+      resolve({
+        send: (message, sent) => socket.send(message, port, GROUP, sent),
+        // Sockets are read between timers and what was set to be immediate.
+        catchUp: () => setImmediate(),
+        close,
+      })
     })
   })
 }

@@ -4,6 +4,13 @@ export { freePort } from './free-port.js'
 export type { HostileQuery, PauseStep, Steps, TcpScript, TcpStep, UdpScript, UdpStep } from './hostile-script.js'
 export { type HostileServer, type HostileServerOptions, hostileServer } from './hostile-server.js'
 export { manPageDomain, manPageZone } from './man-page-zone.js'
+export {
+  type MulticastHost,
+  type MulticastHostOptions,
+  type MulticastQuery,
+  multicastHost,
+} from './multicast-host.js'
+export type { MulticastService } from './multicast-service.js'
 export { type DnsName, nameBytes } from './name-bytes.js'
 export type { NamedSettings, NamedZone, ServerAddress } from './named-config.js'
 export { type NamedServer, type NamedServerOptions, namedServer } from './named-server.js'

@@ -39,7 +39,7 @@ export function* scanZoneText(text: string): Generator<Entry> {
 
 const blank = /[ \t]/
 const lineEnd = /[\r\n]/g
-const wordEnd = /[\s;()"\\]/g
+const wordEnd = /[ \t\r\n;()"\\]/g
 
 class Scanner {
   readonly #text: string
@@ -85,8 +85,6 @@ class Scanner {
       this.#skipEscape()
       this.#at = this.#find(wordEnd)
     }
-    // A white character that parts no words, such as a form feed, is a part of one.
-    if (this.#at === start) this.#at++
     return { text: this.#text.slice(start, this.#at), quoted: false, ...place }
   }
 

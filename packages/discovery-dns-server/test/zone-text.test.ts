@@ -103,6 +103,7 @@ describe('zone text that is read', () => {
     ],
     ['a name that ends in an escaped dot', 'a\\. 60 A 10.0.0.1', [`a\\..pstorage.test 60 ${a1}`]],
     ['UTF-8 in names', 'ж 60 A 10.0.0.1', [`\\208\\182.pstorage.test 60 ${a1}`]],
+    ['white space that parts no words', 'a\u00a0b\f 60 A 10.0.0.1', [`a\\194\\160b\\012.pstorage.test 60 ${a1}`]],
     ['a wildcard', '* 60 A 10.0.0.1', [`*.pstorage.test 60 ${a1}`]],
     [
       'SRV',

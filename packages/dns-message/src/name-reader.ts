@@ -98,7 +98,7 @@ export class NameReader {
     }
     this.#labelsRead += depth
     if (this.#labelsRead > this.#limits.labels) {
-      this.#where.fail('ERR_MESSAGE_LIMIT', `More than ${this.#limits.labels} labels`, start, 'labels')
+      this.#refuse('labels', 'labels', start)
     }
     if (size === 0) {
       this.next = at + 1
@@ -124,12 +124,7 @@ export class NameReader {
     }
     const known = place > 0 ? this.#at(target, place) : undefined
     if (hops + (known?.hops ?? 0) > this.#limits.pointerHops) {
-      this.#where.fail(
-        'ERR_MESSAGE_LIMIT',
-        `More than ${this.#limits.pointerHops} pointers in a name`,
-        at,
-        'pointerHops',
-      )
+      this.#refuse('pointerHops', 'pointers in a name', at)
     }
     return known ?? this.#read(target, -place, 'ERR_MESSAGE_POINTER', hops)
   }
@@ -195,7 +190,11 @@ export class NameReader {
   #countCopies(labels: number, at: number): void {
     this.#labelsCopied += labels
     if (this.#labelsCopied > this.#limits.copiedLabels) {
-      this.#where.fail('ERR_MESSAGE_LIMIT', `More than ${this.#limits.copiedLabels} labels copied`, at, 'copiedLabels')
+      this.#refuse('copiedLabels', 'labels copied', at)
     }
+  }
+
+  #refuse(limit: keyof MessageLimits, what: string, at: number): never {
+    return this.#where.fail('ERR_MESSAGE_LIMIT', `More than ${this.#limits[limit]} ${what}`, at, limit)
   }
 }

@@ -3,7 +3,7 @@ import { measure } from './measure.js'
 import { printJson, printTable } from './print.js'
 import type { Result } from './result.js'
 import type { Row } from './row.js'
-import { rows } from './rows/index.js'
+import { rows } from './rows.js'
 
 const USAGE = `Usage: pnpm bench [ROW...] [--json]
 

@@ -1,4 +1,4 @@
-/** One comparison. To add one, write a file in `rows/` that exports a `Row` and name it in `rows/index.ts`. */
+/** One comparison. To add one, write a file in `rows/` that exports a `Row` and name it in `rows.ts`. */
 export interface Row {
   /** How it is asked for on the command line. */
   readonly name: string

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { measure } from '../src/measure.js'
-import { rows } from '../src/rows/index.js'
+import { rows } from '../src/rows.js'
 
 describe('rows', () => {
   it('have names of their own', () => {

@@ -8,6 +8,8 @@ const kind = (name: string, suffix: string, testTimeout: number, others: readonl
   extends: true as const,
   test: {
     name,
+    // Real servers want ports, buses and processor time for themselves.
+    ...(name === 'interop' ? { fileParallelism: false, sequence: { groupOrder: 1 } } : {}),
     include: places.map((place) => `${place}/**/*${suffix}`),
     exclude: others.flatMap((other) => places.map((place) => `${place}/**/*${other}`)),
     testTimeout,

@@ -1,0 +1,48 @@
+import type { DiscoverEvent, Method, Question, ResolveEvent } from '@pstorage/discovery-core'
+import type { Name } from '@pstorage/dns-message'
+import type { NameServer } from './name-server.js'
+import type { StubSettings } from './stub-settings.js'
+import { readSystemSettings, systemSources } from './system-settings.js'
+
+/** What options say; the rest is up to the system. */
+export interface GivenSettings {
+  readonly servers: readonly NameServer[] | undefined
+  readonly domains: readonly Name[] | undefined
+  /** Default `/etc/resolv.conf`. */
+  readonly resolvConf: string | undefined
+}
+
+/** What a question is about, for the attempt that says that it cannot be asked. */
+export interface AskingWords {
+  readonly method: Method
+  readonly target: string
+}
+
+/**
+ * The settings for one question: what is given, and for the rest what the system says now. When there is no way to ask,
+ * the attempt that says so is emitted, and the result is `undefined`.
+ */
+export async function currentSettings(
+  { servers, domains, resolvConf }: GivenSettings,
+  question: Question<DiscoverEvent> | Question<ResolveEvent>,
+  words: AskingWords,
+): Promise<StubSettings | undefined> {
+  if (servers !== undefined && domains !== undefined) return { servers, serversGiven: true, domains, options: {} }
+
+  const sources = systemSources()
+  const system = await readSystemSettings({ ...sources, resolvConf: resolvConf ?? sources.resolvConf })
+  if (system.fault !== undefined) {
+    question.asking(words).ended('unavailable', { error: system.fault })
+    return undefined
+  }
+  const settings: StubSettings = {
+    servers: servers ?? system.servers,
+    serversGiven: servers !== undefined,
+    domains: domains ?? system.domains,
+    options: system.options,
+  }
+  if (settings.domains.length > 0) return settings
+  const message = 'there is no search domain: give one (domains, --domain), or write "search DOMAIN" into resolv.conf'
+  question.asking(words).ended('unavailable', { error: { code: 'ENODOMAIN', message } })
+  return undefined
+}

@@ -1,0 +1,99 @@
+import {
+  type Clock,
+  createResolver,
+  DiscoveryError,
+  quoteText,
+  type Random,
+  type Resolver,
+  systemClock,
+  systemRandom,
+} from '@pstorage/discovery-core'
+import { nameToText } from '@pstorage/dns-message'
+import { currentSettings, type GivenSettings } from './current-settings.js'
+import { discoverNames } from './discover-names.js'
+import type { AxfrMode } from './dns-context.js'
+import { parseDomain } from './domain-name.js'
+import { resolveService } from './resolve-service.js'
+import { StubResolver } from './stub-resolver.js'
+import { parseDomains, parseServers } from './stub-settings.js'
+import { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './transfer-limits.js'
+
+/** How {@link dnsResolver} asks. All of it is optional. */
+export interface DnsResolverOptions {
+  /**
+   * Name servers: `IP`, `IP:PORT`, `[IPv6]:PORT`; they are the whole list. Default: those of resolv.conf(5), and the one
+   * on this host where it names none. Never a public one.
+   */
+  readonly servers?: readonly string[] | undefined
+  /** Search domains, in order. Default: those of LOCALDOMAIN or resolv.conf(5), else the domain of this host's name. */
+  readonly domains?: readonly string[] | undefined
+  /** What stands before the cluster name in the owner of SRV records; default `_pstorage._tcp`. */
+  readonly service?: string | undefined
+  /** What stands before the domain in the owner of the TXT records with the names; default `pstorage_clusters`. */
+  readonly clustersRecord?: string | undefined
+  /** Whether zones are transferred for their names: `auto` (default) where TXT answered without names. */
+  readonly axfr?: AxfrMode | undefined
+  /** `same-domain` refuses SRV targets outside of the domain that was asked; default `any`. */
+  readonly targets?: 'any' | 'same-domain' | undefined
+  /** What a zone transfer may cost. */
+  readonly transferLimits?: Partial<TransferLimits> | undefined
+  /** Read instead of `/etc/resolv.conf`, anew for each question; not at all when servers and domains are both given. */
+  readonly resolvConf?: string | undefined
+  /** Default: real time. */
+  readonly clock?: Clock | undefined
+  /** Draws the order of equal priorities; default unpredictable. Ids of queries are always unpredictable. */
+  readonly random?: Random | undefined
+}
+
+/**
+ * Finds clusters in DNS: names by TXT and zone transfer, endpoints by SRV.
+ *
+ * Nothing is asked at the root, only below search domains; where there is none, the attempt is `unavailable`.
+ *
+ * @throws DiscoveryError `ERR_OPTION_INVALID`, at once, for an option that cannot work.
+ * @see pstorage-discovery(7), Discovery via DNS records
+ */
+export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
+  const { clock = systemClock, random = systemRandom } = options
+  const given = givenSettings(options)
+  const shared = {
+    stub: new StubResolver(clock),
+    random,
+    service: parseDomain(options.service ?? '_pstorage._tcp'),
+    clustersRecord: parseDomain(options.clustersRecord ?? 'pstorage_clusters'),
+    axfr: oneOf('axfr', options.axfr ?? 'auto', ['auto', 'always', 'never']),
+    sameDomainTargets: oneOf('targets', options.targets ?? 'any', ['any', 'same-domain']) === 'same-domain',
+    limits: { ...DEFAULT_TRANSFER_LIMITS, ...options.transferLimits },
+  }
+
+  return createResolver({
+    name: 'dns',
+    clock,
+    async discover(question) {
+      const words = { method: 'dns-txt', target: nameToText(shared.clustersRecord) }
+      const settings = await currentSettings(given, question, words)
+      if (settings !== undefined) await discoverNames({ ...shared, question, settings })
+    },
+    async resolve(cluster, question) {
+      const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
+      const settings = await currentSettings(given, question, words)
+      if (settings !== undefined) await resolveService({ ...shared, question, settings }, cluster)
+    },
+  })
+}
+
+function givenSettings({ servers, domains, resolvConf }: DnsResolverOptions): GivenSettings {
+  if (servers?.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'servers is empty; leave it out')
+  if (domains?.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'domains is empty; leave it out')
+  return {
+    servers: servers === undefined ? undefined : parseServers(servers),
+    domains: domains === undefined ? undefined : parseDomains(domains),
+    resolvConf,
+  }
+}
+
+function oneOf<Word extends string>(option: string, value: Word, allowed: readonly Word[]): Word {
+  if (allowed.includes(value)) return value
+  const message = `${option} is ${quoteText(String(value))}; it must be one of ${allowed.join(', ')}`
+  throw new DiscoveryError('ERR_OPTION_INVALID', message)
+}

@@ -1,0 +1,135 @@
+import type { AttemptError, AttemptStatus } from '@pstorage/discovery-core'
+import { type Message, type Name, nameKey, nameToText } from '@pstorage/dns-message'
+import type { Answer } from './exchange.js'
+import type { NameServer } from './name-server.js'
+import { broken, MAX_ALIASES, type RrsetFound, rrsetOf } from './rrset.js'
+import { describeFaults, type ServerFault, worstFault } from './server-fault.js'
+import type { StubResolver } from './stub-resolver.js'
+import type { StubSettings } from './stub-settings.js'
+
+/** RFC 1035 section 2.3.4. */
+const MAX_NAME_OCTETS = 255
+
+/** What looking up one name and type came to. */
+export type Lookup = LookupFound | LookupEmpty | LookupFailed
+
+interface Answered {
+  /** Who has answered. */
+  readonly server: NameServer
+  /** The AD bit, where it is believed. */
+  readonly authenticated: boolean
+  /** What else is worth knowing about the way. */
+  readonly detail: string | null
+  /** What was wrong with servers that were asked too. */
+  readonly faults: readonly ServerFault[]
+}
+
+/** There are records. */
+export interface LookupFound extends Answered {
+  readonly kind: 'found'
+  readonly rrset: RrsetFound
+  /** The answer that has them, for its additional section. */
+  readonly message: Message
+}
+
+/** Somebody says that there are none. */
+export interface LookupEmpty extends Answered {
+  readonly kind: 'empty'
+}
+
+/** Nobody has answered. */
+export interface LookupFailed {
+  readonly kind: 'failed'
+  readonly status: AttemptStatus
+  readonly server: string | null
+  readonly error: AttemptError
+}
+
+/** Looks names up below whatever the settings say, following aliases from answer to answer. */
+export async function lookUp(
+  stub: StubResolver,
+  settings: StubSettings,
+  { name, type }: { readonly name: Name; readonly type: number },
+  signal: AbortSignal,
+): Promise<Lookup> {
+  if (octetsOf(name) > MAX_NAME_OCTETS) {
+    const message = `${nameToText(name)} is longer than a DNS name can be; a shorter domain is needed`
+    return { kind: 'failed', status: 'unavailable', server: null, error: { code: 'ENAMETOOLONG', message } }
+  }
+  const visited = new Set<string>()
+  const faults: ServerFault[] = []
+  let asked = name
+  let ttl = Number.POSITIVE_INFINITY
+  let aliases = 0
+  for (;;) {
+    visited.add(nameKey(asked))
+    const reply = await stub.ask({ name: asked, type }, settings, signal)
+    faults.push(...reply.faults)
+    if (reply.kind === 'no-answer') return failedLookup(reply.faults)
+
+    const answered = describeAnswer(reply, settings, faults)
+    const rrset = rrsetOf(reply.message, asked, type)
+    if (rrset.kind === 'none') {
+      return { kind: 'empty', ...answered, detail: joined([rrset.why, answered.detail]) }
+    }
+    if (rrset.kind === 'broken') return brokenLookup(rrset.reason, reply.server)
+    ttl = Math.min(ttl, rrset.ttl)
+    aliases += rrset.aliases
+    if (rrset.kind === 'found') {
+      return { kind: 'found', rrset: { ...rrset, ttl, aliases }, message: reply.message, ...answered }
+    }
+    asked = rrset.target
+    if (visited.has(nameKey(asked))) return brokenLookup(broken('it is an alias of itself').reason, reply.server)
+    if (aliases > MAX_ALIASES) return brokenLookup(`more than ${MAX_ALIASES} aliases`, reply.server)
+  }
+}
+
+/** On the wire: each label with its length, and the root (RFC 1035 section 3.1). */
+function octetsOf(name: Name): number {
+  return name.reduce((octets, label) => octets + 1 + label.length, 1)
+}
+
+function describeAnswer(
+  { server, transport, message }: Answer,
+  settings: StubSettings,
+  faults: readonly ServerFault[],
+) {
+  const { trustAd = false, useVc = false } = settings.options
+  const overTcp = transport === 'tcp' && !useVc ? 'by TCP after truncation' : null
+  const others = faults.length === 0 ? null : `but ${describeFaults(faults)}`
+  return {
+    server,
+    authenticated: trustAd && message.header.authenticData,
+    detail: joined([overTcp, others]),
+    faults: [...faults],
+  }
+}
+
+function joined(details: readonly (string | null)[]): string | null {
+  const present = details.filter((detail) => detail !== null)
+  return present.length === 0 ? null : present.join(', ')
+}
+
+/** A lookup that nobody answered, told by the fault that says most. */
+export function failedLookup(faults: readonly ServerFault[]): LookupFailed {
+  const worst = worstFault(faults)
+  if (worst === undefined) {
+    return {
+      kind: 'failed',
+      status: 'timeout',
+      server: null,
+      error: { code: 'ETIMEDOUT', message: 'nobody was asked in time' },
+    }
+  }
+  const { status, code, server } = worst
+  return { kind: 'failed', status, server: server.text, error: { code, message: describeFaults(faults) } }
+}
+
+function brokenLookup(reason: string, server: NameServer): LookupFailed {
+  return { kind: 'failed', status: 'malformed', server: server.text, error: { code: 'EALIAS', message: reason } }
+}
+
+/** Why several lookups failed, each reason once. */
+export function describeLookupFailures(failures: readonly LookupFailed[]): string {
+  return [...new Set(failures.map(({ error }) => error.message))].join('; ')
+}

@@ -1,0 +1,67 @@
+import { systemRandom } from '@pstorage/discovery-core'
+import {
+  equalNames,
+  type Name,
+  Opcode,
+  RecordClass,
+  ResponseCode,
+  readHeader,
+  readQuestions,
+  writeQuery,
+} from '@pstorage/dns-message'
+
+/** What UDP replies may measure at most: what passes unfragmented nearly everywhere (DNS flag day 2020). */
+const UDP_PAYLOAD_SIZE = 1232
+
+/** One question of class IN. */
+export interface DnsQuestion {
+  readonly name: Name
+  /** A value of `RecordType`. */
+  readonly type: number
+}
+
+/** How a question is put. */
+export interface QueryOptions {
+  /** Default true. */
+  readonly edns?: boolean
+  /** AD: the asker understands AD in the reply (RFC 6840 section 5.7). */
+  readonly authenticData?: boolean
+}
+
+/** A question as it goes to one server, with an id of its own. */
+export interface Query {
+  readonly question: DnsQuestion
+  readonly id: number
+  readonly edns: boolean
+  readonly bytes: Uint8Array
+}
+
+/** Writes a query with an unpredictable id (RFC 5452 section 9.2). */
+export function newQuery(question: DnsQuestion, { edns = true, authenticData = false }: QueryOptions): Query {
+  const id = systemRandom.below(65_536)
+  const size = edns ? { udpPayloadSize: UDP_PAYLOAD_SIZE } : {}
+  return { question, id, edns, bytes: writeQuery({ ...question, id, authenticData, ...size }) }
+}
+
+/**
+ * Whether bytes are a reply to a query: QR, opcode, id and question are looked at before anything else is believed.
+ *
+ * Servers that cannot read a query may send back FORMERR or NOTIMP without the question; nothing is taken from such a
+ * reply except that the server wants the query in another form.
+ *
+ * @throws MessageError when the bytes have no whole header and question
+ * @see RFC 5452 section 9.1
+ */
+export function isReplyTo({ question, id }: Query, bytes: Uint8Array): boolean {
+  const header = readHeader(bytes)
+  if (!header.response || header.opcode !== Opcode.QUERY || header.id !== id) return false
+  const questions = readQuestions(bytes)
+  const [asked] = questions
+  if (asked === undefined) return header.rcode === ResponseCode.FORMERR || header.rcode === ResponseCode.NOTIMP
+  return (
+    questions.length === 1 &&
+    asked.type === question.type &&
+    asked.class === RecordClass.IN &&
+    equalNames(asked.name, question.name)
+  )
+}

@@ -1,0 +1,160 @@
+import { type Message, MessageError, ResponseCode, readHeader, readMessage, responseCode } from '@pstorage/dns-message'
+import type { NameServer } from './name-server.js'
+import { type DnsQuestion, isReplyTo, newQuery, type Query } from './query.js'
+import { faultOfError, faultOfReply, type ServerFault } from './server-fault.js'
+import { converse, TcpError } from './tcp-conversation.js'
+import { openUdp, type UdpConversation } from './udp-conversation.js'
+
+/** How one question is put to one server. */
+export interface ServerExchangePlan {
+  readonly server: NameServer
+  readonly question: DnsQuestion
+  readonly tcpOnly: boolean
+  /** Asks for the AD bit. */
+  readonly authenticData: boolean
+  /** Closes everything. */
+  readonly signal: AbortSignal
+  readonly answered: (message: Message, transport: 'udp' | 'tcp') => void
+  /** Called once at most; the server is not asked again then. */
+  readonly failed: () => void
+}
+
+/** How many foreign messages a TCP connection may bring before it is given up. */
+const FOREIGN_MESSAGES = 100
+
+/** One question and one server: what was sent, what is believed, what was wrong. */
+export class ServerExchange {
+  readonly #plan: ServerExchangePlan
+  #query: Query
+  #udp: UdpConversation | undefined
+  #tcpStarted = false
+  #sends = 0
+  /** Why the last reply was not believed. */
+  #ignored: string | undefined
+  #fault: ServerFault | undefined
+
+  constructor(plan: ServerExchangePlan) {
+    this.#plan = plan
+    this.#query = newQuery(plan.question, plan)
+  }
+
+  /** What is wrong with this server by now; `undefined` when it was not asked. */
+  get fault(): ServerFault | undefined {
+    if (this.#fault !== undefined || this.#sends === 0) return this.#fault
+    const { server } = this.#plan
+    if (this.#ignored === undefined) return { server, status: 'timeout', code: 'ETIMEDOUT', reason: 'gave no answer' }
+    return { server, status: 'malformed', code: 'EBADREPLY', reason: `gave no answer, only ${this.#ignored}` }
+  }
+
+  /** Whether asking it again is pointless. */
+  get hasFailed(): boolean {
+    return this.#fault !== undefined
+  }
+
+  /** Sends the question, once more if it was sent before. */
+  ask(): void {
+    this.#sends += 1
+    if (this.#plan.tcpOnly) this.#askTcp('')
+    else if (!this.#tcpStarted) this.#sendUdp()
+  }
+
+  close(): void {
+    this.#udp?.close()
+  }
+
+  #sendUdp(): void {
+    this.#udp ??= openUdp(this.#plan.server, {
+      message: (bytes) => this.#hearUdp(bytes),
+      error: (error) => this.#fail(faultOfError(this.#plan.server, error)),
+    })
+    this.#udp.send(this.#query.bytes)
+  }
+
+  /** A reply that cannot be believed is ignored, and the waiting goes on: anybody may have sent it. */
+  #hearUdp(bytes: Uint8Array): void {
+    if (this.#tcpStarted) return
+    try {
+      if (!isReplyTo(this.#query, bytes)) {
+        this.#ignored = 'replies to other questions'
+      } else if (readHeader(bytes).truncated) {
+        this.#askTcp('truncated, and by TCP ')
+      } else {
+        this.#hearReply(readMessage(bytes), 'udp')
+      }
+    } catch (error) {
+      if (!(error instanceof MessageError)) throw error
+      this.#ignored = `malformed replies (${error.message})`
+    }
+  }
+
+  #hearReply(message: Message, transport: 'udp' | 'tcp'): void {
+    const { server, answered } = this.#plan
+    if (this.#query.edns && dislikesEdns(message)) {
+      this.#query = newQuery(this.#plan.question, { ...this.#plan, edns: false })
+      if (transport === 'udp') this.#sendUdp()
+      else this.#converse('')
+      return
+    }
+    const fault = faultOfReply(server, message)
+    if (fault !== undefined) this.#fail(fault)
+    else if (message.questions.length === 1) answered(message, transport)
+  }
+
+  #askTcp(prefix: string): void {
+    if (this.#tcpStarted) return
+    this.#tcpStarted = true
+    this.#udp?.close()
+    this.#converse(prefix)
+  }
+
+  #converse(prefix: string): void {
+    const { server, signal } = this.#plan
+    let foreign = 0
+    let message: Message | undefined
+    const hear = (bytes: Buffer): 'more' | 'done' => {
+      if (!isReplyTo(this.#query, bytes)) {
+        foreign += 1
+        if (foreign >= FOREIGN_MESSAGES) throw new TcpError('EBADREPLY', 'sent only replies to other questions')
+        return 'more'
+      }
+      message = readMessage(bytes)
+      return 'done'
+    }
+    converse({ server, request: this.#query.bytes, signal, hear }).then(
+      () => {
+        if (message === undefined || signal.aborted) return
+        if (message.header.truncated) this.#fail(malformed(server, `${prefix}truncated its answer also over TCP`))
+        else this.#hearReply(message, 'tcp')
+      },
+      (error: unknown) => {
+        if (signal.aborted) return
+        if (error instanceof MessageError) this.#fail(malformed(server, `${prefix}sent rubbish (${error.message})`))
+        else if (error instanceof TcpError) this.#fail(faultOfTcp(server, error, prefix))
+        else this.#fail(faultOfError(server, error))
+      },
+    )
+  }
+
+  #fail(fault: ServerFault): void {
+    if (this.#fault !== undefined) return
+    this.#fault = fault
+    this.close()
+    this.#plan.failed()
+  }
+}
+
+/** A server that does not know EDNS says so in one of these ways (RFC 6891 sections 6.1.3 and 7). */
+function dislikesEdns(message: Message): boolean {
+  const rcode = responseCode(message)
+  return rcode === ResponseCode.FORMERR || rcode === ResponseCode.NOTIMP || rcode === ResponseCode.BADVERS
+}
+
+function malformed(server: NameServer, reason: string): ServerFault {
+  return { server, status: 'malformed', code: 'EBADREPLY', reason }
+}
+
+function faultOfTcp(server: NameServer, error: TcpError, prefix: string): ServerFault {
+  if (error.code === 'EBADREPLY') return malformed(server, `${prefix}${error.message}`)
+  const status = error.code === 'ECLOSED' ? 'failed' : faultOfError(server, error).status
+  return { server, status, code: error.code, reason: `${prefix}${error.message}` }
+}

@@ -1,0 +1,54 @@
+import type { ClusterName } from '@pstorage/discovery-core'
+import { type Name, nameToText, RecordType } from '@pstorage/dns-message'
+import { type DnsContext, lookUpIn } from './dns-context.js'
+import { type HostLookup, hostAddresses } from './host-addresses.js'
+import type { Lookup, LookupFound } from './lookup.js'
+import { type ServiceTarget, type ServiceTargets, serviceTargets } from './service-targets.js'
+
+/** What one search domain says about a cluster by SRV. */
+export type SrvLookup = ServiceFound | Exclude<Lookup, { readonly kind: 'found' }>
+
+/** The domain has the cluster. */
+export interface ServiceFound extends ServiceTargets {
+  readonly kind: 'found'
+  /** The owner of the SRV records, as text. */
+  readonly owner: string
+  readonly lookup: LookupFound
+  readonly hosts: readonly TargetHost[]
+}
+
+/** A target, and what is known about its addresses. */
+export interface TargetHost extends HostLookup {
+  readonly target: ServiceTarget
+}
+
+/** The owner of the SRV records of a cluster. */
+export function srvOwner({ service }: DnsContext, cluster: ClusterName, domain: Name): Name {
+  return [...service, cluster, ...domain]
+}
+
+/** Asks one search domain for the SRV records of a cluster, and for the addresses of their targets. */
+export async function lookUpService(
+  context: DnsContext,
+  cluster: ClusterName,
+  domain: Name,
+  signal: AbortSignal,
+): Promise<SrvLookup> {
+  const name = srvOwner(context, cluster, domain)
+  const lookup = await lookUpIn(context, name, RecordType.SRV, signal)
+  if (lookup.kind !== 'found') return lookup
+  const owner = nameToText(name)
+  const { sameDomainTargets: sameDomain, random } = context
+  const { targets, warnings } = serviceTargets(lookup.rrset, owner, { domain, sameDomain, random })
+  const hosts = await Promise.all(
+    targets.map(async (target): Promise<TargetHost> => {
+      if (target.literal === undefined) {
+        return { target, ...(await hostAddresses(context, target.target, lookup, domain, signal)) }
+      }
+      const { authenticated, rrset } = lookup
+      const addresses = [{ address: target.literal, ttl: rrset.ttl, authenticated }]
+      return { target, addresses, alias: false, failures: [] }
+    }),
+  )
+  return { kind: 'found', owner, lookup, targets, warnings, hosts }
+}

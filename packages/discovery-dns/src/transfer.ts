@@ -1,0 +1,92 @@
+import type { Clock } from '@pstorage/discovery-core'
+import {
+  MessageError,
+  type Name,
+  RecordType,
+  type ResourceRecord,
+  readHeader,
+  readMessage,
+} from '@pstorage/dns-message'
+import type { NameServer } from './name-server.js'
+import { newQuery } from './query.js'
+import { faultOfError, type ServerFault } from './server-fault.js'
+import { converse, TcpError } from './tcp-conversation.js'
+import type { TransferLimits } from './transfer-limits.js'
+import { TransferError, ZoneTransfer } from './zone-transfer.js'
+
+/** A zone transfer from one server. */
+export interface TransferPlan {
+  readonly zone: Name
+  readonly server: NameServer
+  readonly limits: TransferLimits
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  /** Called for each record; what it has collected counts only when the transfer is complete. */
+  readonly record: (record: ResourceRecord) => void
+}
+
+/** Transfers a zone. Resolves with `undefined` when it is complete, otherwise with what was wrong. */
+export async function transferZone(plan: TransferPlan): Promise<ServerFault | undefined> {
+  const { zone, server, limits, clock } = plan
+  const query = newQuery({ name: zone, type: RecordType.AXFR }, { edns: false })
+  const transfer = new ZoneTransfer(zone, limits, plan.record)
+  const watch = watchTime(limits, clock)
+  const signal = AbortSignal.any([plan.signal, watch.signal])
+  const hear = (bytes: Buffer): 'more' | 'done' => {
+    watch.heard()
+    if (readHeader(bytes).id !== query.id)
+      throw new TransferError('malformed', 'EBADTRANSFER', 'answered another query')
+    transfer.add(readMessage(bytes), bytes.length)
+    return transfer.complete ? 'done' : 'more'
+  }
+  try {
+    await converse({ server, request: query.bytes, signal, hear })
+    return undefined
+  } catch (error) {
+    return faultOfTransfer(server, plan.signal.aborted ? timedOut('did not finish in time') : error)
+  } finally {
+    watch.stop()
+  }
+}
+
+function faultOfTransfer(server: NameServer, error: unknown): ServerFault {
+  if (error instanceof TransferError) return { server, status: error.status, code: error.code, reason: error.message }
+  if (error instanceof MessageError) {
+    return { server, status: 'malformed', code: 'EBADTRANSFER', reason: `sent rubbish (${error.message})` }
+  }
+  if (error instanceof TcpError) {
+    const status = error.code === 'ECLOSED' ? 'failed' : faultOfError(server, error).status
+    return { server, status, code: error.code, reason: `${error.message}, before the end of the zone` }
+  }
+  return faultOfError(server, error)
+}
+
+function timedOut(message: string): TransferError {
+  return new TransferError('timeout', 'ETIMEDOUT', message)
+}
+
+/** Aborts when nothing is heard for too long, or the whole takes too long. */
+function watchTime({ time, silence }: TransferLimits, clock: Clock) {
+  const over = new AbortController()
+  const stopped = new AbortController()
+  const endsAt = clock.now() + time
+  let heardAt = clock.now()
+  const watch = async (): Promise<void> => {
+    for (;;) {
+      const [left, phrase] =
+        heardAt + silence < endsAt
+          ? [heardAt + silence - clock.now(), `was silent for ${silence} ms`]
+          : [endsAt - clock.now(), `did not finish within ${time} ms`]
+      if (left <= 0) return over.abort(timedOut(phrase))
+      await clock.sleep(left, stopped.signal)
+    }
+  }
+  watch().catch(() => {})
+  return {
+    signal: over.signal,
+    heard: () => {
+      heardAt = clock.now()
+    },
+    stop: () => stopped.abort(),
+  }
+}

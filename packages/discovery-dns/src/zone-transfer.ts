@@ -1,0 +1,131 @@
+import type { AuthorityData } from '@pstorage/dns-message'
+import {
+  equalNames,
+  type Message,
+  type Name,
+  Opcode,
+  RecordClass,
+  RecordType,
+  type ResourceRecord,
+  ResponseCode,
+  responseCode,
+  responseCodeName,
+} from '@pstorage/dns-message'
+import type { TransferLimits } from './transfer-limits.js'
+
+type TransferStatus = 'refused' | 'failed' | 'malformed' | 'timeout'
+
+/** Why a transfer cannot be used. */
+export class TransferError extends Error {
+  override readonly name = 'TransferError'
+  readonly status: TransferStatus
+  /**
+   * `REFUSED`, `SERVFAIL`, ...; `EBADTRANSFER` for one that breaks the rules, `EZONECHANGED` for one whose zone changed
+   * meanwhile, `ELIMIT` for one that is too large, `ETIMEDOUT` for one that takes too long.
+   */
+  readonly code: string
+
+  /** `message` is a phrase about the server, such as `said REFUSED`. */
+  constructor(status: TransferStatus, code: string, message: string) {
+    super(message)
+    this.status = status
+    this.code = code
+  }
+}
+
+/** How many messages without a record in a row are borne. */
+const EMPTY_MESSAGES = 100
+
+/**
+ * Follows a zone transfer message by message and hands over the records between its two SOA records. Only when it says
+ * `complete` may anything of it be used: a transfer cut short is not a smaller zone.
+ *
+ * @see RFC 5936 section 2.2
+ */
+export class ZoneTransfer {
+  readonly #zone: Name
+  readonly #limits: Pick<TransferLimits, 'records' | 'bytes'>
+  readonly #record: (record: ResourceRecord) => void
+  #first: AuthorityData | undefined
+  #complete = false
+  #messages = 0
+  #emptyMessages = 0
+  #records = 0
+  #bytes = 0
+
+  constructor(zone: Name, limits: Pick<TransferLimits, 'records' | 'bytes'>, record: (record: ResourceRecord) => void) {
+    this.#zone = zone
+    this.#limits = limits
+    this.#record = record
+  }
+
+  /** Whether the second SOA record has come. */
+  get complete(): boolean {
+    return this.#complete
+  }
+
+  /**
+   * Takes the next message, of so many octets.
+   *
+   * @throws TransferError
+   */
+  add(message: Message, size: number): void {
+    this.#checkHeader(message)
+    this.#bytes += size
+    if (this.#bytes > this.#limits.bytes) throw limit(`more than ${this.#limits.bytes} octets`)
+    this.#emptyMessages = message.answers.length === 0 ? this.#emptyMessages + 1 : 0
+    if (this.#emptyMessages >= EMPTY_MESSAGES) throw broken(`sent ${EMPTY_MESSAGES} messages without a record`)
+    for (const record of message.answers) this.#addRecord(record)
+    this.#messages += 1
+  }
+
+  #checkHeader(message: Message): void {
+    const { header, questions } = message
+    const rcode = responseCode(message)
+    const code = responseCodeName(rcode)
+    if (rcode === ResponseCode.REFUSED || rcode === ResponseCode.NOTAUTH)
+      throw new TransferError('refused', code, `said ${code}`)
+    if (rcode !== ResponseCode.NOERROR) throw new TransferError('failed', code, `said ${code}`)
+    if (!header.response || header.opcode !== Opcode.QUERY) throw broken('sent what is not a response')
+    if (header.truncated) throw broken('sent a truncated message')
+    const [question] = questions
+    // Messages after the first may leave the question out (RFC 5936 section 2.2.2).
+    if (question === undefined && this.#messages > 0) return
+    const ours = questions.length === 1 && question?.type === RecordType.AXFR && equalNames(question.name, this.#zone)
+    if (!ours) throw broken('answered another question')
+  }
+
+  #addRecord(record: ResourceRecord): void {
+    if (this.#complete) throw broken('sent records after the end of the zone')
+    this.#records += 1
+    if (this.#records > this.#limits.records) throw limit(`more than ${this.#limits.records} records`)
+    const soa = record.data.kind === 'SOA' && record.class === RecordClass.IN ? record.data : undefined
+    const isApex = soa !== undefined && equalNames(record.name, this.#zone)
+    if (this.#first === undefined) {
+      if (!isApex) throw broken('did not begin with the SOA record of the zone')
+      this.#first = soa
+    } else if (isApex) {
+      if (!sameAuthority(this.#first, soa)) throw changed()
+      this.#complete = true
+    } else {
+      this.#record(record)
+    }
+  }
+}
+
+function sameAuthority(a: AuthorityData, b: AuthorityData): boolean {
+  const numbers = ['serial', 'refresh', 'retry', 'expire', 'minimum'] as const
+  return numbers.every((key) => a[key] === b[key]) && equalNames(a.mname, b.mname) && equalNames(a.rname, b.rname)
+}
+
+function broken(message: string): TransferError {
+  return new TransferError('malformed', 'EBADTRANSFER', message)
+}
+
+function changed(): TransferError {
+  return new TransferError('failed', 'EZONECHANGED', 'changed the zone during the transfer, or sent differences')
+}
+
+function limit(message: string): TransferError {
+  return new TransferError('failed', 'ELIMIT', `sent ${message}`)
+}

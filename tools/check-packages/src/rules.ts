@@ -16,6 +16,7 @@ import { packageCount } from './rules/package-count.js'
 import { publishedDependencies } from './rules/published-dependencies.js'
 import { readmeHeadings } from './rules/readme-headings.js'
 import { relativeImports } from './rules/relative-imports.js'
+import { rootReferences } from './rules/root-references.js'
 import { testPlaces } from './rules/test-places.js'
 import { toolManifest } from './rules/tool-manifest.js'
 import { tsconfigReferences } from './rules/tsconfig-references.js'
@@ -36,6 +37,7 @@ export const RULES: readonly Rule[] = [
   coreWithoutDns,
   relativeImports,
   tsconfigReferences,
+  rootReferences,
   indexReExports,
   fileNames,
   fileLength,

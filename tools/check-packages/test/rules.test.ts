@@ -282,7 +282,7 @@ const ROWS: readonly Row[] = [
   },
   {
     name: 'no reference in the root',
-    rule: 'tsconfig-references',
+    rule: 'root-references',
     changes: { 'tsconfig.json': '{"references":[{"path":"packages/discovery-core"}]}' },
     file: `${DNS}/tsconfig.json`,
   },

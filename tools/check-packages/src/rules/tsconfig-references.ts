@@ -3,11 +3,11 @@ import { installedWith, isObject } from '../manifest.js'
 import { referencesIn } from '../read-workspace.js'
 import type { Rule, RuleFinding } from '../rule.js'
 
-/** A package is built after exactly what it depends on, with the settings of all, and with everything else. */
+/** A package is built after exactly what it depends on, with the settings of all. */
 export const tsconfigReferences: Rule = {
   id: 'tsconfig-references',
   appliesTo: ['package'],
-  check: ({ path, manifest, files }, { references }) => {
+  check: ({ manifest, files }) => {
     const text = files.get(file)
     if (text === undefined) return [{ file, problem: 'is missing', remedy: `extend ${BASE} in it` }]
     const config: unknown = JSON.parse(text)
@@ -23,13 +23,6 @@ export const tsconfigReferences: Rule = {
     if (actual.join() !== expected.join()) {
       const problem = `references ${actual.join(', ') || 'nothing'}`
       findings.push({ file, problem, remedy: `its dependencies are ${expected.join(', ') || 'none'}` })
-    }
-    if (!references.includes(path)) {
-      findings.push({
-        file,
-        problem: 'the tsconfig.json of the root does not reference it',
-        remedy: `add ${path} there`,
-      })
     }
     return findings
   },

@@ -80,9 +80,10 @@ export const EXPECTED_INSTALLS: Readonly<Record<string, ExpectedInstall>> = {
       ...MULTICAST,
     ],
     proof: `
-      import { execFileSync } from 'node:child_process'
-      const command = 'node_modules/@pstorage/discovery-cli/dist/main.js'
-      process.stdout.write(execFileSync(process.execPath, [command, 'resolve', 'my-cluster', '-b192.0.2.1']))`,
+      import { spawnSync } from 'node:child_process'
+      const command = 'node_modules/.bin/pstorage-discovery'
+      const { stdout, stderr } = spawnSync(command, ['resolve', 'my-cluster', '-b192.0.2.1'], { encoding: 'utf8' })
+      process.stdout.write(stdout + stderr)`,
     prints: '192.0.2.1:2510',
   },
 }

@@ -1,4 +1,4 @@
-import type { Attempt, Source } from '@pstorage/discovery-core'
+import type { Attempt, AttemptError, Source } from '@pstorage/discovery-core'
 import { meaningOf, type Paint } from './paint.js'
 import type { TerminalText } from './terminal-text.js'
 
@@ -13,13 +13,13 @@ export function attemptLine(attempt: Attempt, { paint, show }: Pen): string {
   const { backend, method, target, server, status, count, elapsedMs, error, detail } = attempt
   const place = [target, server === null ? null : `@${server}`].filter((part) => part !== null).join(' ')
   const how = count > 0 ? `${status} ${count}` : status
-  const why = error === null ? detail : `${error.code}: ${error.message}${detail === null ? '' : `; ${detail}`}`
+  const why = [error === null ? null : errorText(error), detail].filter((part) => part !== null).join('; ')
   const fields = [
     show(method ?? backend),
     show(place),
     paint(meaningOf(status), show(how)),
     paint('aside', durationText(elapsedMs)),
-    why === null ? '' : `(${show(why)})`,
+    why === '' ? '' : `(${show(why)})`,
   ]
   return fields.filter((field) => field !== '').join('  ')
 }
@@ -27,6 +27,10 @@ export function attemptLine(attempt: Attempt, { paint, show }: Pen): string {
 /** Who says something, in a line: `dns-txt  pstorage_clusters.pstorage.test @127.0.0.1:53`. */
 export function sourceLine({ method, origin }: Source, { show }: Pen): string {
   return `${show(method)}  ${show(origin)}`
+}
+
+function errorText({ code, message }: AttemptError): string {
+  return message.includes(code) ? message : `${code}: ${message}`
 }
 
 function durationText(milliseconds: number): string {

@@ -27,10 +27,9 @@ export function summaryLines(options: SummaryOptions): readonly string[] {
       return listed(options, `no ${subject}: everybody could be asked, and these said no`, withStatus('empty'))
     case 'known':
       return [
-        ...withItems(
-          `${subject} exists, but nobody has a usable address for it; it is named by`,
-          witnesses.map((source) => sourceLine(source, pen)),
-        ),
+        ...withItems(`${subject} exists, but nobody has a usable address for it; it is named by`, [
+          ...new Set(witnesses.map((source) => sourceLine(source, pen))),
+        ]),
         ...(failed.length > 0 ? listed(options, 'these could not be asked or did not answer', failed) : []),
         ...remedies(failed, inquiry),
       ]

@@ -1,1 +1,11 @@
-export {}
+export {
+  type BootstrapEntry,
+  type BootstrapList,
+  type BootstrapListWarning,
+  type BootstrapListWarningCode,
+  type ParseBootstrapListOptions,
+  parseBootstrapList,
+} from './bootstrap-list.js'
+export { type BootstrapResolverOptions, bootstrapResolver, DEFAULT_DIRECTORIES } from './bootstrap-resolver.js'
+export type { ListFaultCode } from './list-fault.js'
+export type { BootstrapWarningCode } from './warning-log.js'

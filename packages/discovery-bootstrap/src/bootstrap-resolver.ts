@@ -1,0 +1,95 @@
+import { resolve as absolutePath } from 'node:path'
+import {
+  type Clock,
+  createResolver,
+  DiscoveryError,
+  type Endpoint,
+  quoteText,
+  type Resolver,
+} from '@pstorage/discovery-core'
+import { DEFAULT_MAX_ENTRIES } from './bootstrap-list.js'
+import { checkedLimit } from './checked-option.js'
+import { CommandLineAddresses } from './command-line-addresses.js'
+import { findEndpoints } from './find-endpoints.js'
+import { backendName } from './list-source.js'
+import { searchNames } from './search-names.js'
+import { untilAborted } from './until-aborted.js'
+
+/** Where the lists are unless told otherwise: the directories of the product's two names. */
+export const DEFAULT_DIRECTORIES: readonly string[] = ['/etc/pstorage/clusters', '/etc/vstorage/clusters']
+
+/** How {@link bootstrapResolver} finds clusters. */
+export interface BootstrapResolverOptions {
+  /**
+   * Directories that hold `CLUSTER/bs.list`; default {@link DEFAULT_DIRECTORIES}. All are read, and what they say is
+   * united; the lists of earlier ones come first.
+   */
+  readonly directories?: readonly string[] | undefined
+  /**
+   * Addresses given by hand, as `-b IP[:PORT]`. When there are any they are the whole answer, for any cluster: no
+   * directory is read, and there are no names to discover.
+   */
+  readonly addresses?: readonly (string | Endpoint)[] | undefined
+  /** Read lists by the grammar of the manual page alone; default false. Not for `addresses`. */
+  readonly strict?: boolean | undefined
+  /** The largest list that is read, in bytes; default 1 MiB. */
+  readonly maxBytes?: number | undefined
+  /** How many entries of a list are read, good ones and bad ones; default 10 000. */
+  readonly maxEntries?: number | undefined
+  /** How many clusters are taken from a directory; default 10 000. */
+  readonly maxClusters?: number | undefined
+  /** Default: real time. */
+  readonly clock?: Clock | undefined
+}
+
+const defaultMaxBytes = 1024 * 1024
+const defaultMaxClusters = 10_000
+
+/**
+ * Finds clusters in bootstrap lists: `<directory>/<CLUSTER>/bs.list`, or addresses given by hand.
+ *
+ * @throws DiscoveryError `ERR_ENDPOINT_INVALID` for an address that cannot be used, `ERR_OPTION_INVALID` for any other
+ * option that cannot work; both at once.
+ * @see pstorage-discovery(7), Discovery via bootstrap lists
+ */
+export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resolver {
+  const { strict = false, addresses = [], clock } = options
+  const directories = checkedDirectories(options.directories ?? DEFAULT_DIRECTORIES)
+  const maxBytes = checkedLimit('maxBytes', options.maxBytes ?? defaultMaxBytes)
+  const maxEntries = checkedLimit('maxEntries', options.maxEntries ?? DEFAULT_MAX_ENTRIES)
+  const maxClusters = checkedLimit('maxClusters', options.maxClusters ?? defaultMaxClusters)
+  if (addresses.length > 0) {
+    const byHand = new CommandLineAddresses(addresses)
+    return createResolver({
+      name: backendName,
+      clock,
+      discover: async (question) => byHand.discover(question),
+      resolve: async (cluster, question) => byHand.resolve(cluster, question),
+    })
+  }
+
+  return createResolver({
+    name: backendName,
+    clock,
+    async discover(question) {
+      const searches = directories.map((path) => searchNames(path, question, { maxClusters }))
+      await untilAborted(Promise.all(searches), question.signal)
+    },
+    async resolve(cluster, question) {
+      const searches = directories.map((path, rank) =>
+        findEndpoints({ path, rank, cluster }, question, { strict, maxBytes, maxEntries }),
+      )
+      await untilAborted(Promise.all(searches), question.signal)
+    },
+  })
+}
+
+/** The directories as absolute paths, each once. */
+function checkedDirectories(directories: readonly string[]): readonly string[] {
+  if (directories.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'directories must name at least one')
+  for (const directory of directories) {
+    if (typeof directory === 'string' && directory !== '' && !directory.includes('\0')) continue
+    throw new DiscoveryError('ERR_OPTION_INVALID', `not a path of a directory: ${quoteText(String(directory))}`)
+  }
+  return [...new Set(directories.map((directory) => absolutePath(directory)))]
+}

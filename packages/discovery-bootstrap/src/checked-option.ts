@@ -1,0 +1,13 @@
+import { DiscoveryError } from '@pstorage/discovery-core'
+
+/** A limit as given: a whole number from 1 on, or `Infinity`. */
+export function checkedLimit(name: string, value: number): number {
+  if (value === Number.POSITIVE_INFINITY || (Number.isSafeInteger(value) && value >= 1)) return value
+  throw new DiscoveryError('ERR_OPTION_INVALID', `${name} must be a whole number from 1 on, or Infinity: ${value}`)
+}
+
+/** A port as given. */
+export function checkedPort(name: string, value: number): number {
+  if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value
+  throw new DiscoveryError('ERR_OPTION_INVALID', `${name} must be a port from 1 to 65535: ${value}`)
+}

@@ -1,0 +1,53 @@
+import type { ClusterName } from '@pstorage/discovery-core'
+import type { ClustersDirectory, ListPlace } from './clusters-directory.js'
+import { errorCode } from './list-fault.js'
+import { type ListFile, type ReadListFileOptions, readListFile } from './read-list-file.js'
+
+/** What one clusters directory has for a cluster. `name` is as the directory spells it. */
+export type FoundList =
+  | {
+      readonly kind: 'list'
+      readonly name: ClusterName
+      readonly file: ListFile
+      /** The cluster whose directory the list is in, when links lead to another one. */
+      readonly linkedTo: string | undefined
+    }
+  | { readonly kind: 'no-list'; readonly name: ClusterName }
+  | { readonly kind: 'absent' }
+
+/** Looks for the list of a cluster and reads it: the exact spelling first, else the one that differs in case alone. */
+export async function findList(
+  directory: ClustersDirectory,
+  cluster: ClusterName,
+  options: ReadListFileOptions,
+): Promise<FoundList> {
+  for (let tries = 1; ; tries += 1) {
+    const { name, place } = await lookUp(directory, cluster, options.signal)
+    if (place.kind !== 'list') return { kind: place.kind, name }
+    try {
+      const file = await readListFile(place.realPath, options)
+      return { kind: 'list', name, file, linkedTo: place.linkedTo }
+    } catch (error) {
+      if (tries === mostTries || !wasReplaced(error)) throw error
+    }
+  }
+}
+
+const mostTries = 3
+
+async function lookUp(
+  directory: ClustersDirectory,
+  cluster: ClusterName,
+  signal: AbortSignal,
+): Promise<{ readonly name: ClusterName; readonly place: ListPlace }> {
+  const place = await directory.look(cluster)
+  if (place.kind !== 'absent') return { name: cluster, place }
+  const other = await directory.otherCase(cluster, signal)
+  return other === undefined ? { name: cluster, place } : { name: other, place: await directory.look(other) }
+}
+
+/** Whether the file was there when it was looked for, and gone or a link when it was opened. */
+function wasReplaced(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === 'ENOENT' || code === 'ELOOP'
+}

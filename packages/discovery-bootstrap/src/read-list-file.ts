@@ -1,0 +1,96 @@
+import type { BigIntStats } from 'node:fs'
+import { constants, type FileHandle, open } from 'node:fs/promises'
+import type { Clock } from '@pstorage/discovery-core'
+import { ListFault } from './list-fault.js'
+
+/** The bytes of a list, and who could have written it. */
+export interface ListFile {
+  readonly bytes: Uint8Array
+  /** The permission bits. */
+  readonly mode: number
+  /** The owner. */
+  readonly uid: number
+}
+
+/** How {@link readListFile} reads. */
+export interface ReadListFileOptions {
+  readonly maxBytes: number
+  readonly clock: Clock
+  readonly signal: AbortSignal
+}
+
+// A writer that rewrites a file in place empties it first, and is done within microseconds unless it is held up.
+const settleTime = 10
+const mostRetries = 3
+const retryTime = 100
+
+/**
+ * Reads a regular file as it is when nobody is writing it: a torn line can be a valid wrong address.
+ *
+ * Where the file changes while it is read, or has changed within the last 10 ms, it is looked at again: up to 3 times
+ * within 100 ms. It never waits for a FIFO and never reads a device. `path` has no symbolic links left in it.
+ *
+ * @throws ListFault for what is no such file, or an error of the operating system.
+ */
+export async function readListFile(path: string, options: ReadListFileOptions): Promise<ListFile> {
+  const { clock, signal } = options
+  const giveUpAt = clock.now() + retryTime
+  for (let retries = 0; ; retries += 1) {
+    const file = await readOnce(path, options)
+    if (file !== undefined) return file
+    if (retries === mostRetries || clock.now() >= giveUpAt) {
+      throw new ListFault('failed', 'ERR_LIST_CHANGING', 'the list was being rewritten each time it was read')
+    }
+    await clock.sleep(settleTime, signal)
+  }
+}
+
+async function readOnce(path: string, { maxBytes, clock, signal }: ReadListFileOptions): Promise<ListFile | undefined> {
+  signal.throwIfAborted()
+  // Opening must not wait for the other end of a FIFO, and a link that has just been put there is not followed.
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
+  try {
+    const before = await handle.stat({ bigint: true })
+    checkKind(before)
+    if (before.size > maxBytes) throw tooLarge(maxBytes)
+    const bytes = await readAll(handle, Number(before.size), maxBytes)
+    const age = Date.now() - Number(before.mtimeMs)
+    if (Math.abs(age) < settleTime) await clock.sleep(settleTime, signal)
+    const after = await handle.stat({ bigint: true })
+    return isUnchanged(before, after) ? { bytes, mode: Number(after.mode), uid: Number(after.uid) } : undefined
+  } finally {
+    await handle.close()
+  }
+}
+
+function checkKind(stats: BigIntStats): void {
+  if (stats.isFile()) return
+  if (stats.isDirectory()) throw new ListFault('failed', 'EISDIR', 'the list is a directory')
+  throw new ListFault('failed', 'ERR_LIST_NOT_A_FILE', 'the list is not a regular file')
+}
+
+async function readAll(handle: FileHandle, size: number, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for (;;) {
+    // One byte more than the rest, so that growth shows; at least a page for files that do not tell their size.
+    const chunk = Buffer.allocUnsafe(Math.max(size - length + 1, smallestChunk))
+    const { bytesRead } = await handle.read(chunk, 0, chunk.length, length)
+    if (bytesRead === 0) return Buffer.concat(chunks, length)
+    chunks.push(chunk.subarray(0, bytesRead))
+    length += bytesRead
+    if (length > maxBytes) throw tooLarge(maxBytes)
+  }
+}
+
+const smallestChunk = 4096
+
+function isUnchanged(before: BigIntStats, after: BigIntStats): boolean {
+  const sameContents = before.size === after.size && before.mtimeNs === after.mtimeNs && before.ino === after.ino
+  // A file that a rename has replaced while it was read is whole, although losing its name has touched its ctime.
+  return sameContents && (before.ctimeNs === after.ctimeNs || after.nlink === 0n)
+}
+
+function tooLarge(maxBytes: number): ListFault {
+  return new ListFault('failed', 'ERR_LIST_TOO_LARGE', `the list is larger than ${maxBytes} bytes`)
+}

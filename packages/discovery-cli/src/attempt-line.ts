@@ -18,7 +18,7 @@ export function attemptLine(attempt: Attempt, { paint, show }: Pen): string {
     show(method ?? backend),
     show(place),
     paint(meaningOf(status), show(how)),
-    paint('aside', durationText(elapsedMs)),
+    status === 'skipped' || status === 'unavailable' ? '' : paint('aside', durationText(elapsedMs)),
     why === '' ? '' : `(${show(why)})`,
   ]
   return fields.filter((field) => field !== '').join('  ')

@@ -1,32 +1,30 @@
 #!/usr/bin/env node
 import process from 'node:process'
-import { exitCodeOfSignal, exitCodes } from './exit-code.js'
-import { faultText, runCli } from './run.js'
 
+const FAULT = 70
 /** How long, in milliseconds, an interrupted run may take to let go of its sockets. */
 const GRACE = 500
 
 const { env, stdout, stderr } = process
-const argv = process.argv.slice(2)
+const argv: readonly string[] = process.argv.slice(2)
+
+// Node ends with 1 after a fault that nobody has seen to, and 1 means "there is no such cluster" here. So this comes
+// before anything that can fail, such as loading the rest; and it stays if nothing is left to wait for.
+process.exitCode = FAULT
+process.once('uncaughtException', (error: unknown) => {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const text = argv.includes('--debug') ? (stack ?? message) : `${message} (--debug shows where)`
+  stderr.write(`pstorage-discovery: internal error: ${text.replaceAll(/[^\n -~]/g, '?')}\n`, () => process.exit(FAULT))
+})
+
+const [{ runCli }, { exitCodeOfSignal }] = await Promise.all([import('./run.js'), import('./exit-code.js')])
 const interruption = new AbortController()
+process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+process.exitCode = await runCli({ argv, env, stdout, stderr, signal: interruption.signal })
 
 // A second signal finds the default action again, and ends the process at once.
-function interrupt(signal: 'SIGINT' | 'SIGTERM'): void {
+function interrupt(signal: NodeJS.Signals): void {
   process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt)
   interruption.abort(signal)
   setTimeout(() => process.exit(exitCodeOfSignal(signal)), GRACE).unref()
 }
-
-function failAtOnce(error: unknown): void {
-  const text = `pstorage-discovery: ${faultText(error, { env, debug: argv.includes('--debug') })}\n`
-  stderr.write(text, () => process.exit(exitCodes.fault))
-}
-
-process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-process.once('uncaughtException', failAtOnce)
-
-// Stays so when the run never settles and the process ends for want of anything to wait for.
-process.exitCode = exitCodes.fault
-runCli({ argv, env, stdout, stderr, signal: interruption.signal }).then((code) => {
-  process.exitCode = code
-}, failAtOnce)

@@ -69,7 +69,7 @@ function exitCodeOfFailure(error: unknown, { argv, env, stderr, signal }: RunCli
 }
 
 /** One line for a fault of ours, and its stack when it was asked for. */
-export function faultText(
+function faultText(
   error: unknown,
   { env, debug }: { readonly env: RunCliOptions['env']; readonly debug: boolean },
 ): string {

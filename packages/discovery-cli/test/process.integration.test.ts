@@ -75,6 +75,30 @@ describe('the executable', () => {
     expect(JSON.parse(json.stdout).endpoints).toHaveLength(many.length)
   })
 
+  it('CLI-15: does not take a lack of descriptors for "no such cluster"', async () => {
+    const words = [process.execPath, mainFile, 'resolve', 'my-cluster', ...clusters]
+      .map((word) => `'${word}'`)
+      .join(' ')
+    const shell = spawn('/bin/sh', ['-c', `ulimit -n 40 && ${words}`], { stdio: 'ignore' })
+    const [code] = await once(shell, 'close')
+    expect([0, 3, 70]).toContain(code)
+  })
+
+  it.each([
+    ['exception', 'throw new Error("went\\x1b[31m wrong")'],
+    ['rejection', 'Promise.reject(new Error("went\\x1b[31m wrong"))'],
+  ])('CLI-16: an %s that nobody catches is one line and 70', async (_, fault) => {
+    const when = 'process.listenerCount("uncaughtException") > 0'
+    const preload = `const timer = setInterval(() => { if (${when}) { clearInterval(timer); ${fault} } }, 1)`
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(preload)}"` }
+    const silent = ['--backend', 'zeroconf', '--interface', 'lo']
+    const run = await childRun(['resolve', 'my-cluster', ...silent], { env })
+    expect(run).toMatchObject({ code: 70, stdout: '' })
+    expect(run.stderr).toBe('pstorage-discovery: internal error: went?[31m wrong (--debug shows where)\n')
+    const debugged = await childRun(['resolve', 'my-cluster', ...silent, '--debug'], { env })
+    expect(debugged.stderr).toMatch(/\n {4}at /)
+  })
+
   it('CLI-18: writes no files', async () => {
     const empty = join(directory, 'empty')
     const env = { HOME: empty, TMPDIR: empty, XDG_CACHE_HOME: empty, NODE_COMPILE_CACHE: '' }

@@ -2,7 +2,7 @@ import { escapeText, type Random, type Warning } from '@pstorage/discovery-core'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { DropCount } from './drop-count.js'
 import type { ListeningPlace } from './listening-place.js'
-import { followUpDelay } from './listening-time.js'
+import { followUpDelay, type ListeningProgress, NO_PROGRESS } from './listening-time.js'
 import { writeMulticastQueries } from './multicast-query.js'
 import { BROWSE_QUESTION, questionKey } from './multicast-question.js'
 import { QuestionSchedule } from './question-schedule.js'
@@ -32,7 +32,8 @@ export class InterfaceBrowse {
   readonly #directory: ServiceDirectory
   readonly #schedule: QuestionSchedule
   readonly #limitsReached = new Set<keyof ZeroconfLimits>()
-  #lastNewsAt = Number.NEGATIVE_INFINITY
+  #progress: ListeningProgress = NO_PROGRESS
+  #damagedAnswer: string | undefined
 
   constructor(options: InterfaceBrowseOptions) {
     const { place, limits, report } = options
@@ -43,9 +44,14 @@ export class InterfaceBrowse {
     this.report = report({ interface: place.name, loopback: place.loopback, results: limits.results, limitReached })
   }
 
-  /** When something about the service was last learnt that was not known before. */
-  get lastNewsAt(): number {
-    return this.#lastNewsAt
+  /** How far this has come. */
+  get progress(): ListeningProgress {
+    return this.#progress
+  }
+
+  /** What was wrong with the first answer about our service that could not be read. */
+  get damagedAnswer(): string | undefined {
+    return this.#damagedAnswer
   }
 
   /** When something has to be asked next. */
@@ -66,13 +72,13 @@ export class InterfaceBrowse {
       this.drops.add(reading.dropped)
       if (reading.dropped === 'too long') this.#limitReached('packetBytes')
       if (reading.dropped === 'malformed' && reading.concernsUs) {
-        this.drops.damagedAnswer(reading.error.message, sender.address)
+        this.#damagedAnswerFrom(sender, reading.error)
       }
       return false
     }
     for (const record of reading.records) {
       const { change, isNews } = this.#directory.hear(record, sender.address, now)
-      if (isNews) this.#lastNewsAt = now
+      if (isNews) this.#progress = { ...this.#progress, lastNewsAt: now }
       if (change === 'records' || change === 'recordsPerName') this.#limitReached(change)
     }
     return this.#lookAtTouched(now)
@@ -85,6 +91,8 @@ export class InterfaceBrowse {
     const others = due.filter((question) => questionKey(question) !== BROWSE_KEY)
     const queries = others.length > 0 ? writeMulticastQueries(others) : []
     if (others.length === due.length) return queries
+    const isFirst = this.#progress.startedAt === NO_PROGRESS.startedAt
+    this.#progress = { ...this.#progress, ...(isFirst ? { startedAt: now } : { repeatedAt: now }) }
     return [...writeMulticastQueries([BROWSE_QUESTION], this.#directory.knownInstances(now)), ...queries]
   }
 
@@ -102,6 +110,14 @@ export class InterfaceBrowse {
       if (!this.#schedule.want(key, missing, dueAt)) this.#limitReached('questions')
     }
     return touched.length > 0
+  }
+
+  #damagedAnswerFrom({ address }: Sender, { message: fault }: Error): void {
+    if (this.#damagedAnswer !== undefined) return
+    const { place, warn } = this.#options
+    const message = `an answer on ${escapeText(place.name)} from ${escapeText(address)} cannot be read: ${fault}`
+    this.#damagedAnswer = message
+    warn({ code: 'mdns-answer-malformed', message })
   }
 
   #limitReached(limit: keyof ZeroconfLimits): void {

@@ -43,8 +43,6 @@ class Listener {
   readonly #task: ListenTask
   readonly #alarm: Alarm
   readonly #browse: InterfaceBrowse
-  /** When the first question was asked, or is to be. */
-  #startedAt = Number.POSITIVE_INFINITY
   #hasAsked = false
   /** What kept from asking. */
   #trouble: { readonly error: unknown } | undefined
@@ -75,26 +73,29 @@ class Listener {
       link?.close()
     }
     if (this.#fault !== undefined) throw this.#fault.error
-    if (!question.signal.aborted || this.#listenedLongEnough()) this.#browse.giveUp(question.clock.now())
+    const isHeardOut = !question.signal.aborted || this.#listenedLongEnough()
+    if (isHeardOut && this.#trouble === undefined) this.#browse.giveUp(question.clock.now())
   }
 
   result(): AskingResult & { readonly status: AttemptStatus } {
     const { place, question, settings } = this.#task
     const { report, drops } = this.#browse
-    const told = { server: placeText(place), detail: drops.text, count: report.count }
+    const trouble = this.#trouble && multicastTrouble(place, this.#trouble.error)
+    const cutShort = question.signal.aborted ? 'the time was up before the end of listening' : undefined
+    const details = [trouble?.message ?? cutShort, drops.text].filter((text) => text !== undefined)
+    const told = { server: placeText(place), count: report.count, detail: details.join('; ') || null }
+    // What was heard is heard, whatever came after it.
     if (report.count > 0) return { ...told, status: 'found' }
-    if (this.#trouble !== undefined) {
-      return { ...told, status: 'unavailable', error: multicastTrouble(place, this.#trouble.error) }
-    }
+    if (trouble !== undefined) return { ...told, status: 'unavailable', error: trouble, detail: drops.text ?? null }
     if (question.signal.aborted && !this.#listenedLongEnough()) {
       const message = `the time was up before ${settings.times.minimumTime} ms of listening`
       return { ...told, status: 'timeout', error: { code: 'ETIMEDOUT', message } }
     }
     // Somebody answered, and there is nothing in it that can be used.
     if (report.isClaimed) return { ...told, status: 'empty' }
-    const message = drops.firstDamagedAnswer
-    if (message !== undefined) return { ...told, status: 'malformed', error: { code: 'ERR_ANSWER_MALFORMED', message } }
-    return { ...told, status: 'silent' }
+    const { damagedAnswer } = this.#browse
+    if (damagedAnswer === undefined) return { ...told, status: 'silent' }
+    return { ...told, status: 'malformed', error: { code: 'ERR_ANSWER_MALFORMED', message: damagedAnswer } }
   }
 
   async #open(): Promise<MulticastLink | undefined> {
@@ -116,26 +117,29 @@ class Listener {
   async #askAndHear(link: MulticastLink): Promise<void> {
     const { question, settings } = this.#task
     const { clock, signal } = question
-    const startedAt = clock.now() + firstQuestionDelay(settings.times, settings.random)
-    this.#startedAt = startedAt
-    this.#browse.start(startedAt)
-    const endsAt = (): number => endOfListening(settings.times, startedAt, this.#browse.lastNewsAt)
+    const { times, random } = settings
+    this.#browse.start(clock.now() + firstQuestionDelay(times, random))
     while (!signal.aborted && this.#trouble === undefined && this.#fault === undefined) {
-      if (clock.now() >= endsAt()) {
-        await link.catchUp()
-        if (clock.now() >= endsAt()) return
-        continue
+      const now = clock.now()
+      if (now < this.#browse.progress.startedAt + times.maximumTime) {
+        for (const message of this.#browse.takeQueries(now)) link.send(message, (error) => this.#sent(error))
       }
-      const queries = this.#browse.takeQueries(clock.now())
-      for (const message of queries) link.send(message, (error) => this.#sent(error))
-      await this.#alarm.until(Math.min(endsAt(), this.#browse.nextQuestionAt))
+      if (now >= this.#endsAt()) {
+        await link.catchUp()
+        if (clock.now() >= this.#endsAt()) return
+      }
+      await this.#alarm.until(Math.min(this.#endsAt(), this.#browse.nextQuestionAt))
     }
+  }
+
+  #endsAt(): number {
+    return endOfListening(this.#task.settings.times, this.#browse.progress)
   }
 
   /** Whether there was time for an answer. */
   #listenedLongEnough(): boolean {
     const { question, settings } = this.#task
-    return question.clock.now() >= this.#startedAt + settings.times.minimumTime
+    return question.clock.now() >= this.#browse.progress.startedAt + settings.times.minimumTime
   }
 
   #sent(error: Error | null): void {

@@ -27,14 +27,41 @@ export function listeningTimes(
   return { quietTime, minimumTime, maximumTime }
 }
 
-/** When listening that began at `startedAt` ends, unless there is news after `lastNewsAt`. */
+/** What has happened on an interface so far, as times of the clock. */
+export interface ListeningProgress {
+  /** When the first question was asked. */
+  readonly startedAt: number
+  /** When something about the service was last learnt that was not known before. */
+  readonly lastNewsAt: number
+  /** When the first question was last repeated. */
+  readonly repeatedAt: number
+}
+
+/** Nothing has happened yet. */
+export const NO_PROGRESS: ListeningProgress = {
+  startedAt: Number.POSITIVE_INFINITY,
+  lastNewsAt: Number.NEGATIVE_INFINITY,
+  repeatedAt: Number.NEGATIVE_INFINITY,
+}
+
+/**
+ * When listening ends, unless there are news.
+ *
+ * A repeated question gets the time for its answers, because the first may have got none: no responder tells a record to
+ * everybody twice within a second, so whoever asks just after somebody else hears nothing.
+ *
+ * @see RFC 6762 section 6
+ */
 export function endOfListening(
   { quietTime, minimumTime, maximumTime }: ListeningTimes,
-  startedAt: number,
-  lastNewsAt: number,
+  { startedAt, lastNewsAt, repeatedAt }: ListeningProgress,
 ): number {
-  return Math.min(startedAt + maximumTime, Math.max(startedAt + minimumTime, lastNewsAt + quietTime))
+  const quietAt = Math.max(startedAt + minimumTime, lastNewsAt + quietTime, repeatedAt + ANSWER_TIME)
+  return Math.min(startedAt + maximumTime, quietAt)
 }
+
+/** Responders wait 20 to 120 ms (RFC 6762 section 6); the rest is for slow hosts. */
+const ANSWER_TIME = 250
 
 /**
  * How long to wait before the first question: 20 to 120 ms, so that hosts that start at the same moment do not all ask at

@@ -1,0 +1,64 @@
+import { seededRandom } from '@pstorage/discovery-core'
+import { describe, expect, it } from 'vitest'
+import {
+  endOfListening,
+  firstQuestionDelay,
+  followUpDelay,
+  listeningTimes,
+  NO_PROGRESS,
+} from '../src/listening-time.js'
+
+const defaults = listeningTimes({})
+
+describe('endOfListening', () => {
+  it.each([
+    ['before the first question', {}, Number.POSITIVE_INFINITY],
+    ['nothing heard', { startedAt: 100 }, 1_100],
+    ['news at once', { startedAt: 100, lastNewsAt: 120 }, 1_120],
+    ['news before the first question', { startedAt: 100, lastNewsAt: 50 }, 1_100],
+    ['news late', { startedAt: 100, lastNewsAt: 1_500 }, 2_500],
+    ['news without end', { startedAt: 100, lastNewsAt: 3_000 }, 3_100],
+    ['a repeated question, nothing heard', { startedAt: 100, repeatedAt: 1_100 }, 1_350],
+    ['a repeated question, heard late', { startedAt: 100, lastNewsAt: 1_090, repeatedAt: 1_100 }, 2_090],
+  ])('%s', (_, progress, expected) => {
+    expect(endOfListening(defaults, { ...NO_PROGRESS, ...progress })).toBe(expected)
+  })
+})
+
+describe('listeningTimes', () => {
+  it('are those of the design unless given', () => {
+    expect(defaults).toEqual({ quietTime: 1_000, minimumTime: 1_000, maximumTime: 3_000 })
+    expect(listeningTimes({ quietTime: 5, minimumTime: 0, maximumTime: 0 }).maximumTime).toBe(0)
+    expect(listeningTimes({ minimumTime: 10_000 }).maximumTime).toBe(10_000)
+  })
+
+  it.each([
+    { quietTime: -1 },
+    { minimumTime: Number.NaN },
+    { maximumTime: Number.POSITIVE_INFINITY },
+    { minimumTime: 2_000, maximumTime: 1_999 },
+  ])('refuses %j', (times) => {
+    expect(() => listeningTimes(times)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
+  })
+})
+
+describe('delays', () => {
+  const random = seededRandom(6762)
+  const draws = (draw: () => number): { least: number; most: number } => {
+    const drawn = Array.from({ length: 5_000 }, draw)
+    return { least: Math.min(...drawn), most: Math.max(...drawn) }
+  }
+
+  it('MD-21 the first question waits 20 to 120 ms', () => {
+    expect(draws(() => firstQuestionDelay(defaults, random))).toEqual({ least: 20, most: 120 })
+  })
+
+  it('the first question waits less where there is little time', () => {
+    const times = listeningTimes({ minimumTime: 100 })
+    expect(draws(() => firstQuestionDelay(times, random))).toEqual({ least: 20, most: 20 })
+  })
+
+  it('other questions wait 20 to 40 ms for the rest of an answer', () => {
+    expect(draws(() => followUpDelay(random))).toEqual({ least: 20, most: 40 })
+  })
+})

@@ -86,7 +86,8 @@ function parsePort(text: string, port: string): number {
 
 function addressFault(address: string): string {
   if (address === '') return 'the address is missing'
-  const looksLikeHost = /[A-Za-z]/.test(address) && /^[A-Za-z0-9._-]+$/.test(address)
+  // The last label of a host name begins with a letter; that of a mistyped address with a digit.
+  const looksLikeHost = /^(?:[A-Za-z0-9_-]+\.)*[A-Za-z][A-Za-z0-9_-]*\.?$/.test(address)
   return looksLikeHost ? 'it is a host name, and an IP address is needed' : 'it is not an IP address'
 }
 

@@ -33,6 +33,7 @@ describe('parseEndpoint', () => {
   it('says what to write instead', () => {
     expect(() => parseEndpoint('::1:2510')).toThrow('must be in brackets')
     expect(() => parseEndpoint('mds1:2510')).toThrow('host name')
+    expect(() => parseEndpoint('192.0.2.5x')).toThrow('not an IP address')
     expect(() => parseEndpoint('10.0.0.1', { defaultPort: null })).toThrow("write '10.0.0.1:2510'")
   })
 

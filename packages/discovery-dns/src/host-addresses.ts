@@ -1,3 +1,4 @@
+import { canonicalAddress } from '@pstorage/discovery-core'
 import { equalNames, isSubdomainOf, type Message, type Name, RecordClass, RecordType } from '@pstorage/dns-message'
 import { type DnsContext, lookUpIn } from './dns-context.js'
 import type { Lookup, LookupFailed, LookupFound } from './lookup.js'
@@ -51,7 +52,7 @@ function addressesIn({ additionals }: Message, host: Name): readonly Omit<HostAd
     const { data } = record
     const isAddress = (data.kind === 'A' || data.kind === 'AAAA') && record.class === RecordClass.IN
     if (!isAddress || !equalNames(record.name, host)) return []
-    return [{ address: data.address, ttl: leastTtl([record], Number.POSITIVE_INFINITY) }]
+    return [{ address: canonical(data.address), ttl: leastTtl([record], Number.POSITIVE_INFINITY) }]
   })
 }
 
@@ -59,6 +60,13 @@ function addressesOf(lookup: Lookup): readonly HostAddress[] {
   if (lookup.kind !== 'found') return []
   const { rrset, authenticated } = lookup
   return rrset.data.flatMap((data) =>
-    data.kind === 'A' || data.kind === 'AAAA' ? [{ address: data.address, ttl: rrset.ttl, authenticated }] : [],
+    data.kind === 'A' || data.kind === 'AAAA'
+      ? [{ address: canonical(data.address), ttl: rrset.ttl, authenticated }]
+      : [],
   )
+}
+
+/** An AAAA record may hold an IPv4-mapped address; it is shown as the IPv4 address that it stands for. */
+function canonical(address: string): string {
+  return canonicalAddress(address) ?? address
 }

@@ -331,7 +331,11 @@ const ROWS: readonly Row[] = [
   {
     name: 'each kind of test',
     rule: 'file-names',
-    changes: { [`${DNS}/test/a-b.interop.test.ts`]: '', [`${DNS}/test/c.integration.test.ts`]: '' },
+    changes: {
+      [`${DNS}/test/a-b.interop.test.ts`]: '',
+      [`${DNS}/test/c.integration.test.ts`]: '',
+      [`${DNS}/test/d.property.test.ts`]: '',
+    },
   },
   { name: '200 lines', rule: 'file-length', changes: { [`${DNS}/src/long.ts`]: lines(200) } },
   {

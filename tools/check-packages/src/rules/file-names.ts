@@ -8,7 +8,7 @@ export const fileNames: Rule = {
   appliesTo: ['package', 'tool'],
   check: (folder) =>
     [...sourcesOf(folder), ...testsOf(folder)].flatMap(([file]): readonly RuleFinding[] => {
-      const stem = posix.basename(file).replace(/(?:\.(?:test|integration|interop|d))*\.ts$/, '')
+      const stem = posix.basename(file).replace(/(?:\.(?:test|property|integration|interop|d))*\.ts$/, '')
       if (!/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(stem)) {
         return [{ file, problem: 'its name is not kebab case', remedy: 'use lower case, digits and single hyphens' }]
       }

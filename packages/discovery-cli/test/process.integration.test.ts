@@ -36,6 +36,9 @@ describe('the executable', () => {
       const run = await childRun([...argv, ...clusters])
       expect(run.lingered).toBeLessThan(100)
     }
+    const multicast = await childRun(['resolve', 'nosuch', '--backend', 'zeroconf', '--interface', 'lo'])
+    expect(multicast).toMatchObject({ code: 3, stdout: '' })
+    expect(multicast.lingered).toBeLessThan(100)
   })
 
   it('tells that there is none from wrong usage', async () => {

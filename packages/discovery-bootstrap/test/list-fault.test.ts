@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { faultOf, ListFault } from '../src/list-fault.js'
+
+function systemError(code: string): Error {
+  return Object.assign(new Error(`${code}: something, open '/x\u001b'`), { code, syscall: 'open', errno: -1 })
+}
+
+describe('faultOf', () => {
+  it.each([
+    ['EACCES', 'unavailable'],
+    ['EPERM', 'unavailable'],
+    ['ENOENT', 'failed'],
+    ['ENOTDIR', 'failed'],
+    ['EISDIR', 'failed'],
+    ['ELOOP', 'failed'],
+    ['ENAMETOOLONG', 'failed'],
+    ['EIO', 'failed'],
+    ['EMFILE', 'failed'],
+    ['ENFILE', 'failed'],
+    ['ESTALE', 'failed'],
+    ['ETIMEDOUT', 'failed'],
+  ])('BS-14: %s is %s', (code, status) => {
+    expect(faultOf(systemError(code))).toMatchObject({ status, code })
+  })
+
+  it('escapes what the system says', () => {
+    expect(faultOf(systemError('EIO')).attemptError.message).toBe("EIO: something, open '/x\\x1b'")
+  })
+
+  it('keeps a fault as it is, and throws on what is none', () => {
+    const fault = new ListFault('failed', 'ERR_LIST_CHANGING', 'x')
+    expect(faultOf(fault)).toBe(fault)
+    const bug = new TypeError('x is not a function')
+    expect(() => faultOf(bug)).toThrow(bug)
+  })
+})

@@ -1,0 +1,118 @@
+import { rename, utimes, writeFile } from 'node:fs/promises'
+import { type Clock, formatEndpoint, parseClusterName, resolveCluster, systemClock } from '@pstorage/discovery-core'
+import { clustersDirectory } from '@pstorage/testbed'
+import { describe, expect, it } from 'vitest'
+import { bootstrapResolver } from '../src/index.js'
+import { readListFile } from '../src/read-list-file.js'
+
+const signal = new AbortController().signal
+
+/** A clock on which time passes only by sleeping, and on which something happens meanwhile. */
+function clockWith(event: (sleeps: number) => Promise<void>): Clock & { readonly slept: number } {
+  let slept = 0
+  let sleeps = 0
+  return {
+    now: () => slept,
+    get slept() {
+      return slept
+    },
+    async sleep(ms) {
+      slept += ms
+      await event(sleeps++)
+    },
+  }
+}
+
+async function read(path: string, clock: Clock): Promise<string> {
+  const { bytes } = await readListFile(path, { maxBytes: 1000, clock, signal })
+  return Buffer.from(bytes).toString()
+}
+
+describe('readListFile', () => {
+  it('BS-19: does not wait for a file that has not been written lately', async () => {
+    await using base = await clustersDirectory({ c1: '10.0.0.1:2510' })
+    const path = base.listPath('c1')
+    await utimes(path, 0, 0)
+    const clock = clockWith(async () => undefined)
+    expect(await read(path, clock)).toBe('10.0.0.1:2510')
+    expect(clock.slept).toBe(0)
+  })
+
+  it('BS-19: sees a file that is written while it is read, and reads it again', async () => {
+    await using base = await clustersDirectory({ c1: '10.0.0.1:25' })
+    const path = base.listPath('c1')
+    const clock = clockWith(async (sleeps) => {
+      if (sleeps === 0) await writeFile(path, '10.0.0.1:2510\n10.0.0.2:2510')
+    })
+    expect(await read(path, clock)).toBe('10.0.0.1:2510\n10.0.0.2:2510')
+  })
+
+  it('BS-19: sees a change that keeps the size', async () => {
+    await using base = await clustersDirectory({ c1: '10.0.0.1:2510' })
+    const path = base.listPath('c1')
+    const clock = clockWith(async (sleeps) => {
+      if (sleeps > 0) return
+      await writeFile(path, '10.0.0.2:2510')
+      await utimes(path, 1, 1)
+    })
+    expect(await read(path, clock)).toBe('10.0.0.2:2510')
+  })
+
+  it('BS-19: gives up on a file that never rests, within 100 ms', async () => {
+    await using base = await clustersDirectory({ c1: '' })
+    const path = base.listPath('c1')
+    const clock = clockWith((sleeps) => writeFile(path, 'x'.repeat(sleeps + 1)))
+    await expect(read(path, clock)).rejects.toMatchObject({ status: 'failed', code: 'ERR_LIST_CHANGING' })
+    expect(clock.slept).toBeLessThanOrEqual(100)
+  })
+
+  it('BS-20: reads the old file whole when another takes its place meanwhile', async () => {
+    await using base = await clustersDirectory({ c1: '10.0.0.1:2510' })
+    const path = base.listPath('c1')
+    const clock = clockWith(async () => {
+      await writeFile(`${path}.new`, '10.0.0.2:2510')
+      await rename(`${path}.new`, path)
+    })
+    expect(await read(path, clock)).toBe('10.0.0.1:2510')
+  })
+
+  it('reads a file that does not tell its size', async () => {
+    expect(await read('/proc/self/status', systemClock).catch((error) => error.code)).toBe('ERR_LIST_TOO_LARGE')
+    expect(await read('/proc/self/comm', systemClock)).toMatch(/\n$/)
+  })
+
+  it('BS-13: does not read a device', async () => {
+    await expect(read('/dev/zero', systemClock)).rejects.toMatchObject({ code: 'ERR_LIST_NOT_A_FILE' })
+  })
+
+  it('BS-19: never gives an address that was in no version, while the list is rewritten', async () => {
+    const versions = [1, 2].map((version) =>
+      Array.from({ length: 500 }, (_, n) => `10.${version}.${n % 250}.${version}:2510`).join('\n'),
+    )
+    await using base = await clustersDirectory({ c1: versions[0] ?? '' })
+    await using resolver = bootstrapResolver({ directories: [base.path] })
+    const valid = new Set(versions.join('\n').split('\n'))
+    let writing = true
+    const write = async (): Promise<void> => {
+      for (let round = 0; round < 400; round += 1) {
+        const text = versions[round % 2] ?? ''
+        const path = base.listPath('c1')
+        if (round % 4 < 2) await writeFile(path, text)
+        else {
+          await writeFile(`${path}.new`, text)
+          await rename(`${path}.new`, path)
+        }
+      }
+      writing = false
+    }
+    const check = async (): Promise<void> => {
+      while (writing) {
+        const { endpoints } = await resolveCluster(resolver, parseClusterName('c1'))
+        for (const endpoint of endpoints) expect(valid).toContain(formatEndpoint(endpoint))
+      }
+    }
+    await Promise.all([write(), check(), check(), check(), check()])
+    const { endpoints } = await resolveCluster(resolver, 'c1')
+    expect(endpoints.map(formatEndpoint).sort()).toEqual([...new Set(versions[1]?.split('\n'))].sort())
+  })
+})

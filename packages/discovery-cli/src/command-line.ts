@@ -55,7 +55,7 @@ export function parseCommandLine(
   if (asksFor(argv, ['--version'])) return { command: 'version' }
   const { positionals, options } = parseArguments(argv)
   const [word, ...rest] = positionals
-  if (word === 'help') return { command: 'help', asked: true }
+  if (word === 'help' || options.has('help')) return { command: 'help', asked: true }
   const command = commandOf(word)
   refuseOptionsOfOthers(command, options)
   const settings = inquirySettings(command, options)

@@ -16,12 +16,12 @@ import { exitCodeOf } from './exit-code.js'
 import { jsonOf } from './output/json.js'
 import { ndjsonOf } from './output/ndjson.js'
 import { textOf } from './output/text.js'
-import { writeData } from './output.js'
 import { paintFor } from './paint.js'
 import type { RunCliOptions } from './run.js'
 import { StatusLine } from './status-line.js'
 import { summaryLines } from './summary.js'
 import { terminalText } from './terminal-text.js'
+import { writeData } from './write-data.js'
 
 type InquireOptions = RunCliOptions & { readonly backends: BackendLoaders }
 

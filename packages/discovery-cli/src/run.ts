@@ -2,9 +2,9 @@ import { type BackendLoaders, backendLoaders } from './backends.js'
 import { type CliStream, outliveErrors } from './cli-stream.js'
 import { type Invocation, parseCommandLine } from './command-line.js'
 import { exitCodeOfSignal, exitCodes } from './exit-code.js'
-import { OutputError, ReaderGoneError, writeData } from './output.js'
 import { terminalText } from './terminal-text.js'
 import { UsageError } from './usage-error.js'
+import { OutputError, ReaderGoneError, writeData } from './write-data.js'
 
 /** What a run needs of the process that it is in. */
 export interface RunCliOptions {
@@ -40,8 +40,12 @@ async function run(invocation: Invocation, options: RunCliOptions): Promise<numb
   switch (invocation.command) {
     case 'help': {
       const { helpText } = await import('./help.js')
-      await writeData(invocation.asked ? options.stdout : options.stderr, helpText())
-      return invocation.asked ? 0 : exitCodes.usage
+      if (invocation.asked) {
+        await writeData(options.stdout, helpText())
+        return 0
+      }
+      options.stderr.write(helpText())
+      return exitCodes.usage
     }
     case 'version': {
       const { versionText } = await import('./help.js')

@@ -15,7 +15,7 @@ export interface SummaryOptions {
 
 /** Says in a few lines why there is no result, who said so, and what may help; nothing when there is one. */
 export function summaryLines(options: SummaryOptions): readonly string[] {
-  const { inquiry, report, witnesses, pen } = options
+  const { inquiry, report, pen } = options
   const subject = inquiry.command === 'resolve' ? `cluster '${pen.show(inquiry.cluster)}'` : 'cluster'
   const failed = report.attempts.filter(couldNotAsk)
   const withStatus = (...statuses: readonly AttemptStatus[]): readonly Attempt[] =>
@@ -27,9 +27,7 @@ export function summaryLines(options: SummaryOptions): readonly string[] {
       return listed(options, `no ${subject}: everybody could be asked, and these said no`, withStatus('empty'))
     case 'known':
       return [
-        ...withItems(`${subject} exists, but nobody has a usable address for it; it is named by`, [
-          ...new Set(witnesses.map((source) => sourceLine(source, pen))),
-        ]),
+        ...existenceLines(`${subject} exists, but nobody has a usable address for it`, options),
         ...(failed.length > 0 ? listed(options, 'these could not be asked or did not answer', failed) : []),
         ...remedies(failed, inquiry),
       ]
@@ -47,6 +45,11 @@ export function summaryLines(options: SummaryOptions): readonly string[] {
         ...remedies(failed, inquiry),
       ]
   }
+}
+
+function existenceLines(claim: string, { witnesses, pen }: SummaryOptions): readonly string[] {
+  if (witnesses.length === 0) return [claim]
+  return withItems(`${claim}; it is named by`, [...new Set(witnesses.map((source) => sourceLine(source, pen)))])
 }
 
 function couldNotAsk({ status }: Attempt): boolean {

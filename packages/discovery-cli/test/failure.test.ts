@@ -60,6 +60,7 @@ describe('stderr', () => {
     const stderr = capturedStream({ failure: systemError('EPIPE') })
     expect(await cliRun(['resolve', 'nosuch', '-v'], { backends: world, stderr })).toMatchObject({ code: 1 })
     expect(await cliRun(['frob'], { stderr })).toMatchObject({ code: 2 })
+    expect(await cliRun([], { stderr })).toMatchObject({ code: 2 })
   })
 })
 

@@ -91,6 +91,7 @@ describe('help', () => {
   it.each([
     [['--help']],
     [['-h']],
+    [['discover', '-qh']],
     [['help']],
     [['help', 'resolve']],
     [['resolve', '--help']],

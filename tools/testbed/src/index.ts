@@ -4,6 +4,7 @@ export type { DnsRecord, DnsRecordData } from './dns-record.js'
 export { freePort } from './free-port.js'
 export type { HostileQuery, PauseStep, Steps, TcpScript, TcpStep, UdpScript, UdpStep } from './hostile-script.js'
 export { type HostileServer, type HostileServerOptions, hostileServer } from './hostile-server.js'
+export { type ManPageServerOptions, manPageServer } from './man-page-server.js'
 export { manPageDomain, manPageZone } from './man-page-zone.js'
 export {
   type MulticastHost,
@@ -24,3 +25,5 @@ export {
   type ReplyQuestion,
   reply,
 } from './reply.js'
+export { startTestbed, type Testbed, type TestbedOptions } from './start-testbed.js'
+export { type TryCommand, tryCommands } from './try-commands.js'

@@ -52,9 +52,11 @@ async function openLink(place: ListeningPlace, { port, signal, hear, failed }: L
   socket.removeAllListeners('message')
   socket.on('message', hear)
 
+  // Of its own, since all interfaces listen to the one signal, and Node warns of more than ten listeners.
+  const over = AbortSignal.any([signal])
   return new Promise((resolve, reject) => {
     const close = (): void => {
-      signal.removeEventListener('abort', abort)
+      over.removeEventListener('abort', abort)
       mdns.destroy()
     }
     const abort = (): void => {
@@ -71,7 +73,7 @@ async function openLink(place: ListeningPlace, { port, signal, hear, failed }: L
       close()
       reject(error)
     }
-    signal.addEventListener('abort', abort, { once: true })
+    over.addEventListener('abort', abort, { once: true })
     mdns.on('error', broken)
     mdns.on('warning', broken)
     mdns.on('ready', () => {

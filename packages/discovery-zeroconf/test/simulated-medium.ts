@@ -53,7 +53,9 @@ export function simulatedMedium(network: SimulatedNetwork): SimulatedMedium {
       isOver.addEventListener('abort', () => {
         state.openLinks -= 1
       })
-      const later = (ms: number, then: () => void): void => void clock.sleep(ms, isOver).then(then, () => undefined)
+      const later = (ms: number, then: () => void): void => {
+        clock.sleep(ms, AbortSignal.any([isOver])).then(then, () => undefined)
+      }
       for (const [at, bytes, address = '192.0.2.21'] of heard) later(at, () => hear(bytes, { address, port }))
       if (breaks !== undefined) later(breaks.at, () => failed(breaks.error))
       return {

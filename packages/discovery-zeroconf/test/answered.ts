@@ -1,0 +1,100 @@
+import {
+  type DiscoverEvent,
+  discoverFold,
+  formatEndpoint,
+  parseClusterName,
+  type ResolveEvent,
+  resolveFold,
+  type SimulatedClock,
+  seededRandom,
+  simulatedClock,
+} from '@pstorage/discovery-core'
+import { nameToText, recordTypeName } from '@pstorage/dns-message'
+import { type ZeroconfResolverOptions, zeroconfResolverOn } from '../src/zeroconf-resolver.js'
+import { type SimulatedMedium, type SimulatedNetwork, simulatedMedium } from './simulated-medium.js'
+
+/** A simulated network, how it is asked, and for how long. */
+export interface Scene extends Omit<SimulatedNetwork, 'clock'> {
+  readonly options?: ZeroconfResolverOptions
+  /** Milliseconds; default 5,000. */
+  readonly timeout?: number
+}
+
+/** A resolver on a simulated network. */
+export function simulatedResolver(scene: Scene) {
+  const clock = simulatedClock()
+  const network = simulatedMedium({ ...scene, clock })
+  const options = { clock, random: seededRandom(1), ...scene.options }
+  return { clock, network, resolver: zeroconfResolverOn(network.medium, options) }
+}
+
+/** Asks for the clusters on a simulated network, and says all that came of it. */
+export async function discovered(scene: Scene) {
+  const { clock, network, resolver } = simulatedResolver(scene)
+  const fold = discoverFold()
+  const asking = resolver.discover({ timeout: scene.timeout })
+  const timing = await read(clock, 'cluster', asking, (event) => fold.add(event))
+  const { clusters, ...report } = fold.report()
+  return {
+    clusters: clusters.map(({ name }) => name),
+    sources: clusters[0]?.sources,
+    ...summary(report, network, timing),
+  }
+}
+
+/** Resolves `alpha`, or another cluster, on a simulated network, and says all that came of it. */
+export async function resolved(scene: Scene, cluster = 'alpha') {
+  const { clock, network, resolver } = simulatedResolver(scene)
+  const name = parseClusterName(cluster)
+  const fold = resolveFold(name)
+  const asking = resolver.resolve(name, { timeout: scene.timeout })
+  const timing = await read(clock, 'endpoint', asking, (event) => fold.add(event))
+  const { endpoints, ...report } = fold.report()
+  return { endpoints, places: endpoints.map(formatEndpoint), ...summary(report, network, timing) }
+}
+
+interface Timing {
+  /** When the first result came, in milliseconds. */
+  readonly firstResultAt: number | undefined
+  readonly endedAt: number
+}
+
+/** Reads a stream to its end, in simulated time. */
+async function read<Event extends DiscoverEvent | ResolveEvent>(
+  clock: SimulatedClock,
+  resultType: Event['type'],
+  stream: AsyncIterable<Event>,
+  add: (event: Event) => void,
+): Promise<Timing> {
+  const reading = (async () => {
+    let firstResultAt: number | undefined
+    for await (const event of stream) {
+      if (event.type === resultType) firstResultAt ??= clock.now()
+      add(event)
+    }
+    return { firstResultAt, endedAt: clock.now() }
+  })()
+  await clock.advance(20_000)
+  return reading
+}
+
+type CommonReport = Pick<ReturnType<ReturnType<typeof discoverFold>['report']>, 'outcome' | 'attempts' | 'warnings'>
+
+function summary({ outcome, attempts, warnings }: CommonReport, { sent, state }: SimulatedMedium, timing: Timing) {
+  return {
+    outcome,
+    attempts,
+    statuses: attempts.map(({ status }) => status),
+    errors: attempts.map(({ error }) => error?.code),
+    warnings,
+    codes: warnings.map(({ code }) => code),
+    sent,
+    /** Each message: when, on which interface, and what it asked. */
+    asked: sent.map(({ at, place, message }) => {
+      const questions = message.questions.map(({ name, type }) => `${recordTypeName(type)} ${nameToText(name)}`)
+      return { at, place, questions, known: message.answers.length }
+    }),
+    openLinks: state.openLinks,
+    ...timing,
+  }
+}

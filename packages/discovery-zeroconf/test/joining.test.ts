@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest'
+import { discovered, resolved } from './answered.js'
+import { multicastResponse } from './multicast-response.js'
+import { type PacketService, packetRecords, servicePacket } from './service-packets.js'
+
+const alpha = { instance: 'mds1', txt: ['cluster=alpha'] }
+
+/** The packets, the first after 200 ms and the others right behind it. */
+function burst(...packets: readonly Uint8Array[]) {
+  return packets.map((bytes, index) => [200 + index, bytes] as const)
+}
+
+describe('discover', () => {
+  it.each([
+    ['by the TXT key', [{ instance: 'mds1', txt: ['cluster=alpha'] }], ['alpha']],
+    ['by the instance name', [{ instance: 'alpha', txt: [] }], ['alpha']],
+    ['by the instance name, without any TXT record', [{ instance: 'alpha' }], ['alpha']],
+    [
+      'once, however many instances, in whatever case',
+      [
+        { instance: 'mds1', txt: ['cluster=alpha'] },
+        { instance: 'mds2', txt: ['CLUSTER=Alpha'] },
+        { instance: 'ALPHA #2', txt: ['txtvers=1'] },
+      ],
+      ['alpha'],
+    ],
+    [
+      'all of them',
+      [
+        { instance: 'b', txt: [] },
+        { instance: 'mds1', txt: ['cluster=a'] },
+      ],
+      ['a', 'b'],
+    ],
+    ['although it has no usable address', [{ instance: 'alpha', txt: [], addresses: [], port: 0 }], ['alpha']],
+    ['of an instance with dots and UTF-8', [{ instance: 'Größe\\. 7\\. Stock', txt: ['cluster=alpha'] }], ['alpha']],
+    ['of an instance with 63 octets', [{ instance: 'x'.repeat(63), txt: [] }], ['x'.repeat(63)]],
+  ] as const)('names a cluster %s', async (_, services, expected) => {
+    const report = await discovered({ heard: burst(servicePacket(...services)) })
+    expect(report).toMatchObject({ outcome: 'found', clusters: expected, codes: [], statuses: ['found'] })
+    expect(report.attempts[0]?.count).toBe(expected.length)
+  })
+
+  it.each([
+    ['an instance name that is no cluster name', { instance: 'mds1\\.of alpha', txt: [] }],
+    ['a TXT key that is none', { instance: 'alpha', txt: ['cluster=../../etc'] }],
+    ['MD-25 a control character in the instance name', { instance: 'mds\\007', txt: ['cluster=alpha'] }],
+  ] as const)('leaves out %s, with a warning', async (_, service) => {
+    const good = { instance: 'good', txt: [] }
+    const report = await discovered({ heard: burst(servicePacket(service, good)) })
+    expect(report).toMatchObject({ clusters: ['good'], codes: ['mdns-name-invalid'] })
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
+    expect(report.warnings[0]?.message).not.toMatch(/[\x00-\x1f]/)
+  })
+
+  it('says who said it: the instance, the interface, the sender, and for how long', async () => {
+    const { sources } = await discovered({ heard: burst(servicePacket({ ...alpha, instance: 'Größe\\. 7', ttl: 75 })) })
+    const origin = 'Größe. 7 on eth0 from 192.0.2.21'
+    expect(sources).toEqual([{ backend: 'zeroconf', method: 'mdns', origin, ttl: 75, authenticated: false }])
+  })
+
+  it('MD-12 does not name what has said goodbye before it was complete', async () => {
+    const [pointer, , text] = packetRecords(alpha)
+    if (pointer === undefined || text === undefined) throw new Error('there are both')
+    const goodbye = multicastResponse([{ ...pointer, ttl: 0 }])
+    const heard = burst(multicastResponse([pointer]), goodbye, multicastResponse([text]))
+    expect(await discovered({ heard })).toMatchObject({ outcome: 'undetermined', clusters: [] })
+  })
+
+  it('an instance that nobody lists is none', async () => {
+    const [, ...rest] = packetRecords(alpha)
+    expect(await discovered({ heard: burst(multicastResponse(rest)) })).toMatchObject({ clusters: [] })
+  })
+})
+
+describe('resolve', () => {
+  it('finds the instances of the cluster, without case, and no others', async () => {
+    const services: PacketService[] = [
+      { instance: 'mds1', txt: ['cluster=Alpha'], host: 'mds1.local', addresses: ['192.0.2.21'] },
+      { instance: 'mds2', txt: ['cluster=alpha'], host: 'mds2.local', addresses: ['192.0.2.22'], port: 2511 },
+      { instance: 'beta', txt: [], host: 'mds3.local', addresses: ['192.0.2.23'] },
+    ]
+    const report = await resolved({ heard: burst(servicePacket(...services)) }, 'ALPHA')
+    expect(report.places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2511'])
+    expect(report).toMatchObject({ outcome: 'found', codes: [] })
+    expect(report.attempts[0]?.count).toBe(2)
+  })
+
+  it('tells all about an endpoint', async () => {
+    const service = { ...alpha, host: 'mds1.local', priority: 3, weight: 7, port: 2599 }
+    const [pointer, srv, text, address] = packetRecords(service)
+    if (!pointer || !srv || !text || !address) throw new Error('there are four')
+    const records = [
+      { ...pointer, ttl: 4_500 },
+      { ...srv, ttl: 120 },
+      { ...text, ttl: 4_000 },
+      { ...address, ttl: 60 },
+    ]
+    const { endpoints } = await resolved({ heard: burst(multicastResponse(records)) })
+    const origin = 'mds1 on eth0 from 192.0.2.21'
+    expect(endpoints).toEqual([
+      {
+        address: '192.0.2.21',
+        port: 2599,
+        host: 'mds1.local',
+        priority: 3,
+        weight: 7,
+        ttl: 60,
+        sources: [{ backend: 'zeroconf', method: 'mdns', origin, ttl: 60, authenticated: false }],
+      },
+    ])
+  })
+
+  it('orders by priority, IPv4 before IPv6, link-local last and with its zone', async () => {
+    const addresses = ['fe80::21', '2001:db8::21', '192.0.2.21']
+    const services = [
+      { ...alpha, instance: 'second', host: 'mds2.local', priority: 2, addresses: ['192.0.2.22'] },
+      { ...alpha, instance: 'first', host: 'mds1.local', priority: 1, addresses },
+    ]
+    const { places } = await resolved({ heard: burst(servicePacket(...services)) })
+    expect(places).toEqual(['192.0.2.21:2510', '[2001:db8::21]:2510', '[fe80::21%eth0]:2510', '192.0.2.22:2510'])
+  })
+
+  it('MD-15 shows both hosts that claim the same instance', async () => {
+    const one = packetRecords({ ...alpha, host: 'one.local', addresses: ['192.0.2.31'] })
+    const other = packetRecords({ ...alpha, host: 'other.local', addresses: ['192.0.2.32'] })
+    const heard = burst(multicastResponse(one), multicastResponse(other))
+    expect((await resolved({ heard })).places.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
+  })
+
+  it('finds a service on a host that another one told the address of', async () => {
+    const services = [
+      { ...alpha, instance: 'mds1', port: 2510 },
+      { ...alpha, instance: 'mds2', port: 2511, addresses: [] },
+    ]
+    const { places } = await resolved({ heard: burst(servicePacket(...services)) })
+    expect(places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.21:2511'])
+  })
+
+  it.each([
+    ['port 0', { port: 0 }, 'mdns-port-invalid'],
+    ['DNS-38 a multicast address', { addresses: ['224.0.0.251'] }, 'mdns-address-invalid'],
+    ['DNS-38 no host', { addresses: ['0.0.0.0'] }, 'mdns-address-invalid'],
+    ['DNS-38 the unspecified address', { addresses: ['::'] }, 'mdns-address-invalid'],
+    ['MD-27 a target that nobody tells the address of', { addresses: [] }, 'mdns-target-unresolved'],
+    ['MD-8 a target outside local', { host: 'mds1.example.org' }, 'mdns-target-unresolved'],
+  ] as const)('%s is a warning, and the cluster known', async (_, changes, code) => {
+    const report = await resolved({ heard: burst(servicePacket({ ...alpha, ...changes })) })
+    expect(report).toMatchObject({ outcome: 'known', places: [], codes: [code], statuses: ['empty'] })
+  })
+
+  it.each([
+    ['a target that says there is no service', { host: '.', port: 0, addresses: [] }, [], []],
+    [
+      'a bad address beside a good one',
+      { addresses: ['0.0.0.0', '192.0.2.21'] },
+      ['192.0.2.21:2510'],
+      ['mdns-address-invalid'],
+    ],
+    ['DNS-38 a loopback address', { addresses: ['127.0.0.1'] }, ['127.0.0.1:2510'], ['mdns-address-loopback']],
+    ['an IPv4-mapped address', { addresses: ['::ffff:c000:215'] }, ['192.0.2.21:2510'], []],
+    ['an IPv4 link-local address', { addresses: ['169.254.7.7'] }, ['169.254.7.7:2510'], []],
+  ] as const)('%s', async (_, changes, places, codes) => {
+    expect(await resolved({ heard: burst(servicePacket({ ...alpha, ...changes })) })).toMatchObject({ places, codes })
+  })
+
+  it('says nothing about other clusters', async () => {
+    const others = [
+      { instance: 'beta', txt: [], port: 0 },
+      { instance: 'no name', txt: [], host: 'nobody.local', addresses: [] },
+    ]
+    const report = await resolved({ heard: burst(servicePacket(alpha), servicePacket(...others)) })
+    expect(report.codes).toEqual([])
+    expect(report.asked.flatMap(({ questions }) => questions)).toEqual(Array(2).fill('PTR _pstorage._tcp.local'))
+  })
+})
+
+describe('asking for what is missing (MD-27)', () => {
+  const records = packetRecords(alpha)
+  const [pointer, service, text] = records
+  if (!pointer || !service || !text) throw new Error('there are at least three')
+  const name = 'mds1._pstorage._tcp.local'
+
+  it.each([
+    ['only the PTR', [pointer], [`TXT ${name}`, `SRV ${name}`]],
+    ['without TXT', [pointer, service], [`TXT ${name}`]],
+    ['without SRV', [pointer, text], [`SRV ${name}`]],
+    ['without addresses', [pointer, service, text], ['A mds1.local', 'AAAA mds1.local']],
+  ] as const)('%s', async (_, told, expected) => {
+    const { asked } = await resolved({ heard: burst(multicastResponse(told)) })
+    const followUps = asked.filter(({ questions }) => !questions.includes('PTR _pstorage._tcp.local'))
+    expect(followUps.map(({ questions }) => questions)).toEqual([expected, expected])
+    const [first, second] = followUps
+    expect(first?.at).toBeGreaterThanOrEqual(220)
+    expect(first?.at).toBeLessThanOrEqual(240)
+    expect(second?.at).toBe((first?.at ?? 0) + 1_000)
+  })
+
+  it('discover asks for TXT alone', async () => {
+    const { asked } = await discovered({ heard: burst(multicastResponse([pointer])) })
+    expect(asked.flatMap(({ questions }) => questions)).not.toContain(`SRV ${name}`)
+    expect(asked.flatMap(({ questions }) => questions)).toContain(`TXT ${name}`)
+  })
+
+  it('does not ask what comes in the next packet', async () => {
+    const heard = burst(...records.map((record) => multicastResponse([record])))
+    const { asked } = await resolved({ heard })
+    expect(asked).toHaveLength(2)
+  })
+
+  it('stops when the answer has come, or the instance has gone', async () => {
+    const late = [
+      [200, multicastResponse([pointer])],
+      [600, multicastResponse(records.slice(1))],
+    ] as const
+    expect((await resolved({ heard: late })).asked).toHaveLength(3)
+    const gone = [
+      [200, multicastResponse([pointer])],
+      [600, multicastResponse([{ ...pointer, ttl: 0 }])],
+    ] as const
+    expect((await resolved({ heard: gone })).asked).toHaveLength(3)
+  })
+
+  it('takes an instance without any TXT record by its name, but only when nobody is left to tell one', async () => {
+    const bare = servicePacket({ instance: 'alpha' })
+    const report = await resolved({ heard: burst(bare) })
+    expect(report).toMatchObject({ outcome: 'found', places: ['192.0.2.21:2510'], codes: [] })
+    expect(report.firstResultAt).toBe(report.endedAt)
+    expect(await resolved({ heard: burst(bare), timeout: 800 })).toMatchObject({ places: [], statuses: ['timeout'] })
+  })
+
+  it('warns of an instance that never says where it listens', async () => {
+    const report = await resolved({ heard: burst(multicastResponse([pointer, text])) })
+    expect(report).toMatchObject({ outcome: 'known', codes: ['mdns-service-missing'] })
+  })
+})
+
+describe('limits', () => {
+  const services = Array.from({ length: 10 }, (_, index) => ({
+    ...alpha,
+    instance: `mds${index}`,
+    port: 2_000 + index,
+  }))
+
+  it.each([
+    ['MD-18 records', { records: 4 }],
+    ['results', { results: 3 }],
+    ['packetBytes', { packetBytes: 100 }],
+  ])('%s: what is beyond is left out, with one warning', async (_, limits) => {
+    const heard = [...burst(...services.map((service) => servicePacket(service)))]
+    const report = await resolved({ heard, options: { limits } })
+    expect(report.codes).toEqual(['mdns-limit'])
+    expect(report.places.length).toBeLessThan(services.length)
+  })
+
+  it('recordsPerName: no host fills the report with addresses', async () => {
+    const addresses = Array.from({ length: 200 }, (_, index) => `10.0.0.${index + 1}`)
+    const report = await resolved({ heard: burst(servicePacket({ ...alpha, addresses })) })
+    expect(report.places).toHaveLength(100)
+    expect(report.codes).toEqual(['mdns-limit'])
+  })
+
+  it('questions: nobody makes us ask without end', async () => {
+    const pointers = services.flatMap((service) => packetRecords(service).slice(0, 1))
+    const heard = burst(multicastResponse(pointers))
+    const report = await resolved({ heard, options: { limits: { questions: 5 } } })
+    const questions = new Set(report.asked.flatMap(({ questions }) => questions))
+    expect(questions.size).toBe(5)
+    expect(report.codes).toEqual(['mdns-limit'])
+  })
+
+  it('MD-18 a flood of instances does not take away those that were heard before it', async () => {
+    const flood = Array.from({ length: 50 }, (_, packet) => {
+      const names = Array.from({ length: 100 }, (_, index) => `_${packet}-${index}`)
+      return multicastResponse(names.flatMap((instance) => packetRecords({ instance }).slice(0, 1)))
+    })
+    const goodbyes = flood.map((_, packet) => {
+      return multicastResponse(packetRecords({ instance: `_${packet}-1`, ttl: 0 }).slice(0, 1))
+    })
+    const report = await resolved({ heard: burst(servicePacket(alpha), ...flood, ...goodbyes) })
+    expect(report.places).toEqual(['192.0.2.21:2510'])
+    expect(new Set(report.codes)).toEqual(new Set(['mdns-limit']))
+  })
+})

@@ -2,6 +2,7 @@ import type { Clock } from './clock.js'
 import { DiscoveryError } from './discovery-error.js'
 import { eventQueue } from './event-queue.js'
 import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
+import { allowManyListeners } from './many-listeners.js'
 import { OutcomeTally, type ResultType } from './outcome-tally.js'
 import { OpenAskings, type Question } from './question.js'
 import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
@@ -35,7 +36,8 @@ export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
   const work = startWork(call, timeout)
   const onAbort = (): void => work.cancel(options.signal?.reason)
   const onDisposal = (): void => work.cancel(disposal.reason)
-  options.signal?.addEventListener('abort', onAbort, { once: true })
+  if (options.signal !== undefined)
+    allowManyListeners(options.signal).addEventListener('abort', onAbort, { once: true })
   disposal.addEventListener('abort', onDisposal, { once: true })
   call.underWay.add(work.released)
   try {
@@ -68,8 +70,8 @@ function startWork<Event extends DiscoverEvent | ResolveEvent>(call: AnswerCall<
   }
   const askings = new OpenAskings({ backend, clock, emit })
   const question: Question<Event> = {
-    signal: over.signal,
-    cancelled: cancelled.signal,
+    signal: allowManyListeners(over.signal),
+    cancelled: allowManyListeners(cancelled.signal),
     clock,
     timeLeft: () => Math.max(0, endsAt - clock.now()),
     emit,

@@ -3,6 +3,7 @@ import { type Clock, systemClock } from './clock.js'
 import { type ClusterName, parseClusterName } from './cluster-name.js'
 import { DiscoveryError } from './discovery-error.js'
 import type { DiscoverEvent, ResolveEvent } from './events.js'
+import { allowManyListeners } from './many-listeners.js'
 import type { Question } from './question.js'
 import type { Resolver } from './resolver.js'
 
@@ -33,7 +34,7 @@ export function createResolver(parts: ResolverParts): Resolver {
   const { name, clock = systemClock } = parts
   const disposal = new AbortController()
   const underWay = new Set<Promise<void>>()
-  const shared = { backend: name, clock, disposal: disposal.signal, underWay }
+  const shared = { backend: name, clock, disposal: allowManyListeners(disposal.signal), underWay }
   let disposed: Promise<void> | undefined
 
   const dispose = async (): Promise<void> => {

@@ -114,6 +114,21 @@ describe('createResolver', () => {
     await expect(stream.next()).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
   })
 
+  it('lets a thousand questions share a signal without a warning', async () => {
+    const warnings: Error[] = []
+    const onWarning = (warning: Error): void => void warnings.push(warning)
+    process.on('warning', onWarning)
+    const { signal } = new AbortController()
+    const resolver = discovering(async ({ asking, signal: over }) => {
+      for (let places = 0; places < 20; places += 1) over.addEventListener('abort', () => {})
+      asking({ method: 'dns-txt', target: 'x' }).ended('empty')
+    })
+    await Promise.all(Array.from({ length: 1_000 }, () => discoverClusters(resolver, { signal })))
+    await new Promise((resolve) => setImmediate(resolve))
+    process.off('warning', onWarning)
+    expect(warnings).toEqual([])
+  })
+
   it('refuses a name before the backend is asked', async () => {
     await expect(
       resolveCluster(

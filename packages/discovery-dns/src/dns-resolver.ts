@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import {
   type Clock,
   createResolver,
@@ -70,11 +71,13 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
     name: 'dns',
     clock,
     async discover(question) {
+      setMaxListeners(0, question.signal)
       const words = { method: 'dns-txt', target: nameToText(shared.clustersRecord) }
       const settings = await currentSettings(given, question, words)
       if (settings !== undefined) await discoverNames({ ...shared, question, settings })
     },
     async resolve(cluster, question) {
+      setMaxListeners(0, question.signal)
       const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
       const settings = await currentSettings(given, question, words)
       if (settings !== undefined) await resolveService({ ...shared, question, settings }, cluster)

@@ -1,10 +1,15 @@
 import type { Clock } from '@pstorage/discovery-core'
 import type { Message } from '@pstorage/dns-message'
+import { ExchangeSlots } from './exchange-slots.js'
+import { linkedAbort } from './linked-abort.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
 import { ServerExchange } from './server-exchange.js'
 import type { ServerFault } from './server-fault.js'
 import type { SocketSlots } from './socket-slots.js'
+
+/** Why everything of an exchange is closed. Made once: with a fresh error, ending would cost more than asking. */
+const exchangeOver = new Error('the exchange is over')
 
 /** What came of a question. */
 export type Reply = Answer | NoAnswer
@@ -50,28 +55,28 @@ export interface ExchangePlan {
  * is closed when it resolves.
  */
 export async function exchange(plan: ExchangePlan): Promise<Reply> {
-  const over = new AbortController()
-  const releases: (() => void)[] = []
+  const over = linkedAbort(plan.signal)
+  const end = (): void => over.abort(exchangeOver)
+  const slots = new ExchangeSlots(plan.slots)
   let answer: Pick<Answer, 'message' | 'server' | 'transport'> | undefined
   let turnOver: () => void = () => {}
 
-  const onAbort = (): void => over.abort()
-  plan.signal.addEventListener('abort', onAbort, { once: true })
-  if (plan.signal.aborted) over.abort()
-  const candidates = plan.servers.map(
-    (server) =>
-      new ServerExchange({
-        ...plan,
-        server,
-        signal: over.signal,
-        answered: (message, transport) => {
-          answer ??= { message, server, transport }
-          over.abort()
-        },
-        failed: () => turnOver(),
-      }),
-  )
-  const asked = new Set<ServerExchange>()
+  const candidates = plan.servers.map((server): ServerExchange => {
+    const candidate: ServerExchange = new ServerExchange({
+      ...plan,
+      server,
+      signal: over.signal,
+      answered: (message, transport) => {
+        answer ??= { message, server, transport }
+        end()
+      },
+      failed: () => {
+        slots.takeBack(candidate)
+        turnOver()
+      },
+    })
+    return candidate
+  })
 
   const wait = (): Promise<void> =>
     new Promise((resolve) => {
@@ -86,21 +91,16 @@ export async function exchange(plan: ExchangePlan): Promise<Reply> {
   for (let turn = 0; turn < plan.rounds * candidates.length && !over.signal.aborted; turn += 1) {
     const candidate = candidateOfTurn(turn)
     if (candidate === undefined) break
-    if (!asked.has(candidate)) {
-      const release = await plan.slots.acquire(over.signal)
-      if (release === undefined) break
-      releases.push(release)
-      asked.add(candidate)
-    }
+    const hasSlot = await slots.give(candidate, over.signal)
+    if (over.signal.aborted) break
     const waiting = wait()
-    candidate.ask()
+    if (hasSlot) candidate.ask()
     await waiting
   }
 
-  plan.signal.removeEventListener('abort', onAbort)
-  over.abort()
+  end()
   for (const candidate of candidates) candidate.close()
-  for (const release of releases) release()
+  slots.releaseAll()
   const faults = candidates.flatMap(({ fault }) => fault ?? [])
   return answer === undefined
     ? { kind: 'no-answer', faults }

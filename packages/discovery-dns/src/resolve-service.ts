@@ -2,12 +2,15 @@ import { type Asking, addressConcern, type ClusterName, formatEndpoint } from '@
 import { type Name, nameToText } from '@pstorage/dns-message'
 import { type DnsResolveContext, dnsSource, endUnfound, warnOfServers } from './dns-context.js'
 import { firstInOrder } from './first-in-order.js'
+import { linkedAbort } from './linked-abort.js'
 import { describeLookupFailures } from './lookup.js'
 import { lookUpService, type ServiceFound, type SrvLookup, srvOwner, type TargetHost } from './srv-lookup.js'
 import { lookUpNames } from './txt-lookup.js'
 
 /** Milliseconds that search domains before the one that has answered still get. */
 const PATIENCE = 1_000
+
+const serviceDecided = new Error('it is decided which domain has the cluster')
 
 interface DomainQuestion {
   readonly domain: Name
@@ -21,8 +24,9 @@ interface DomainQuestion {
  */
 export async function resolveService(context: DnsResolveContext, cluster: ClusterName): Promise<void> {
   const { question, settings } = context
-  const decided = new AbortController()
-  const signal = AbortSignal.any([question.signal, decided.signal])
+  const decided = linkedAbort(question.signal)
+  const { signal } = decided
+  let isDecided = false
   const questions = settings.domains.map((domain): DomainQuestion => {
     const asked = question.asking({ method: 'dns-srv', target: nameToText(srvOwner(context, cluster, domain)) })
     return { domain, asked, result: lookUpService(context, cluster, domain, signal) }
@@ -31,12 +35,13 @@ export async function resolveService(context: DnsResolveContext, cluster: Cluste
     questions.map(async ({ domain, asked, result }) => {
       const lookup = await result
       if (lookup.kind === 'found') return { domain, asked, service: lookup }
-      if (!decided.signal.aborted) endWithoutService(context, asked, lookup)
+      if (!isDecided) endWithoutService(context, asked, lookup)
       return undefined
     }),
     () => question.clock.sleep(PATIENCE, signal).catch(() => {}),
   )
-  decided.abort()
+  isDecided = true
+  decided.abort(serviceDecided)
   if (winner === undefined) return askWhetherListed(context, cluster, questions)
 
   emitService(context, cluster, winner.service, winner.asked)

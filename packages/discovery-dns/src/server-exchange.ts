@@ -62,6 +62,14 @@ export class ServerExchange {
     this.#udp?.close()
   }
 
+  /** Closes its socket until it is asked again, and says whether it has: a conversation over TCP is not given up. */
+  rest(): boolean {
+    if (this.#tcpStarted) return false
+    this.#udp?.close()
+    this.#udp = undefined
+    return true
+  }
+
   #sendUdp(): void {
     this.#udp ??= openUdp(this.#plan.server, {
       message: (bytes) => this.#hearUdp(bytes),

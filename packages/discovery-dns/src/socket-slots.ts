@@ -1,3 +1,6 @@
+/** Gives a slot back; to be called once. */
+export type ReleaseSlot = () => void
+
 /** Bounds how many sockets are open at once; who comes later waits in line. */
 export class SocketSlots {
   #free: number
@@ -7,23 +10,28 @@ export class SocketSlots {
     this.#free = limit
   }
 
-  /** Resolves with what gives the slot back, to be called once; with `undefined` when the signal aborts first. */
-  async acquire(signal: AbortSignal): Promise<(() => void) | undefined> {
+  /** A slot when it is one's turn; `undefined` when the signal aborts first. */
+  async acquire(signal: AbortSignal): Promise<ReleaseSlot | undefined> {
     if (signal.aborted) return undefined
-    if (this.#free > 0) this.#free -= 1
-    else if (!(await this.#turn(signal))) return undefined
-    return () => this.#release()
+    return this.acquireNow() ?? this.#turn(signal)
   }
 
-  #turn(signal: AbortSignal): Promise<boolean> {
+  /** A slot if one is free. */
+  acquireNow(): ReleaseSlot | undefined {
+    if (this.#free === 0) return undefined
+    this.#free -= 1
+    return this.#release
+  }
+
+  #turn(signal: AbortSignal): Promise<ReleaseSlot | undefined> {
     return new Promise((resolve) => {
       const onTurn = (): void => {
         signal.removeEventListener('abort', onAbort)
-        resolve(true)
+        resolve(this.#release)
       }
       const onAbort = (): void => {
         this.#waiting.delete(onTurn)
-        resolve(false)
+        resolve(undefined)
       }
       this.#waiting.add(onTurn)
       signal.addEventListener('abort', onAbort, { once: true })
@@ -31,7 +39,7 @@ export class SocketSlots {
   }
 
   /** The slot goes straight to the next in line, so that nobody who comes now can take it. */
-  #release(): void {
+  readonly #release: ReleaseSlot = () => {
     const [next] = this.#waiting
     if (next === undefined) {
       this.#free += 1

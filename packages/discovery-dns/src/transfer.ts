@@ -7,12 +7,15 @@ import {
   readHeader,
   readMessage,
 } from '@pstorage/dns-message'
+import { linkedAbort } from './linked-abort.js'
 import type { NameServer } from './name-server.js'
 import { newQuery } from './query.js'
 import { faultOfError, type ServerFault } from './server-fault.js'
 import { converse, TcpError } from './tcp-conversation.js'
 import type { TransferLimits } from './transfer-limits.js'
 import { TransferError, ZoneTransfer } from './zone-transfer.js'
+
+const transferOver = new Error('the transfer is over')
 
 /** A zone transfer from one server. */
 export interface TransferPlan {
@@ -30,8 +33,7 @@ export async function transferZone(plan: TransferPlan): Promise<ServerFault | un
   const { zone, server, limits, clock } = plan
   const query = newQuery({ name: zone, type: RecordType.AXFR }, { edns: false })
   const transfer = new ZoneTransfer(zone, limits, plan.record)
-  const watch = watchTime(limits, clock)
-  const signal = AbortSignal.any([plan.signal, watch.signal])
+  const watch = watchTime(limits, clock, plan.signal)
   const hear = (bytes: Buffer): 'more' | 'done' => {
     watch.heard()
     if (readHeader(bytes).id !== query.id)
@@ -40,7 +42,7 @@ export async function transferZone(plan: TransferPlan): Promise<ServerFault | un
     return transfer.complete ? 'done' : 'more'
   }
   try {
-    await converse({ server, request: query.bytes, signal, hear })
+    await converse({ server, request: query.bytes, signal: watch.signal, hear })
     return undefined
   } catch (error) {
     return faultOfTransfer(server, plan.signal.aborted ? timedOut('did not finish in time') : error)
@@ -65,10 +67,9 @@ function timedOut(message: string): TransferError {
   return new TransferError('timeout', 'ETIMEDOUT', message)
 }
 
-/** Aborts when nothing is heard for too long, or the whole takes too long. */
-function watchTime({ time, silence }: TransferLimits, clock: Clock) {
-  const over = new AbortController()
-  const stopped = new AbortController()
+/** Aborts with the parent, when nothing is heard for too long, or when the whole takes too long. */
+function watchTime({ time, silence }: TransferLimits, clock: Clock, parent: AbortSignal) {
+  const over = linkedAbort(parent)
   const endsAt = clock.now() + time
   let heardAt = clock.now()
   const watch = async (): Promise<void> => {
@@ -78,7 +79,7 @@ function watchTime({ time, silence }: TransferLimits, clock: Clock) {
           ? [heardAt + silence - clock.now(), `was silent for ${silence} ms`]
           : [endsAt - clock.now(), `did not finish within ${time} ms`]
       if (left <= 0) return over.abort(timedOut(phrase))
-      await clock.sleep(left, stopped.signal)
+      await clock.sleep(left, over.signal)
     }
   }
   watch().catch(() => {})
@@ -87,6 +88,6 @@ function watchTime({ time, silence }: TransferLimits, clock: Clock) {
     heard: () => {
       heardAt = clock.now()
     },
-    stop: () => stopped.abort(),
+    stop: () => over.abort(transferOver),
   }
 }

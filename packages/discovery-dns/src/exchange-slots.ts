@@ -1,0 +1,57 @@
+import type { ServerExchange } from './server-exchange.js'
+import type { ReleaseSlot, SocketSlots } from './socket-slots.js'
+
+/** The slots of one exchange: each of its servers that has a socket has one. */
+export class ExchangeSlots {
+  readonly #slots: SocketSlots
+  readonly #held = new Map<ServerExchange, ReleaseSlot>()
+  /** Kept from a server that has failed for the next one, which would otherwise go to the end of the line. */
+  #spare: ReleaseSlot | undefined
+
+  constructor(slots: SocketSlots) {
+    this.#slots = slots
+  }
+
+  /**
+   * Sees to it that a server has a slot, and says whether it has one.
+   *
+   * Only an exchange without any slot waits in line. One that has some takes a free one, or that of its server which was
+   * asked first and is then no longer listened to: exchanges that held slots and waited for more would wait for each other.
+   */
+  async give(server: ServerExchange, signal: AbortSignal): Promise<boolean> {
+    if (this.#held.has(server)) return true
+    const slot = this.#spare ?? (await this.#next(signal))
+    this.#spare = undefined
+    if (slot === undefined) return false
+    this.#held.set(server, slot)
+    return true
+  }
+
+  /** A server that has failed needs its slot no more. */
+  takeBack(server: ServerExchange): void {
+    const slot = this.#held.get(server)
+    this.#held.delete(server)
+    if (this.#spare === undefined) this.#spare = slot
+    else slot?.()
+  }
+
+  releaseAll(): void {
+    for (const slot of this.#held.values()) slot()
+    this.#spare?.()
+    this.#held.clear()
+    this.#spare = undefined
+  }
+
+  async #next(signal: AbortSignal): Promise<ReleaseSlot | undefined> {
+    return this.#held.size === 0 ? this.#slots.acquire(signal) : (this.#slots.acquireNow() ?? this.#takeOver())
+  }
+
+  #takeOver(): ReleaseSlot | undefined {
+    for (const [server, slot] of this.#held) {
+      if (!server.rest()) continue
+      this.#held.delete(server)
+      return slot
+    }
+    return undefined
+  }
+}

@@ -23,7 +23,7 @@ describe('outcomeOf', () => {
   })
 
   it('takes a status that it does not know for a failure', () => {
-    const statuses = ['empty', 'on-fire' as AttemptStatus]
+    const statuses: AttemptStatus[] = ['empty', 'on-fire' as AttemptStatus]
     expect(outcomeOf({ found: false, known: false, statuses })).toBe('undetermined')
   })
 })

@@ -1,5 +1,14 @@
 import type { AttemptStatus } from '@pstorage/discovery-core'
-import { type Message, RecordType, ResponseCode, responseCode, responseCodeName } from '@pstorage/dns-message'
+import {
+  equalNames,
+  type Message,
+  RecordClass,
+  RecordType,
+  type ResourceRecord,
+  ResponseCode,
+  responseCode,
+  responseCodeName,
+} from '@pstorage/dns-message'
 import type { NameServer } from './name-server.js'
 
 /** Why one server gave no answer to a question. */
@@ -38,13 +47,37 @@ export function faultOfReply(server: NameServer, message: Message): ServerFault 
   if (isLame(message)) {
     return { server, status: 'failed', code: 'LAME', reason: 'knows nothing of this zone and only refers to others' }
   }
+  if (isBesideThePoint(message)) {
+    return { server, status: 'malformed', code: 'EBADREPLY', reason: 'answered with records that were not asked for' }
+  }
   return undefined
 }
 
-/** A server that neither has the zone nor asks others for it: what it does not say means nothing. */
+/**
+ * A server that neither has the zone nor asks others for it, or that refers to others (NS without SOA: RFC 2308 section 2.2):
+ * what it does not say means nothing.
+ */
 function isLame({ header, answers, authorities }: Message): boolean {
-  if (header.authoritative || header.recursionAvailable || header.rcode !== ResponseCode.NOERROR) return false
-  return answers.length === 0 && !authorities.some(({ type }) => type === RecordType.SOA)
+  if (header.rcode !== ResponseCode.NOERROR || answers.length > 0) return false
+  if (authorities.some(({ type }) => type === RecordType.SOA)) return false
+  const refers = authorities.some(({ type }) => type === RecordType.NS)
+  return refers || (!header.authoritative && !header.recursionAvailable)
+}
+
+/**
+ * An answer with other records than those asked for, or with those in the wrong section, says neither what there is nor
+ * that there is nothing; a captive portal that answers everything with its own address is one.
+ */
+function isBesideThePoint({ header, questions: [question], answers, authorities, additionals }: Message): boolean {
+  if (header.rcode !== ResponseCode.NOERROR || question === undefined) return false
+  const isOf = ({ name, class: recordClass }: ResourceRecord): boolean =>
+    recordClass === RecordClass.IN && equalNames(name, question.name)
+  if (answers.length === 0) {
+    return [...authorities, ...additionals].some((record) => record.type === question.type && isOf(record))
+  }
+  if (authorities.some(({ type }) => type === RecordType.SOA)) return false
+  const answering = new Set<number>([question.type, RecordType.CNAME])
+  return !answers.some((record) => answering.has(record.type) && isOf(record))
 }
 
 const unreachable = new Set([

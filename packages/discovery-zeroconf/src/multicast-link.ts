@@ -35,6 +35,8 @@ export interface MulticastLink {
 export const systemMedium: MulticastMedium = { interfaces: hostInterfaces, open: openLink }
 
 const GROUP = '224.0.0.251'
+/** Octets that may wait to be read, as far as the system allows: on a large network everybody answers within 100 ms. */
+const RECEIVE_BUFFER = 512 * 1_024
 
 /**
  * Opens an interface with a socket of its own, which multicast-dns binds, joins to the group, and keeps joined.
@@ -46,7 +48,7 @@ async function openLink(place: ListeningPlace, { port, signal, hear, failed }: L
   // Whoever does not ask by multicast never loads it.
   const { default: multicastDns } = await import('multicast-dns')
   signal.throwIfAborted()
-  const socket = createSocket({ type: 'udp4', reuseAddr: true })
+  const socket = createSocket({ type: 'udp4', reuseAddr: true, recvBufferSize: RECEIVE_BUFFER })
   // Bound to an address of the interface, the socket would get no multicast.
   const mdns = multicastDns({ socket, port, ip: GROUP, interface: place.address, bind: '0.0.0.0', loopback: true })
   socket.removeAllListeners('message')

@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { setImmediate } from 'node:timers/promises'
 import { discoverClusters, formatEndpoint, resolveCluster } from '@pstorage/discovery-core'
 import { freePort, type MulticastHost, type MulticastService, multicastHost } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
@@ -121,11 +122,13 @@ describe('from hosts that do not behave', () => {
   it('MD-17 lives through 1,000 packets of rubbish', async () => {
     await using host = await scriptedHost(async (host) => {
       for (let index = 0; index < 1_000; index += 1) {
+        // As fast as they can be read; faster, and the system drops the good one as well.
+        if (index % 100 === 0) await setImmediate()
         await host.send(Buffer.from(bad.map((octet, place) => (place % 97 === index % 97 ? octet ^ index : octet))))
       }
       await host.send(good)
     })
-    const report = await resolveCluster(loopbackResolver(host, { quietTime: 1_000 }), 'alpha')
+    const report = await resolveCluster(loopbackResolver(host, { quietTime: 300 }), 'alpha')
     expect(report.endpoints.map(formatEndpoint)).toContain('192.0.2.22:2510')
   })
 })

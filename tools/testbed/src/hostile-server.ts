@@ -1,3 +1,4 @@
+import { formatEndpoint } from '@pstorage/discovery-core'
 import { AwaitableList } from './awaitable-list.js'
 import { withFreePort } from './free-port.js'
 import type { HostilePart, HostilePartOptions } from './hostile-part.js'
@@ -75,7 +76,7 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
   return {
     address,
     port,
-    server: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+    server: formatEndpoint({ address, port }),
     get queries() {
       return queries.items
     },

@@ -1,3 +1,4 @@
+export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
 export { type ClustersDirectory, clustersDirectory } from './clusters-directory.js'
 export { type DnsQuery, readDnsQuery } from './dns-query.js'
 export type { DnsRecord, DnsRecordData } from './dns-record.js'

@@ -2,7 +2,7 @@
 export type DnsName = string | Uint8Array
 
 /** The labels of a name in text; a final dot makes no difference. */
-export function labelBytes(name: string): Buffer[] {
+function labelBytes(name: string): Buffer[] {
   const labels: Buffer[] = []
   let label: Buffer[] = []
   const close = (): void => {

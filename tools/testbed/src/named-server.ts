@@ -4,6 +4,7 @@ import { access, constants, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { formatEndpoint } from '@pstorage/discovery-core'
 import { AwaitableList } from './awaitable-list.js'
 import { withFreePort } from './free-port.js'
 import { type NamedPlace, type NamedSettings, namedConfig, zoneFile } from './named-config.js'
@@ -50,7 +51,7 @@ export async function namedServer(options: NamedServerOptions = {}): Promise<Nam
       return {
         address,
         port,
-        server: address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`,
+        server: formatEndpoint({ address, port }),
         get log() {
           return process.log.items
         },

@@ -1,3 +1,4 @@
+import { nameToText, readMessage } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
 import { nameBytes, type ReplyOptions, readDnsQuery, reply } from '../src/index.js'
 
@@ -69,6 +70,32 @@ describe('reply', () => {
   it.each(rows)('writes %s', (_, options, hex) => {
     expect(reply(query, options).toString('hex')).toBe(hex.replaceAll(' ', ''))
   })
+
+  it.each(['none', 'owners', 'all'] as const)(
+    'is read by the reader of messages as it was meant, compressing %s',
+    (compress) => {
+      const message = readMessage(
+        reply(query, {
+          compress,
+          edns: { payloadSize: 4096 },
+          answers: [
+            { name: 'a', type: 'SRV', port: 2510, target: 's.b.a' },
+            { name: 'A', type: 'TXT', strings: ['x,y', 'z'] },
+          ],
+          authorities: [{ name: 'a', type: 'NS', target: 'ns.a' }],
+          additionals: [
+            { name: 's.b.a', type: 'A', address: '192.0.2.1' },
+            { name: 'ns.a', type: 'AAAA', address: '2001:db8::1' },
+          ],
+        }),
+      )
+      const shown = [...message.answers, ...message.authorities, ...message.additionals].map(({ name }) =>
+        nameToText(name),
+      )
+      expect(shown).toEqual(['a', 'A', 'a', 's.b.a', 'ns.a', '.'])
+      expect(message.answers[0]?.data).toMatchObject({ port: 2510, target: ['s', 'b', 'a'] })
+    },
+  )
 
   it('repeats the question of the query byte for byte', () => {
     const mixed = readDnsQuery(Buffer.from('000100000001000000000000 0141 00 0021 0001'.replaceAll(' ', ''), 'hex'))

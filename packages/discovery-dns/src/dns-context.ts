@@ -1,10 +1,12 @@
 import type { Asking, DiscoverEvent, Question, Random, ResolveEvent, Source } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
 import { type Lookup, lookUp } from './lookup.js'
-import type { ServerFault } from './server-fault.js'
 import type { StubResolver } from './stub-resolver.js'
 import type { StubSettings } from './stub-settings.js'
 import type { TransferLimits } from './transfer-limits.js'
+
+/** How many replies that do not belong to a question are worth a warning; a few may be late ones (RFC 5452 section 9.3). */
+const FORGERIES = 10
 
 /** When zones are transferred for their names. */
 export type AxfrMode = 'auto' | 'always' | 'never'
@@ -41,12 +43,21 @@ export function endUnfound(asked: Asking, lookup: Exclude<Lookup, { kind: 'found
   else asked.ended('empty', { server: lookup.server.text, detail: lookup.detail })
 }
 
-/** Warns of servers that have failed although another one has answered. One that was only slow stands in the attempt. */
-export function warnOfServers({ question }: DnsContext, faults: readonly ServerFault[]): void {
+/**
+ * Warns of what an answer does not show: servers that have failed although another one has answered, and replies that did
+ * not belong to the question. A server that was only slow stands in the attempt.
+ */
+export function warnOfServers(
+  { question }: DnsContext,
+  { faults, ignored, server: { text } }: Exclude<Lookup, { kind: 'failed' }>,
+): void {
   for (const { server, status, reason } of faults) {
     if (status === 'timeout') continue
     question.emit({ type: 'warning', code: 'dns-server-fault', message: `name server ${server.text} ${reason}` })
   }
+  if (ignored < FORGERIES) return
+  const message = `${ignored} replies that did not belong to the question came before that of ${text}; somebody may forge them`
+  question.emit({ type: 'warning', code: 'dns-forged-replies', message })
 }
 
 /** The source of a record. */

@@ -22,6 +22,8 @@ export interface Answer {
   readonly transport: 'udp' | 'tcp'
   /** What was wrong with servers that were asked too. */
   readonly faults: readonly ServerFault[]
+  /** How many replies came before it that did not belong to the question. */
+  readonly ignored: number
 }
 
 /** Nobody has answered. */
@@ -102,7 +104,8 @@ export async function exchange(plan: ExchangePlan): Promise<Reply> {
   for (const candidate of candidates) candidate.close()
   slots.releaseAll()
   const faults = candidates.flatMap(({ fault }) => fault ?? [])
+  const ignored = candidates.reduce((sum, candidate) => sum + candidate.ignored, 0)
   return answer === undefined
     ? { kind: 'no-answer', faults }
-    : { kind: 'answer', ...answer, faults: faults.filter(({ server }) => server !== answer?.server) }
+    : { kind: 'answer', ...answer, faults: faults.filter(({ server }) => server !== answer?.server), ignored }
 }

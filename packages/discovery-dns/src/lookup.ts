@@ -2,7 +2,7 @@ import type { AttemptError, AttemptStatus } from '@pstorage/discovery-core'
 import { type Message, type Name, nameKey, nameToText } from '@pstorage/dns-message'
 import type { Answer } from './exchange.js'
 import type { NameServer } from './name-server.js'
-import { broken, MAX_ALIASES, type RrsetFound, rrsetOf } from './rrset.js'
+import { ALIAS_OF_ITSELF, MAX_ALIASES, type RrsetFound, rrsetOf, TOO_MANY_ALIASES } from './rrset.js'
 import { describeFaults, type ServerFault, worstFault } from './server-fault.js'
 import type { StubResolver } from './stub-resolver.js'
 import type { StubSettings } from './stub-settings.js'
@@ -22,6 +22,8 @@ interface Answered {
   readonly detail: string | null
   /** What was wrong with servers that were asked too. */
   readonly faults: readonly ServerFault[]
+  /** How many replies came that did not belong to the question. */
+  readonly ignored: number
 }
 
 /** There are records. */
@@ -79,8 +81,8 @@ export async function lookUp(
       return { kind: 'found', rrset: { ...rrset, ttl, aliases }, message: reply.message, ...answered }
     }
     asked = rrset.target
-    if (visited.has(nameKey(asked))) return brokenLookup(broken('it is an alias of itself').reason, reply.server)
-    if (aliases > MAX_ALIASES) return brokenLookup(`more than ${MAX_ALIASES} aliases`, reply.server)
+    if (visited.has(nameKey(asked))) return brokenLookup(ALIAS_OF_ITSELF, reply.server)
+    if (aliases > MAX_ALIASES) return brokenLookup(TOO_MANY_ALIASES, reply.server)
   }
 }
 
@@ -90,7 +92,7 @@ function octetsOf(name: Name): number {
 }
 
 function describeAnswer(
-  { server, transport, message }: Answer,
+  { server, transport, message, ignored }: Answer,
   settings: StubSettings,
   faults: readonly ServerFault[],
 ) {
@@ -102,6 +104,7 @@ function describeAnswer(
     authenticated: trustAd && message.header.authenticData,
     detail: joined([overTcp, others]),
     faults: [...faults],
+    ignored,
   }
 }
 

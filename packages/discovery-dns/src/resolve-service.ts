@@ -55,7 +55,7 @@ function endWithoutService(
   asked: Asking,
   lookup: Exclude<SrvLookup, { readonly kind: 'found' }>,
 ): void {
-  if (lookup.kind === 'empty') warnOfServers(context, lookup.faults)
+  if (lookup.kind === 'empty') warnOfServers(context, lookup)
   endUnfound(asked, lookup)
 }
 
@@ -77,7 +77,7 @@ function emitService(context: DnsResolveContext, cluster: ClusterName, service: 
   const { owner, lookup, hosts } = service
   const server = lookup.server.text
   const { authenticated, rrset } = lookup
-  warnOfServers(context, lookup.faults)
+  warnOfServers(context, lookup)
   for (const warning of service.warnings) question.emit({ type: 'warning', ...warning })
   const source = dnsSource('dns-srv', owner, { server, ttl: rrset.ttl, authenticated })
   question.emit({ type: 'cluster', name: cluster, source })

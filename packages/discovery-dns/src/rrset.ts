@@ -11,6 +11,10 @@ import {
 
 /** How many aliases (CNAME) are followed for one question. */
 export const MAX_ALIASES = 8
+/** Why aliases lead nowhere. */
+export const ALIAS_OF_ITSELF = 'it is an alias of itself'
+/** Why aliases are followed no further. */
+export const TOO_MANY_ALIASES: string = `there are more than ${MAX_ALIASES} aliases`
 
 /** What an answer says about one name and type. */
 export type RrsetAnswer = RrsetFound | RrsetAlias | RrsetNone | RrsetBroken
@@ -44,7 +48,6 @@ export interface RrsetNone {
 /** The aliases lead nowhere. */
 export interface RrsetBroken {
   readonly kind: 'broken'
-  readonly code: 'EALIAS'
   readonly reason: string
 }
 
@@ -66,8 +69,8 @@ export function rrsetOf(message: Message, name: Name, type: number): RrsetAnswer
     visited.add(nameKey(owner))
     owner = alias.data.target
     ttl = leastTtl([alias], ttl)
-    if (visited.has(nameKey(owner))) return broken('it is an alias of itself')
-    if (visited.size > MAX_ALIASES) return broken(`more than ${MAX_ALIASES} aliases`)
+    if (visited.has(nameKey(owner))) return { kind: 'broken', reason: ALIAS_OF_ITSELF }
+    if (visited.size > MAX_ALIASES) return { kind: 'broken', reason: TOO_MANY_ALIASES }
   }
   if (visited.size > 0 && !saysThereIsNone(message)) {
     return { kind: 'alias', target: owner, ttl, aliases: visited.size }
@@ -78,11 +81,6 @@ export function rrsetOf(message: Message, name: Name, type: number): RrsetAnswer
 /** Behind an alias only a SOA record or NXDOMAIN is a "no" (RFC 2308 section 2); without one the target was not looked up. */
 function saysThereIsNone({ header, authorities }: Message): boolean {
   return header.rcode !== 0 || authorities.some(({ type }) => type === RecordType.SOA)
-}
-
-/** Why a name cannot be followed. */
-export function broken(reason: string): RrsetBroken {
-  return { kind: 'broken', code: 'EALIAS', reason }
 }
 
 /** The least TTL in seconds; values above 2^31 - 1 mean 0 (RFC 2181 section 8). */

@@ -21,6 +21,8 @@ export interface ServerExchangePlan {
 
 /** How many foreign messages a TCP connection may bring before it is given up. */
 const FOREIGN_MESSAGES = 100
+/** What goes before the reason why TCP did not help. */
+const TRUNCATED = 'truncated its answer and '
 
 /** One question and one server: what was sent, what is believed, what was wrong. */
 export class ServerExchange {
@@ -28,9 +30,12 @@ export class ServerExchange {
   #query: Query
   #udp: UdpConversation | undefined
   #tcpStarted = false
+  /** Whether that is because the answer was truncated over UDP. */
+  #isTruncated = false
   #sends = 0
+  #ignored = 0
   /** Why the last reply was not believed. */
-  #ignored: string | undefined
+  #whyIgnored = ''
   #fault: ServerFault | undefined
 
   constructor(plan: ServerExchangePlan) {
@@ -42,8 +47,14 @@ export class ServerExchange {
   get fault(): ServerFault | undefined {
     if (this.#fault !== undefined || this.#sends === 0) return this.#fault
     const { server } = this.#plan
-    if (this.#ignored === undefined) return { server, status: 'timeout', code: 'ETIMEDOUT', reason: 'gave no answer' }
-    return { server, status: 'malformed', code: 'EBADREPLY', reason: `gave no answer, only ${this.#ignored}` }
+    if (this.#ignored > 0 && !this.#isTruncated) return malformed(server, `gave no answer, only ${this.#whyIgnored}`)
+    const reason = this.#isTruncated ? `${TRUNCATED}gave none by TCP` : 'gave no answer'
+    return { server, status: 'timeout', code: 'ETIMEDOUT', reason }
+  }
+
+  /** How many replies were not believed. */
+  get ignored(): number {
+    return this.#ignored
   }
 
   /** Whether asking it again is pointless. */
@@ -54,8 +65,9 @@ export class ServerExchange {
   /** Sends the question, once more if it was sent before. */
   ask(): void {
     this.#sends += 1
-    if (this.#plan.tcpOnly) this.#askTcp('')
-    else if (!this.#tcpStarted) this.#sendUdp()
+    if (this.#tcpStarted) return
+    if (this.#plan.tcpOnly) this.#askTcp()
+    else this.#sendUdp()
   }
 
   close(): void {
@@ -83,16 +95,22 @@ export class ServerExchange {
     if (this.#tcpStarted) return
     try {
       if (!isReplyTo(this.#query, bytes)) {
-        this.#ignored = 'replies to other questions'
+        this.#ignore('replies to other questions')
       } else if (readHeader(bytes).truncated) {
-        this.#askTcp('truncated, and by TCP ')
+        this.#isTruncated = true
+        this.#askTcp()
       } else {
         this.#hearReply(readMessage(bytes), 'udp')
       }
     } catch (error) {
       if (!(error instanceof MessageError)) throw error
-      this.#ignored = `malformed replies (${error.message})`
+      this.#ignore(`malformed replies (${error.message})`)
     }
+  }
+
+  #ignore(why: string): void {
+    this.#ignored += 1
+    this.#whyIgnored = why
   }
 
   #hearReply(message: Message, transport: 'udp' | 'tcp'): void {
@@ -100,23 +118,23 @@ export class ServerExchange {
     if (this.#query.edns && dislikesEdns(message)) {
       this.#query = newQuery(this.#plan.question, { ...this.#plan, edns: false })
       if (transport === 'udp') this.#sendUdp()
-      else this.#converse('')
+      else this.#converse()
       return
     }
     const fault = faultOfReply(server, message)
-    if (fault !== undefined) this.#fail(fault)
-    else if (message.questions.length === 1) answered(message, transport)
+    if (fault === undefined) answered(message, transport)
+    else this.#fail(fault)
   }
 
-  #askTcp(prefix: string): void {
-    if (this.#tcpStarted) return
+  #askTcp(): void {
     this.#tcpStarted = true
     this.#udp?.close()
-    this.#converse(prefix)
+    this.#converse()
   }
 
-  #converse(prefix: string): void {
+  #converse(): void {
     const { server, signal } = this.#plan
+    const prefix = this.#isTruncated ? TRUNCATED : ''
     let foreign = 0
     let message: Message | undefined
     const hear = (bytes: Buffer): 'more' | 'done' => {
@@ -131,7 +149,7 @@ export class ServerExchange {
     converse({ server, request: this.#query.bytes, signal, hear }).then(
       () => {
         if (message === undefined || signal.aborted) return
-        if (message.header.truncated) this.#fail(malformed(server, `${prefix}truncated its answer also over TCP`))
+        if (message.header.truncated) this.#fail(malformed(server, 'truncated its answer also by TCP'))
         else this.#hearReply(message, 'tcp')
       },
       (error: unknown) => {

@@ -14,11 +14,11 @@ export async function lookUpNames(context: DnsContext, domain: Name, wanted?: Cl
   const asked = question.asking({ method: 'dns-txt', target })
   const lookup = await lookUpIn(context, owner, RecordType.TXT, question.signal)
   if (lookup.kind !== 'found') {
-    if (lookup.kind === 'empty') warnOfServers(context, lookup.faults)
+    if (lookup.kind === 'empty') warnOfServers(context, lookup)
     endUnfound(asked, lookup)
     return lookup.kind === 'empty' ? 'no names' : 'no answer'
   }
-  warnOfServers(context, lookup.faults)
+  warnOfServers(context, lookup)
   const { rrset, authenticated, detail } = lookup
   const server = lookup.server.text
   const strings = rrset.data.flatMap((data) => (data.kind === 'TXT' ? data.strings : []))

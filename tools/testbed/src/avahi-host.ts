@@ -30,7 +30,7 @@ export interface AvahiHost extends AsyncDisposable {
 
 /**
  * Starts avahi-daemon in a network and a mount namespace of its own, linked to this one by a pair of virtual Ethernet
- * interfaces, and resolves when all its services are established.
+ * interfaces, and resolves when all its names are established.
  *
  * Nothing of it outlives the daemon: the namespaces go with the process, and the cable with its end in there.
  *
@@ -44,7 +44,8 @@ export async function avahiHost(options: AvahiHostOptions): Promise<AvahiHost> {
   const directory = await mkdtemp(join(tmpdir(), 'pstorage-avahi-'))
   try {
     await writeConfiguration(directory, options)
-    const daemon = await startDaemon(directory, cable, Object.keys(options.services).length)
+    const { services, hosts = {} } = options
+    const daemon = await startDaemon(directory, cable, Object.keys({ ...services, ...hosts }).length)
     return {
       interface: cable.near,
       address: farAddress(cable),
@@ -111,7 +112,8 @@ const launch = `
   exec avahi-daemon --no-drop-root --no-chroot --no-rlimits
 `
 
-async function startDaemon(directory: string, cable: Cable, services: number) {
+/** Resolves when Avahi has established so many services and host names. */
+async function startDaemon(directory: string, cable: Cable, names: number) {
   const { near, far, subnet } = cable
   const command = ['--net', '--mount', 'sh', '-c', launch, 'sh', directory, farAddress(cable), far]
   const child = spawn('unshare', command, { stdio: ['pipe', 'pipe', 'pipe'] })
@@ -141,7 +143,7 @@ async function startDaemon(directory: string, cable: Cable, services: number) {
     await run('ip', ['address', 'add', `${subnet}.1/24`, 'dev', near])
     await run('ip', ['link', 'set', near, 'up'])
     child.stdin.end('go\n')
-    await log.when(services, (line) => /^Service .* successfully established\.$/.test(line))
+    await log.when(names, (line) => /^(Service|Static host name) .* successfully established\.$/.test(line))
     return { log, stop }
   } catch (error) {
     await stop()

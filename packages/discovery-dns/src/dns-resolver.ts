@@ -17,7 +17,7 @@ import { parseDomain } from './domain-name.js'
 import { resolveService } from './resolve-service.js'
 import { StubResolver } from './stub-resolver.js'
 import { parseDomains, parseServers } from './stub-settings.js'
-import { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './transfer-limits.js'
+import { checkedTransferLimits, type TransferLimits } from './transfer-limits.js'
 
 /** How {@link dnsResolver} asks. All of it is optional. */
 export interface DnsResolverOptions {
@@ -64,7 +64,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
     clustersRecord: parseDomain(options.clustersRecord ?? 'pstorage_clusters'),
     axfr: oneOf('axfr', options.axfr ?? 'auto', ['auto', 'always', 'never']),
     sameDomainTargets: oneOf('targets', options.targets ?? 'any', ['any', 'same-domain']) === 'same-domain',
-    limits: { ...DEFAULT_TRANSFER_LIMITS, ...options.transferLimits },
+    limits: checkedTransferLimits(options.transferLimits),
   }
 
   return createResolver({

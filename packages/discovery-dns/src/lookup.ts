@@ -72,7 +72,7 @@ export async function lookUp(
     const answered = describeAnswer(reply, settings, faults)
     const rrset = rrsetOf(reply.message, asked, type)
     if (rrset.kind === 'none') {
-      return { kind: 'empty', ...answered, detail: joined([rrset.why, answered.detail]) }
+      return { kind: 'empty', ...answered, detail: joinedDetails([rrset.why, answered.detail]) }
     }
     if (rrset.kind === 'broken') return brokenLookup(rrset.reason, reply.server)
     ttl = Math.min(ttl, rrset.ttl)
@@ -102,13 +102,14 @@ function describeAnswer(
   return {
     server,
     authenticated: trustAd && message.header.authenticData,
-    detail: joined([overTcp, others]),
+    detail: joinedDetails([overTcp, others]),
     faults: [...faults],
     ignored,
   }
 }
 
-function joined(details: readonly (string | null)[]): string | null {
+/** What is worth knowing, in one line; `null` when nothing is. */
+export function joinedDetails(details: readonly (string | null)[]): string | null {
   const present = details.filter((detail) => detail !== null)
   return present.length === 0 ? null : present.join(', ')
 }

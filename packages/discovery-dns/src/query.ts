@@ -24,6 +24,8 @@ export interface DnsQuestion {
 export interface QueryOptions {
   /** Default true. */
   readonly edns?: boolean
+  /** RD; default true. */
+  readonly recursionDesired?: boolean
   /** AD: the asker understands AD in the reply (RFC 6840 section 5.7). */
   readonly authenticData?: boolean
 }
@@ -37,10 +39,11 @@ export interface Query {
 }
 
 /** Writes a query with an unpredictable id (RFC 5452 section 9.2). */
-export function newQuery(question: DnsQuestion, { edns = true, authenticData = false }: QueryOptions): Query {
+export function newQuery(question: DnsQuestion, options: QueryOptions = {}): Query {
+  const { edns = true, recursionDesired = true, authenticData = false } = options
   const id = systemRandom.below(65_536)
-  const size = edns ? { udpPayloadSize: UDP_PAYLOAD_SIZE } : {}
-  return { question, id, edns, bytes: writeQuery({ ...question, id, authenticData, ...size }) }
+  const udpPayloadSize = edns ? UDP_PAYLOAD_SIZE : undefined
+  return { question, id, edns, bytes: writeQuery({ ...question, id, recursionDesired, authenticData, udpPayloadSize }) }
 }
 
 /**

@@ -40,7 +40,8 @@ export class ServerExchange {
 
   constructor(plan: ServerExchangePlan) {
     this.#plan = plan
-    this.#query = newQuery(plan.question, plan)
+    const { question, authenticData } = plan
+    this.#query = newQuery(question, { authenticData })
   }
 
   /** What is wrong with this server by now; `undefined` when it was not asked. */
@@ -114,9 +115,9 @@ export class ServerExchange {
   }
 
   #hearReply(message: Message, transport: 'udp' | 'tcp'): void {
-    const { server, answered } = this.#plan
+    const { server, question, authenticData, answered } = this.#plan
     if (this.#query.edns && dislikesEdns(message)) {
-      this.#query = newQuery(this.#plan.question, { ...this.#plan, edns: false })
+      this.#query = newQuery(question, { authenticData, edns: false })
       if (transport === 'udp') this.#sendUdp()
       else this.#converse()
       return

@@ -2,8 +2,10 @@ import type { Clock } from '@pstorage/discovery-core'
 import { exchange, type Reply } from './exchange.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
+import type { ServerFault } from './server-fault.js'
 import { SocketSlots } from './socket-slots.js'
 import type { StubSettings } from './stub-settings.js'
+import { type TransferPlan, transferZone } from './transfer.js'
 
 /** Milliseconds between sends of a question. */
 const SEND_INTERVAL = 400
@@ -36,6 +38,16 @@ export class StubResolver {
       clock: this.#clock,
       signal,
     })
+  }
+
+  /** Transfers a zone over one of the same sockets; `undefined` when it is complete, otherwise what was wrong. */
+  async transfer(plan: TransferPlan): Promise<ServerFault | undefined> {
+    const release = await this.#slots.acquire(plan.signal)
+    try {
+      return await transferZone(plan)
+    } finally {
+      release?.()
+    }
   }
 
   #inTurn({ servers, options }: StubSettings): readonly NameServer[] {

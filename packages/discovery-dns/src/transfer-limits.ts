@@ -1,3 +1,5 @@
+import { DiscoveryError } from '@pstorage/discovery-core'
+
 /** What a zone transfer may cost before it is given up, with the warning `axfr-limit`. */
 export interface TransferLimits {
   /** Records; default 5,000,000. */
@@ -6,14 +8,39 @@ export interface TransferLimits {
   readonly bytes: number
   /** Milliseconds in total; default 120,000. The time of the question ends it earlier. */
   readonly time: number
-  /** Milliseconds without an octet; default 5,000. */
+  /** Milliseconds without a whole message; default 5,000. */
   readonly silence: number
 }
 
 /** The limits unless options say otherwise. */
-export const DEFAULT_TRANSFER_LIMITS: TransferLimits = {
+export const DEFAULT_TRANSFER_LIMITS: TransferLimits = Object.freeze({
   records: 5_000_000,
   bytes: 512 * 1024 * 1024,
   time: 120_000,
   silence: 5_000,
+})
+
+/** What timers can count, in milliseconds. */
+const LONGEST_TIME = 2 ** 31 - 1
+
+/**
+ * The given limits over the defaults.
+ *
+ * @throws DiscoveryError `ERR_OPTION_INVALID` for one that is not a number above 0, or a time that no timer can count
+ */
+export function checkedTransferLimits(given: Partial<TransferLimits> = {}): TransferLimits {
+  const limits = { ...DEFAULT_TRANSFER_LIMITS }
+  for (const name of ['records', 'bytes', 'time', 'silence'] as const) {
+    const value = given[name]
+    if (value === undefined) continue
+    const most = name === 'time' || name === 'silence' ? LONGEST_TIME : Number.MAX_SAFE_INTEGER
+    if (typeof value !== 'number' || !(value > 0 && value <= most)) {
+      throw new DiscoveryError(
+        'ERR_OPTION_INVALID',
+        `transferLimits.${name} must be above 0 and at most ${most}: ${value}`,
+      )
+    }
+    limits[name] = value
+  }
+  return limits
 }

@@ -2,10 +2,9 @@ import type { Asking } from '@pstorage/discovery-core'
 import { type Name, nameToText } from '@pstorage/dns-message'
 import { type DnsContext, dnsSource } from './dns-context.js'
 import { findZone } from './find-zone.js'
-import { failedLookup } from './lookup.js'
+import { failedLookup, joinedDetails } from './lookup.js'
 import type { NameServer } from './name-server.js'
-import type { ServerFault } from './server-fault.js'
-import { transferZone } from './transfer.js'
+import { describeFaults, type ServerFault } from './server-fault.js'
 import { TransferNames } from './transfer-names.js'
 import { zoneServers } from './zone-servers.js'
 
@@ -17,65 +16,81 @@ export async function transferNames(context: DnsContext, domain: Name): Promise<
   if (zone.kind === 'none') return asked.ended('empty', { server: zone.server, detail: zone.why })
   if (zone.kind === 'failed') return asked.ended(zone.status, { server: zone.server, error: zone.error })
 
+  const { apex } = zone
   const faults: ServerFault[] = []
-  if (await transferFromAny(context, asked, { domain, apex: zone.apex, servers: settings.servers, faults })) return
-  if (!settings.serversGiven && !question.signal.aborted) {
-    const others = (await zoneServers(context, zone.apex)).filter(({ text }) => {
-      return !settings.servers.some((server) => server.text === text)
-    })
-    if (await transferFromAny(context, asked, { domain, apex: zone.apex, servers: others, faults })) return
+  const [servers, further] = [settings.servers, settings.serversGiven ? 0 : 1]
+  let transferred = await transferFromAny(context, { domain, apex, servers, further, faults })
+  if (transferred === undefined && further > 0 && !question.signal.aborted) {
+    const known = new Set(settings.servers.map(({ text }) => text))
+    const others = (await zoneServers(context, apex)).filter(({ text }) => !known.has(text))
+    transferred = await transferFromAny(context, { domain, apex, servers: others, further: 0, faults })
   }
-  const { status, server, error } = failedLookup(faults)
-  if (error.code === 'ELIMIT') {
-    question.emit({ type: 'warning', code: 'axfr-limit', message: `${nameToText(zone.apex)}: ${error.message}` })
+  for (const { server, code, reason } of faults) {
+    if (code !== 'ELIMIT') continue
+    const message = `${nameToText(apex)}: name server ${server.text} ${reason}; the limits are transferLimits`
+    question.emit({ type: 'warning', code: 'axfr-limit', message })
   }
-  asked.ended(status, { server, error })
+  if (transferred === undefined) {
+    const { status, server, error } = failedLookup(faults)
+    asked.ended(status, { server, error })
+  } else {
+    emitNames(context, asked, transferred, { apex, faults })
+  }
 }
 
 interface TransferTry {
   readonly domain: Name
   readonly apex: Name
   readonly servers: readonly NameServer[]
+  /** How many times the share of a server is kept for those that come after these. */
+  readonly further: number
+  /** Receives what was wrong with each server. */
   readonly faults: ServerFault[]
 }
 
-/** Transfers from the first server that lets us, and says whether one did. */
+interface Transferred {
+  readonly names: TransferNames
+  readonly server: NameServer
+}
+
+/** Transfers from the first server that lets us. */
 async function transferFromAny(
-  context: DnsContext,
-  asked: Asking,
-  { domain, apex, servers, faults }: TransferTry,
-): Promise<boolean> {
-  const { question, limits, service } = context
-  for (const server of servers) {
+  { question, limits, service, stub }: DnsContext,
+  { domain, apex, servers, further, faults }: TransferTry,
+): Promise<Transferred | undefined> {
+  const { clock, signal } = question
+  for (const [index, server] of servers.entries()) {
     // A zone that changes during its transfer is tried once more: it cannot be used half old and half new.
     for (const last of [false, true]) {
-      if (question.signal.aborted) return false
-      const names = new TransferNames(service, domain)
+      if (signal.aborted) return undefined
+      const names = new TransferNames({ apex, service, domain })
       const record = names.add.bind(names)
-      const { clock, signal } = question
-      const fault = await transferZone({ zone: apex, server, limits, clock, signal, record })
-      if (fault === undefined) {
-        emitNames(context, asked, names, { apex, server })
-        return true
-      }
+      // A server that says nothing may not use up the time of those after it.
+      const patience = question.timeLeft() / (servers.length - index + further)
+      const fault = await stub.transfer({ zone: apex, server, limits, patience, clock, signal, record })
+      if (fault === undefined) return { names, server }
       if (fault.code === 'EZONECHANGED' && !last) continue
       faults.push(fault)
       break
     }
   }
-  return false
+  return undefined
 }
 
 function emitNames(
   { question }: DnsContext,
   asked: Asking,
-  { names, warnings }: TransferNames,
-  { apex, server }: { readonly apex: Name; readonly server: NameServer },
+  { names: { names, warnings, foreign }, server }: Transferred,
+  { apex, faults }: { readonly apex: Name; readonly faults: readonly ServerFault[] },
 ): void {
   for (const warning of warnings) question.emit({ type: 'warning', ...warning })
   for (const { name, ttl } of names) {
     const source = dnsSource('dns-axfr', nameToText(apex), { server: server.text, ttl, authenticated: false })
     question.emit({ type: 'cluster', name, source })
   }
-  asked.ended(names.length > 0 ? 'found' : 'empty', { server: server.text, count: names.length })
+  const detail = joinedDetails([
+    foreign > 0 ? `${foreign} SRV records outside of the zone were dropped` : null,
+    faults.length > 0 ? `but ${describeFaults(faults)}` : null,
+  ])
+  asked.ended(names.length > 0 ? 'found' : 'empty', { server: server.text, count: names.length, detail })
 }

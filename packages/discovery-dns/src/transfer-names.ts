@@ -5,21 +5,39 @@ import {
   parseClusterName,
   type Warning,
 } from '@pstorage/discovery-core'
-import { equalNames, labelToText, type Name, nameToText, RecordClass, type ResourceRecord } from '@pstorage/dns-message'
+import {
+  equalNames,
+  isSubdomainOf,
+  labelToText,
+  type Name,
+  nameToText,
+  RecordClass,
+  type ResourceRecord,
+} from '@pstorage/dns-message'
+import { leastTtl } from './rrset.js'
 
 /** How many faulty names of a zone are worth a warning each. */
 const MAX_WARNINGS = 100
 
+/** Where the names are. */
+export interface TransferPlace {
+  /** The zone that is transferred. */
+  readonly apex: Name
+  /** The labels in front of the cluster name. */
+  readonly service: Name
+  /** The search domain, in the zone: its apex or below. */
+  readonly domain: Name
+}
+
 /** Collects cluster names from the owners of SRV records: `<service>.<one label>.<domain>`, nothing above or below. */
 export class TransferNames {
-  readonly #service: Name
-  readonly #domain: Name
+  readonly #place: TransferPlace
   readonly #names = new Map<string, { readonly name: ClusterName; ttl: number }>()
   readonly #warnings = new Map<string, Warning>()
+  #foreign = 0
 
-  constructor(service: Name, domain: Name) {
-    this.#service = service
-    this.#domain = domain
+  constructor(place: TransferPlace) {
+    this.#place = place
   }
 
   /** Each name once, with its first spelling and the least TTL in seconds. */
@@ -31,38 +49,52 @@ export class TransferNames {
     return [...this.#warnings.values()]
   }
 
-  add({ name: owner, class: recordClass, data, ttl }: ResourceRecord): void {
+  /** How many SRV records were outside of the zone, where they mean nothing (RFC 5936 section 3). */
+  get foreign(): number {
+    return this.#foreign
+  }
+
+  add(record: ResourceRecord): void {
+    const { name: owner, class: recordClass, data } = record
     if (data.kind !== 'SRV' || recordClass !== RecordClass.IN) return
     const label = this.#clusterLabel(owner)
-    if (label === undefined) return
-    if (clusterNameFault(label) !== undefined) {
-      this.#warn(owner, label)
-      return
-    }
-    const name = parseClusterName(label)
-    const known = this.#names.get(clusterNameKey(name))
-    if (known === undefined) this.#names.set(clusterNameKey(name), { name, ttl })
-    else known.ttl = Math.min(known.ttl, ttl)
+    if (label === undefined) this.#passOver(owner)
+    else if (clusterNameFault(label) === undefined) this.#take(parseClusterName(label), record)
+    else if (label === '*') this.#warnOfWildcard(owner)
+    else
+      this.#warn('axfr-name-invalid', owner, `${labelToText(label)} is not a cluster name: ${clusterNameFault(label)}`)
+  }
+
+  #take(name: ClusterName, record: ResourceRecord): void {
+    const key = clusterNameKey(name)
+    const known = this.#names.get(key)
+    if (known === undefined) this.#names.set(key, { name, ttl: leastTtl([record], Number.POSITIVE_INFINITY) })
+    else known.ttl = leastTtl([record], known.ttl)
   }
 
   #clusterLabel(owner: Name): string | undefined {
-    const before = this.#service.length
-    if (owner.length !== before + 1 + this.#domain.length) return undefined
-    const isOurs =
-      equalNames(owner.slice(0, before), this.#service) && equalNames(owner.slice(before + 1), this.#domain)
-    return isOurs ? owner[before] : undefined
+    const { service, domain } = this.#place
+    const before = service.length
+    if (owner.length !== before + 1 + domain.length || !isSubdomainOf(owner, domain)) return undefined
+    return equalNames(owner.slice(0, before), service) ? owner[before] : undefined
   }
 
-  #warn(owner: Name, label: string): void {
-    if (this.#warnings.size >= MAX_WARNINGS) return
+  #passOver(owner: Name): void {
+    const { apex, domain } = this.#place
+    if (!isSubdomainOf(owner, apex)) this.#foreign += 1
+    else if (owner[0] === '*' && isSubdomainOf(owner, domain)) this.#warnOfWildcard(owner)
+  }
+
+  #warnOfWildcard(owner: Name): void {
+    this.#warn('axfr-wildcard', owner, 'a wildcard names no cluster')
+  }
+
+  #warn(code: string, owner: Name, fault: string): void {
     const text = nameToText(owner)
-    const warning =
-      label === '*'
-        ? { code: 'axfr-wildcard', message: `${text}: a wildcard names no cluster` }
-        : {
-            code: 'axfr-name-invalid',
-            message: `${text}: ${labelToText(label)} is not a cluster name: ${clusterNameFault(label)}`,
-          }
-    this.#warnings.set(text, warning)
+    if (this.#warnings.size < MAX_WARNINGS) this.#warnings.set(text, { code, message: `${text}: ${fault}` })
+    else if (!this.#warnings.has(text)) {
+      const message = `${nameToText(this.#place.apex)}: more than ${MAX_WARNINGS} owners are faulty; the others are not shown`
+      this.#warnings.set('', { code: 'axfr-name-invalid', message })
+    }
   }
 }

@@ -22,6 +22,8 @@ export interface TransferPlan {
   readonly zone: Name
   readonly server: NameServer
   readonly limits: TransferLimits
+  /** Milliseconds that this server may be silent, where that is less than the limit. */
+  readonly patience: number
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Called for each record; what it has collected counts only when the transfer is complete. */
@@ -30,14 +32,16 @@ export interface TransferPlan {
 
 /** Transfers a zone. Resolves with `undefined` when it is complete, otherwise with what was wrong. */
 export async function transferZone(plan: TransferPlan): Promise<ServerFault | undefined> {
-  const { zone, server, limits, clock } = plan
-  const query = newQuery({ name: zone, type: RecordType.AXFR }, { edns: false })
+  const { zone, server, limits } = plan
+  // RD has no meaning here and is best left out (RFC 5936 section 2.1.1).
+  const query = newQuery({ name: zone, type: RecordType.AXFR }, { edns: false, recursionDesired: false })
   const transfer = new ZoneTransfer(zone, limits, plan.record)
-  const watch = watchTime(limits, clock, plan.signal)
+  const watch = watchTime(plan)
   const hear = (bytes: Buffer): 'more' | 'done' => {
     watch.heard()
-    if (readHeader(bytes).id !== query.id)
+    if (readHeader(bytes).id !== query.id) {
       throw new TransferError('malformed', 'EBADTRANSFER', 'answered another query')
+    }
     transfer.add(readMessage(bytes), bytes.length)
     return transfer.complete ? 'done' : 'more'
   }
@@ -63,23 +67,23 @@ function faultOfTransfer(server: NameServer, error: unknown): ServerFault {
   return faultOfError(server, error)
 }
 
-function timedOut(message: string): TransferError {
-  return new TransferError('timeout', 'ETIMEDOUT', message)
+function timedOut(message: string, code: 'ETIMEDOUT' | 'ELIMIT' = 'ETIMEDOUT'): TransferError {
+  return new TransferError('timeout', code, message)
 }
 
-/** Aborts with the parent, when nothing is heard for too long, or when the whole takes too long. */
-function watchTime({ time, silence }: TransferLimits, clock: Clock, parent: AbortSignal) {
-  const over = linkedAbort(parent)
+/** Aborts with the question, when no message has come for too long, or when the whole takes too long. */
+function watchTime({ limits: { time, silence }, patience, clock, signal }: TransferPlan) {
+  const over = linkedAbort(signal)
+  const wait = Math.min(patience, silence)
   const endsAt = clock.now() + time
   let heardAt = clock.now()
   const watch = async (): Promise<void> => {
     for (;;) {
-      const [left, phrase] =
-        heardAt + silence < endsAt
-          ? [heardAt + silence - clock.now(), `was silent for ${silence} ms`]
-          : [endsAt - clock.now(), `did not finish within ${time} ms`]
-      if (left <= 0) return over.abort(timedOut(phrase))
-      await clock.sleep(left, over.signal)
+      const silentAt = heardAt + wait
+      const left = Math.min(silentAt, endsAt) - clock.now()
+      if (left > 0) await clock.sleep(left, over.signal)
+      else if (silentAt > endsAt) return over.abort(timedOut(`did not finish within ${time} ms`, 'ELIMIT'))
+      else return over.abort(timedOut(`was silent for ${Math.round(wait)} ms`, wait < silence ? 'ETIMEDOUT' : 'ELIMIT'))
     }
   }
   watch().catch(() => {})

@@ -21,7 +21,7 @@ export class TransferError extends Error {
   readonly status: TransferStatus
   /**
    * `REFUSED`, `SERVFAIL`, ...; `EBADTRANSFER` for one that breaks the rules, `EZONECHANGED` for one whose zone changed
-   * meanwhile, `ELIMIT` for one that is too large, `ETIMEDOUT` for one that takes too long.
+   * meanwhile, `ELIMIT` for one that goes past a limit, `ETIMEDOUT` for one that takes longer than the question has time.
    */
   readonly code: string
 

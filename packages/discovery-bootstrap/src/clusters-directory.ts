@@ -1,6 +1,6 @@
 import type { Dirent } from 'node:fs'
 import { lstat, opendir, realpath, stat } from 'node:fs/promises'
-import { isAbsolute, join, relative, sep } from 'node:path'
+import { dirname, isAbsolute, join, relative, sep } from 'node:path'
 import {
   type ClusterName,
   clusterNameFault,
@@ -132,14 +132,30 @@ export class ClustersDirectory {
 
 const entriesAtOnce = 256
 
-/** The path without symbolic links; `undefined` when nothing is there. A link to nowhere is an obstacle, not an absence. */
+/**
+ * The path without symbolic links; `undefined` when nothing is there. A link to nowhere on the way is an obstacle, not an
+ * absence: what it leads to may only not be mounted.
+ */
 async function realPathOf(path: string): Promise<string | undefined> {
   try {
     return await realpath(path)
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT' || (await isLink(path))) throw error
+    if (errorCode(error) !== 'ENOENT' || (await leadsNowhere(path))) throw error
     return undefined
   }
+}
+
+/** Whether of a path that is not there, the first part that is missing is the goal of a link. */
+async function leadsNowhere(path: string): Promise<boolean> {
+  for (let place = path; ; place = dirname(place)) {
+    const found = await lstat(place).catch(ignoreAbsence)
+    if (found?.isSymbolicLink() && (await realpath(place).catch(ignoreAbsence)) === undefined) return true
+    if (found !== undefined || place === dirname(place)) return false
+  }
+}
+
+function ignoreAbsence(error: unknown): undefined {
+  if (errorCode(error) !== 'ENOENT') throw error
 }
 
 async function listIn(directory: string): Promise<string | 'not-a-directory' | undefined> {
@@ -147,15 +163,6 @@ async function listIn(directory: string): Promise<string | 'not-a-directory' | u
     return await realPathOf(join(directory, listFileName))
   } catch (error) {
     if (errorCode(error) === 'ENOTDIR') return 'not-a-directory'
-    throw error
-  }
-}
-
-async function isLink(path: string): Promise<boolean> {
-  try {
-    return (await lstat(path)).isSymbolicLink()
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT') return false
     throw error
   }
 }

@@ -57,7 +57,8 @@ describe('discover', () => {
 
   it('BS-14: takes a directory that is not there for "not configured", which is an answer', async () => {
     await using base = await clustersDirectory()
-    const report = await discover([join(base.path, 'a'), join(base.path, 'b', 'c')])
+    await symlink(base.path, join(base.path, 'link'))
+    const report = await discover([join(base.path, 'a'), join(base.path, 'link', 'b', 'c')])
     expect(report).toMatchObject({ outcome: 'absent', warnings: [] })
     expect(report.attempts).toMatchObject([
       { status: 'empty', detail: 'not configured', error: null },
@@ -73,12 +74,14 @@ describe('discover', () => {
     await writeFile(file, '')
     await symlink(loop, loop)
     await symlink(join(base.path, 'nowhere'), dangling)
-    const report = await discover([base.path, file, join(file, 'x'), loop, dangling, join(base.path, 'x'.repeat(300))])
+    const directories = [base.path, file, join(file, 'x'), loop, dangling, join(base.path, 'x'.repeat(300))]
+    const report = await discover([...directories, join(dangling, 'clusters')])
     expect(report.outcome).toBe('found')
     expect(namesOf(report)).toEqual(['good'])
     expect(statusesOf(report)).toEqual([
       'failed:ELOOP',
       'failed:ENAMETOOLONG',
+      'failed:ENOENT',
       'failed:ENOENT',
       'failed:ENOTDIR',
       'failed:ENOTDIR',

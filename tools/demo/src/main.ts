@@ -5,7 +5,8 @@ import { print } from './print.js'
 import { runCommand } from './run-command.js'
 import { scenes } from './scenes.js'
 
-const manifest = createRequire(import.meta.url).resolve('@pstorage/discovery-cli/package.json')
+const require = createRequire(import.meta.url)
+const manifest = require.resolve('@pstorage/discovery-cli/package.json')
 const command = join(dirname(manifest), 'dist', 'main.js')
 
 print.text(

@@ -4,8 +4,8 @@ import { canonicalAddress } from '@pstorage/discovery-core'
 export interface ResolvConf {
   /** Addresses as written; three are used, the rest is ignored as in the C library. */
   readonly nameservers: readonly string[]
-  /** Search domains in order; empty when the file names none. */
-  readonly search: readonly string[]
+  /** Search domains in order; `undefined` when the file does not speak of them, empty after `search .`. */
+  readonly search: readonly string[] | undefined
   readonly options: ResolvConfOptions
 }
 
@@ -35,13 +35,14 @@ const MAX_ATTEMPTS = 5
  */
 export function parseResolvConf(text: string): ResolvConf {
   const nameservers: string[] = []
-  let search: readonly string[] = []
+  let search: readonly string[] | undefined
   let options: ResolvConfOptions = {}
   for (const line of text.split(/\r\n|\n|\r/)) {
     const [keyword, ...values] = wordsOf(line)
     const [value] = values
-    if (keyword === 'nameserver' && value !== undefined && canonicalAddress(value) !== undefined)
+    if (keyword === 'nameserver' && value !== undefined && canonicalAddress(value) !== undefined) {
       nameservers.push(value)
+    }
     // `domain` and `search` exclude each other; the last one holds.
     if (keyword === 'domain' && value !== undefined) search = searchDomains([value])
     if (keyword === 'search' && value !== undefined) search = searchDomains(values)

@@ -4,7 +4,7 @@ import type { Name } from '@pstorage/dns-message'
 import { parseDomain } from './domain-name.js'
 import { parseNameServer } from './name-server.js'
 import { parseResolvConf, parseResolvConfOptions, searchDomains } from './resolv-conf.js'
-import type { StubSettings } from './stub-settings.js'
+import { parseDomains, type StubSettings } from './stub-settings.js'
 
 /** What this host says about DNS. */
 export interface SystemSources {
@@ -37,7 +37,7 @@ export async function readSystemSettings(sources: SystemSources): Promise<System
   const { nameservers, search, options } = parseResolvConf(file.text)
   const localDomains = environment.LOCALDOMAIN?.split(/[ \t]+/)
   const hostDomain = hostname.includes('.') ? [hostname.slice(hostname.indexOf('.') + 1)] : []
-  const domains = localDomains ?? (search.length > 0 ? search : hostDomain)
+  const domains = localDomains ?? search ?? hostDomain
   return {
     servers: (nameservers.length > 0 ? nameservers : ['127.0.0.1', '::1']).map(parseNameServer),
     serversGiven: false,
@@ -59,11 +59,12 @@ async function readResolvConf(path: string) {
 
 /** A search list with one bad entry still serves with the others. */
 function validDomains(texts: readonly string[]): readonly Name[] {
-  return texts.flatMap((text) => {
+  const valid = texts.filter((text) => {
     try {
-      return [parseDomain(text)]
+      return parseDomain(text).length > 0
     } catch {
-      return []
+      return false
     }
   })
+  return parseDomains(valid)
 }

@@ -23,7 +23,8 @@ export interface HostLookup {
 
 /**
  * The addresses of an SRV target: those that came along with the answer, if the target is below the domain that was asked;
- * otherwise by asking for A and AAAA together.
+ * otherwise by asking for A and AAAA together. The AD bit does not speak for what comes along (RFC 4035 section 3.2.3), so
+ * where it is believed those addresses are the last resort.
  */
 export async function hostAddresses(
   context: DnsContext,
@@ -33,26 +34,29 @@ export async function hostAddresses(
   signal: AbortSignal,
 ): Promise<HostLookup> {
   const glue = isSubdomainOf(target, domain) ? addressesIn(message, target) : []
-  if (glue.length > 0) {
-    return { addresses: glue.map((address) => ({ ...address, authenticated })), alias: false, failures: [] }
-  }
+  const fromGlue = { addresses: glue, alias: false, failures: [] }
+  if (glue.length > 0 && !authenticated) return fromGlue
   const lookups = await Promise.all([
     lookUpIn(context, target, RecordType.A, signal),
     lookUpIn(context, target, RecordType.AAAA, signal),
   ])
+  const addresses = lookups.flatMap(addressesOf)
+  if (addresses.length === 0 && glue.length > 0) return fromGlue
   return {
-    addresses: lookups.flatMap(addressesOf),
+    addresses,
     alias: lookups.some((lookup) => lookup.kind === 'found' && lookup.rrset.aliases > 0),
     failures: lookups.filter((lookup) => lookup.kind === 'failed'),
   }
 }
 
-function addressesIn({ additionals }: Message, host: Name): readonly Omit<HostAddress, 'authenticated'>[] {
+function addressesIn({ additionals }: Message, host: Name): readonly HostAddress[] {
   return additionals.flatMap((record) => {
     const { data } = record
     const isAddress = (data.kind === 'A' || data.kind === 'AAAA') && record.class === RecordClass.IN
     if (!isAddress || !equalNames(record.name, host)) return []
-    return [{ address: canonical(data.address), ttl: leastTtl([record], Number.POSITIVE_INFINITY) }]
+    return [
+      { address: canonical(data.address), ttl: leastTtl([record], Number.POSITIVE_INFINITY), authenticated: false },
+    ]
   })
 }
 

@@ -1,10 +1,10 @@
-import { type Asking, addressConcern, type ClusterName, formatEndpoint } from '@pstorage/discovery-core'
+import type { Asking, ClusterName } from '@pstorage/discovery-core'
 import { type Name, nameToText } from '@pstorage/dns-message'
-import { type DnsResolveContext, dnsSource, endUnfound, warnOfServers } from './dns-context.js'
+import { type DnsResolveContext, endUnfound, warnOfServers } from './dns-context.js'
+import { emitService } from './emit-service.js'
 import { firstInOrder } from './first-in-order.js'
 import { linkedAbort } from './linked-abort.js'
-import { describeLookupFailures } from './lookup.js'
-import { lookUpService, type ServiceFound, type SrvLookup, srvOwner, type TargetHost } from './srv-lookup.js'
+import { lookUpService, type SrvLookup, srvOwner } from './srv-lookup.js'
 import { lookUpNames } from './txt-lookup.js'
 
 /** Milliseconds that search domains before the one that has answered still get. */
@@ -70,65 +70,4 @@ async function askWhetherListed(
       if (kind === 'empty') await lookUpNames(context, domain, cluster)
     }),
   )
-}
-
-function emitService(context: DnsResolveContext, cluster: ClusterName, service: ServiceFound, asked: Asking): void {
-  const { question } = context
-  const { owner, lookup, hosts } = service
-  const server = lookup.server.text
-  const { authenticated, rrset } = lookup
-  warnOfServers(context, lookup)
-  for (const warning of service.warnings) question.emit({ type: 'warning', ...warning })
-  const source = dnsSource('dns-srv', owner, { server, ttl: rrset.ttl, authenticated })
-  question.emit({ type: 'cluster', name: cluster, source })
-  const counts = hosts.map((host, index) => emitHost(context, service, host, index))
-  const count = counts.reduce((sum, emitted) => sum + emitted, 0)
-
-  const failure = hosts.flatMap(({ failures }) => failures)[0]
-  if (count > 0) asked.ended('found', { count, server, detail: lookup.detail })
-  else if (failure !== undefined) asked.ended(failure.status, { server: failure.server, error: failure.error })
-  else asked.ended('empty', { server, detail: 'SRV records without a usable address' })
-}
-
-/** Emits the endpoints of one target, and says how many they are. */
-function emitHost(
-  { question }: DnsResolveContext,
-  { owner, lookup }: ServiceFound,
-  { target, addresses, alias, failures }: TargetHost,
-  index: number,
-): number {
-  const warn = (code: string, message: string): void => {
-    question.emit({ type: 'warning', code, message: `${owner}: ${message}` })
-  }
-  const host = nameToText(target.target)
-  if (alias) warn('srv-target-alias', `the target ${host} is an alias, which RFC 2782 forbids; name the host itself`)
-  if (addresses.length === 0) {
-    const why = failures.length > 0 ? describeLookupFailures(failures) : 'there is no A or AAAA record'
-    warn('srv-target-unresolved', `${host}:${target.port} has no known address: ${why}`)
-  }
-  let count = 0
-  for (const [place, { address, ttl, authenticated }] of addresses.entries()) {
-    const concern = addressConcern(address)
-    const text = formatEndpoint({ address, port: target.port })
-    if (concern?.level === 'refuse') {
-      warn('srv-address-refused', `${host}: ${text} ${concern.reason}; no MDS can be there`)
-      continue
-    }
-    if (concern !== undefined) warn('srv-address-local', `${host}: ${text} ${concern.reason}`)
-    count += 1
-    const least = Math.min(lookup.rrset.ttl, ttl)
-    const proven = lookup.authenticated && authenticated
-    question.emit({
-      type: 'endpoint',
-      address,
-      port: target.port,
-      host: target.literal === undefined ? host : null,
-      priority: target.priority,
-      weight: target.weight,
-      ttl: least,
-      source: dnsSource('dns-srv', owner, { server: lookup.server.text, ttl: least, authenticated: proven }),
-      preference: [index, place],
-    })
-  }
-  return count
 }

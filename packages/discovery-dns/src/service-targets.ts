@@ -1,6 +1,10 @@
 import { canonicalAddress, orderByPriorityAndWeight, type Random, type Warning } from '@pstorage/discovery-core'
 import { isSubdomainOf, type Name, nameKey, nameToText, type ServiceData } from '@pstorage/dns-message'
 import type { RrsetFound } from './rrset.js'
+import { WarningList } from './warning-list.js'
+
+/** How many targets of one cluster are used: each may take two questions. */
+const MAX_TARGETS = 1_000
 
 /** One SRV record that can be used. */
 export interface ServiceTarget extends ServiceData {
@@ -22,24 +26,21 @@ export function serviceTargets(
   { domain, sameDomain, random }: { readonly domain: Name; readonly sameDomain: boolean; readonly random: Random },
 ): ServiceTargets {
   const targets = new Map<string, ServiceTarget>()
-  const warnings: Warning[] = []
-  const warn = (code: string, message: string): void => {
-    warnings.push({ code, message: `${owner}: ${message}` })
-  }
+  const found = new WarningList(owner)
   for (const data of rrset.data) {
     if (data.kind !== 'SRV') continue
     const { target, port } = data
     const host = nameToText(target)
     const literal = addressWritten(target)
     if (target.length === 0) {
-      warn('srv-not-available', 'the target "." says that the service is decidedly not available here (RFC 2782)')
+      found.add('srv-not-available', 'the target "." says that the service is decidedly not available here (RFC 2782)')
     } else if (port === 0) {
-      warn('srv-port-invalid', `the port of ${host} is 0; write the port that the MDS listens on`)
+      found.add('srv-port-invalid', `the port of ${host} is 0; write the port that the MDS listens on`)
     } else if (sameDomain && !isSubdomainOf(target, domain)) {
-      warn('srv-target-foreign', `the target ${host} is outside of ${nameToText(domain)} and was refused`)
+      found.add('srv-target-foreign', `the target ${host} is outside of ${nameToText(domain)} and was refused`)
     } else {
       if (literal !== undefined) {
-        warn('srv-target-address', `the target ${host} is an address; give it a name and an A or AAAA record`)
+        found.add('srv-target-address', `the target ${host} is an address; give it a name and an A or AAAA record`)
       }
       // The same host and port twice is one MDS: the better priority counts.
       const key = `${nameKey(target)} ${port}`
@@ -47,7 +48,11 @@ export function serviceTargets(
       if (known === undefined || data.priority < known.priority) targets.set(key, { ...data, literal })
     }
   }
-  return { targets: orderByPriorityAndWeight([...targets.values()], random), warnings }
+  const ordered = orderByPriorityAndWeight([...targets.values()], random)
+  if (ordered.length > MAX_TARGETS) {
+    found.add('srv-too-many', `there are ${ordered.length} targets; the best ${MAX_TARGETS} are used`)
+  }
+  return { targets: ordered.slice(0, MAX_TARGETS), warnings: found.warnings }
 }
 
 /** `192.0.2.1.` is read as four labels. */

@@ -8,16 +8,13 @@ import {
 import {
   equalNames,
   isSubdomainOf,
-  labelToText,
   type Name,
   nameToText,
   RecordClass,
   type ResourceRecord,
 } from '@pstorage/dns-message'
 import { leastTtl } from './rrset.js'
-
-/** How many faulty names of a zone are worth a warning each. */
-const MAX_WARNINGS = 100
+import { WarningList } from './warning-list.js'
 
 /** Where the names are. */
 export interface TransferPlace {
@@ -33,11 +30,12 @@ export interface TransferPlace {
 export class TransferNames {
   readonly #place: TransferPlace
   readonly #names = new Map<string, { readonly name: ClusterName; ttl: number }>()
-  readonly #warnings = new Map<string, Warning>()
+  readonly #warnings: WarningList
   #foreign = 0
 
   constructor(place: TransferPlace) {
     this.#place = place
+    this.#warnings = new WarningList(nameToText(place.apex))
   }
 
   /** Each name once, with its first spelling and the least TTL in seconds. */
@@ -46,7 +44,7 @@ export class TransferNames {
   }
 
   get warnings(): readonly Warning[] {
-    return [...this.#warnings.values()]
+    return this.#warnings.warnings
   }
 
   /** How many SRV records were outside of the zone, where they mean nothing (RFC 5936 section 3). */
@@ -61,8 +59,7 @@ export class TransferNames {
     if (label === undefined) this.#passOver(owner)
     else if (clusterNameFault(label) === undefined) this.#take(parseClusterName(label), record)
     else if (label === '*') this.#warnOfWildcard(owner)
-    else
-      this.#warn('axfr-name-invalid', owner, `${labelToText(label)} is not a cluster name: ${clusterNameFault(label)}`)
+    else this.#warnOfName(owner, label)
   }
 
   #take(name: ClusterName, record: ResourceRecord): void {
@@ -86,15 +83,10 @@ export class TransferNames {
   }
 
   #warnOfWildcard(owner: Name): void {
-    this.#warn('axfr-wildcard', owner, 'a wildcard names no cluster')
+    this.#warnings.add('axfr-wildcard', `${nameToText(owner)} is a wildcard and names no cluster`)
   }
 
-  #warn(code: string, owner: Name, fault: string): void {
-    const text = nameToText(owner)
-    if (this.#warnings.size < MAX_WARNINGS) this.#warnings.set(text, { code, message: `${text}: ${fault}` })
-    else if (!this.#warnings.has(text)) {
-      const message = `${nameToText(this.#place.apex)}: more than ${MAX_WARNINGS} owners are faulty; the others are not shown`
-      this.#warnings.set('', { code: 'axfr-name-invalid', message })
-    }
+  #warnOfName(owner: Name, label: string): void {
+    this.#warnings.add('axfr-name-invalid', `${nameToText(owner)} names no cluster: ${clusterNameFault(label)}`)
   }
 }

@@ -6,6 +6,7 @@ import {
   quoteText,
   type Warning,
 } from '@pstorage/discovery-core'
+import { WarningList } from './warning-list.js'
 
 /** The longest character-string (RFC 1035 section 3.3). */
 const FULL_STRING = 255
@@ -27,31 +28,30 @@ export interface TxtNames {
  */
 export function namesOfTxt(strings: readonly Uint8Array[], owner: string): TxtNames {
   const names = new Map<string, ClusterName>()
-  const warnings: Warning[] = []
+  const found = new WarningList(owner)
   const spelling = (name: ClusterName): void => {
     const known = names.get(clusterNameKey(name))
     if (known === undefined) names.set(clusterNameKey(name), name)
     else if (known !== name) {
-      const message = `${owner}: ${known} and ${name} differ in case only, which DNS cannot tell apart; ${known} is shown`
-      warnings.push({ code: 'txt-name-case', message })
+      found.add(
+        'txt-name-case',
+        `${known} and ${name} differ in case only, which DNS cannot tell apart; ${known} is shown`,
+      )
     }
   }
   for (const string of strings) {
     const text = Buffer.from(string.buffer, string.byteOffset, string.length).toString('utf8')
     if (string.length === FULL_STRING && !text.endsWith(',')) {
-      const message = `${owner}: a string of exactly ${FULL_STRING} octets may have cut its last name; split it at a comma`
-      warnings.push({ code: 'txt-string-full', message })
+      const fault = `a string of exactly ${FULL_STRING} octets may have cut its last name; split it at a comma`
+      found.add('txt-string-full', fault)
     }
     for (const item of text.split(',')) {
       const name = item.replace(/^[ \t]+|[ \t]+$/g, '')
       if (name === '') continue
       const fault = clusterNameFault(name)
       if (fault === undefined) spelling(parseClusterName(name))
-      else {
-        const message = `${owner}: ${quoteText(name, { maxLength: 80 })} is not a cluster name: ${fault}`
-        warnings.push({ code: 'txt-name-invalid', message })
-      }
+      else found.add('txt-name-invalid', `${quoteText(name, { maxLength: 80 })} is not a cluster name: ${fault}`)
     }
   }
-  return { names: [...names.values()], warnings }
+  return { names: [...names.values()], warnings: found.warnings }
 }

@@ -4,6 +4,7 @@ import { instanceCluster } from './instance-cluster.js'
 import { type MulticastQuestion, textQuestion } from './multicast-question.js'
 import { multicastSource, originOf } from './multicast-source.js'
 import type { Instance } from './service-directory.js'
+import type { ZeroconfWarningCode } from './zeroconf-warning.js'
 
 /** What a {@link DiscoverReport} needs. */
 export interface DiscoverReportOptions {
@@ -54,7 +55,7 @@ export class DiscoverReport implements BrowseReport {
     const { name, fault } = instanceCluster(label, text?.record ?? { cluster: null })
     if (name === undefined) {
       const message = `${originOf(label, place.interface)} from ${pointer.sender} is left out: ${fault}`
-      emit({ type: 'warning', code: 'mdns-name-invalid', message })
+      emit({ type: 'warning', code: 'mdns-name-invalid' satisfies ZeroconfWarningCode, message })
       return
     }
     this.#clusters.add(clusterNameKey(name))

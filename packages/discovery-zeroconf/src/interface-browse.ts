@@ -1,4 +1,4 @@
-import { escapeText, type Random, type Warning } from '@pstorage/discovery-core'
+import { escapeText, type Random } from '@pstorage/discovery-core'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { DropCount } from './drop-count.js'
 import type { ListeningPlace } from './listening-place.js'
@@ -9,6 +9,7 @@ import { QuestionSchedule } from './question-schedule.js'
 import { readResponse, type Sender } from './read-response.js'
 import { ServiceDirectory } from './service-directory.js'
 import type { ZeroconfLimits } from './zeroconf-limits.js'
+import type { ZeroconfWarning } from './zeroconf-warning.js'
 
 /** How an interface is browsed. */
 export interface InterfaceBrowseOptions {
@@ -18,7 +19,7 @@ export interface InterfaceBrowseOptions {
   readonly random: Random
   /** Makes what reports the instances. */
   readonly report: (place: ReportPlace) => BrowseReport
-  readonly warn: (warning: Warning) => void
+  readonly warn: (warning: ZeroconfWarning) => void
 }
 
 /**

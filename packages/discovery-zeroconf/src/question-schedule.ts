@@ -9,8 +9,8 @@ import { type MulticastQuestion, questionKey } from './multicast-question.js'
  */
 export class QuestionSchedule {
   readonly #limit: number
-  readonly #wanted = new Map<string, readonly MulticastQuestion[]>()
-  readonly #times = new Map<string, { dueAt: number; interval: number }>()
+  readonly #wanted = new Map<string, readonly KeyedQuestion[]>()
+  readonly #times = new Map<string, QuestionTime>()
 
   /** `limit` is how many different questions may be asked. */
   constructor(limit: number) {
@@ -23,7 +23,8 @@ export class QuestionSchedule {
    * @returns whether the limit left room for all of it.
    */
   want(who: string, questions: readonly MulticastQuestion[], dueAt: number): boolean {
-    const accepted = questions.filter((question) => this.#plan(question, dueAt))
+    const keyed = questions.map((question) => ({ key: questionKey(question), question }))
+    const accepted = keyed.filter(({ key }) => this.#plan(key, dueAt))
     if (accepted.length > 0) this.#wanted.set(who, accepted)
     else this.#wanted.delete(who)
     return accepted.length === questions.length
@@ -32,12 +33,9 @@ export class QuestionSchedule {
   /** The questions whose time has come; they count as asked. */
   takeDue(now: number): MulticastQuestion[] {
     const due = new Map<string, MulticastQuestion>()
-    for (const [key, question, time] of this.#open()) {
-      if (time.dueAt <= now) due.set(key, question)
-    }
-    for (const key of due.keys()) {
-      const time = this.#times.get(key)
-      if (time === undefined) continue
+    for (const [{ key, question }, time] of this.#open()) {
+      if (time.dueAt > now) continue
+      due.set(key, question)
       time.dueAt = now + time.interval
       time.interval *= 2
     }
@@ -47,27 +45,35 @@ export class QuestionSchedule {
   /** When the next question is due; `Infinity` when nothing is left to ask. */
   nextAt(): number {
     let next = Number.POSITIVE_INFINITY
-    for (const [, , { dueAt }] of this.#open()) next = Math.min(next, dueAt)
+    for (const [, { dueAt }] of this.#open()) next = Math.min(next, dueAt)
     return next
   }
 
-  *#open() {
+  *#open(): Generator<[KeyedQuestion, QuestionTime]> {
     for (const questions of this.#wanted.values()) {
-      for (const question of questions) {
-        const key = questionKey(question)
-        const time = this.#times.get(key)
-        if (time !== undefined) yield [key, question, time] as const
+      for (const keyed of questions) {
+        const time = this.#times.get(keyed.key)
+        if (time !== undefined) yield [keyed, time]
       }
     }
   }
 
-  #plan(question: MulticastQuestion, dueAt: number): boolean {
-    const key = questionKey(question)
+  #plan(key: string, dueAt: number): boolean {
     if (this.#times.has(key)) return true
     if (this.#times.size >= this.#limit) return false
     this.#times.set(key, { dueAt, interval: FIRST_INTERVAL })
     return true
   }
+}
+
+interface KeyedQuestion {
+  readonly key: string
+  readonly question: MulticastQuestion
+}
+
+interface QuestionTime {
+  dueAt: number
+  interval: number
 }
 
 const FIRST_INTERVAL = 1_000

@@ -39,7 +39,11 @@ const FLUSH_DELAY = 1_000
 export class RecordCache {
   readonly #limits: CacheLimits
   readonly #sets = new Map<string, Map<string, Told>>()
+  /** By the key of a host, the keys of the instances that run there. */
+  readonly #instancesByHost = new Map<string, Set<string>>()
   #size = 0
+  /** Before this nothing expires. */
+  #nextExpiry = Number.POSITIVE_INFINITY
 
   constructor(limits: CacheLimits) {
     this.#limits = limits
@@ -70,6 +74,8 @@ export class RecordCache {
     }
     const into = this.#sets.get(setKey) ?? new Map<string, Told>()
     this.#sets.set(setKey, into.set(valueKey, told))
+    this.#nextExpiry = Math.min(this.#nextExpiry, told.expiresAt)
+    if (record.kind === 'SRV') this.#linkHost(record)
     return isKnown ? 'known' : 'new'
   }
 
@@ -78,12 +84,24 @@ export class RecordCache {
     return this.#live(POINTERS, now)
   }
 
+  /** The instance with that key. */
+  pointer(key: string, now: number): Told<PointerRecord> | undefined {
+    const told = this.#sets.get(POINTERS)?.get(key)
+    // In this set there are only PTR records.
+    return told !== undefined && told.expiresAt > now ? (told as Told<PointerRecord>) : undefined
+  }
+
   services(instance: string, now: number): Told<ServiceRecord>[] {
     return this.#live(`SRV ${instanceKey(instance)}`, now)
   }
 
   texts(instance: string, now: number): Told<TextRecord>[] {
     return this.#live(`TXT ${instanceKey(instance)}`, now)
+  }
+
+  /** The keys of the instances that say they run on a host. */
+  instancesAt(host: Name): Iterable<string> {
+    return this.#instancesByHost.get(nameKey(host)) ?? []
   }
 
   addresses(host: Name, now: number): Told<AddressRecord>[] {
@@ -109,31 +127,53 @@ export class RecordCache {
       if (this.#size >= records) return 'records'
       return record.kind !== 'PTR' && (set?.size ?? 0) >= recordsPerName ? 'recordsPerName' : undefined
     }
-    if (isFull() === undefined) return undefined
-    this.#removeExpired(now)
+    if (isFull() !== undefined && now >= this.#nextExpiry) this.#removeExpired(now)
     return isFull()
   }
 
   #flush(set: Map<string, Told> | undefined, now: number): void {
     for (const [key, told] of set ?? []) {
-      const expiresAt = Math.min(told.expiresAt, now + FLUSH_DELAY)
       // What came within the last second may be of the same burst.
-      if (told.heardAt < now - FLUSH_DELAY) set?.set(key, { ...told, expiresAt })
+      if (told.heardAt >= now - FLUSH_DELAY) continue
+      const expiresAt = Math.min(told.expiresAt, now + FLUSH_DELAY)
+      set?.set(key, { ...told, expiresAt })
+      this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt)
     }
   }
 
   #removeExpired(now: number): void {
+    this.#nextExpiry = Number.POSITIVE_INFINITY
     for (const [setKey, set] of this.#sets) {
-      for (const [valueKey, told] of set) if (told.expiresAt <= now) this.#remove(setKey, valueKey)
+      for (const [valueKey, told] of set) {
+        if (told.expiresAt <= now) this.#remove(setKey, valueKey)
+        else this.#nextExpiry = Math.min(this.#nextExpiry, told.expiresAt)
+      }
     }
   }
 
   #remove(setKey: string, valueKey: string): boolean {
     const set = this.#sets.get(setKey)
-    if (set?.delete(valueKey) !== true) return false
+    const told = set?.get(valueKey)
+    if (set === undefined || told === undefined) return false
+    set.delete(valueKey)
     this.#size -= 1
     if (set.size === 0) this.#sets.delete(setKey)
+    if (told.record.kind === 'SRV') this.#unlinkHost(told.record, set)
     return true
+  }
+
+  #linkHost({ instance, target }: ServiceRecord): void {
+    const host = nameKey(target)
+    const instances = this.#instancesByHost.get(host) ?? new Set()
+    this.#instancesByHost.set(host, instances.add(instanceKey(instance)))
+  }
+
+  #unlinkHost({ instance, target }: ServiceRecord, left: ReadonlyMap<string, Told>): void {
+    const host = nameKey(target)
+    for (const { record } of left.values()) if (record.kind === 'SRV' && nameKey(record.target) === host) return
+    const instances = this.#instancesByHost.get(host)
+    instances?.delete(instanceKey(instance))
+    if (instances?.size === 0) this.#instancesByHost.delete(host)
   }
 }
 

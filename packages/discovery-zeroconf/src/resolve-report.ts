@@ -15,6 +15,7 @@ import { multicastSource, originOf } from './multicast-source.js'
 import type { Told } from './record-cache.js'
 import type { Instance, InstanceService } from './service-directory.js'
 import type { WeightedDraw } from './weighted-draw.js'
+import type { ZeroconfWarningCode } from './zeroconf-warning.js'
 
 /** What a {@link ResolveReport} needs. */
 export interface ResolveReportOptions {
@@ -104,7 +105,7 @@ export class ResolveReport implements BrowseReport {
         continue
       }
       if (isLoopback(address) && !this.#options.place.loopback) {
-        this.#warn('mdns-address-loopback', `${who} ${concern?.reason}`)
+        this.#warn('mdns-address-local', `${who} ${concern?.reason}`)
       }
       this.#tellEndpoint(instance, service, { ...told, record: { ...told.record, address } })
     }
@@ -147,7 +148,7 @@ export class ResolveReport implements BrowseReport {
     return /^fe[89ab]/.test(address) ? `${address}%${this.#options.place.interface}` : address
   }
 
-  #warn(code: string, message: string): void {
+  #warn(code: ZeroconfWarningCode, message: string): void {
     if (this.#isNews(`${code} ${message}`)) this.#options.emit({ type: 'warning', code, message })
   }
 

@@ -1,4 +1,3 @@
-import { nameKey } from '@pstorage/dns-message'
 import type { KnownInstance } from './multicast-query.js'
 import type { AddressRecord, MulticastRecord, PointerRecord, ServiceRecord, TextRecord } from './multicast-record.js'
 import { type CacheChange, type CacheLimits, instanceKey, RecordCache, type Told } from './record-cache.js'
@@ -45,21 +44,17 @@ export class ServiceDirectory {
   hear(record: MulticastRecord, sender: string, now: number): DirectoryChange {
     const change = this.#cache.hear(record, sender, now)
     if (change !== 'new' && change !== 'gone') return { change, isNews: false }
-    const touched = 'host' in record ? this.#instancesAt(record, now) : [record.instance]
-    for (const label of touched) this.#touched.add(instanceKey(label))
+    const touched = 'host' in record ? [...this.#cache.instancesAt(record.host)] : [instanceKey(record.instance)]
+    for (const key of touched) this.#touched.add(key)
     return { change, isNews: change === 'new' && touched.length > 0 }
   }
 
   /** The keys of which something changed since this was last called, each with its instance, if there still is one. */
   takeTouched(now: number): [key: string, instance: Instance | undefined][] {
-    if (this.#touched.size === 0) return []
-    const pointers = new Map(
-      this.#cache.pointers(now).map((pointer) => [instanceKey(pointer.record.instance), pointer]),
-    )
     const touched = [...this.#touched]
     this.#touched.clear()
     return touched.map((key) => {
-      const pointer = pointers.get(key)
+      const pointer = this.#cache.pointer(key, now)
       return [key, pointer && this.#joined(pointer, now)]
     })
   }
@@ -84,12 +79,5 @@ export class ServiceDirectory {
     // There is one, unless it has just changed or two hosts quarrel about the name.
     const text = this.#cache.texts(instance, now).toSorted((a, b) => b.heardAt - a.heardAt)[0]
     return { label: instance, key: instanceKey(instance), pointer, text, services }
-  }
-
-  #instancesAt({ host }: AddressRecord, now: number): string[] {
-    const key = nameKey(host)
-    const at = ({ record }: Told<ServiceRecord>): boolean => nameKey(record.target) === key
-    const labels = this.#cache.pointers(now).map(({ record }) => record.instance)
-    return labels.filter((label) => this.#cache.services(label, now).some(at))
   }
 }

@@ -157,7 +157,7 @@ describe('resolve', () => {
       ['192.0.2.21:2510'],
       ['mdns-address-invalid'],
     ],
-    ['DNS-38 a loopback address', { addresses: ['127.0.0.1'] }, ['127.0.0.1:2510'], ['mdns-address-loopback']],
+    ['DNS-38 a loopback address', { addresses: ['127.0.0.1'] }, ['127.0.0.1:2510'], ['mdns-address-local']],
     ['an IPv4-mapped address', { addresses: ['::ffff:c000:215'] }, ['192.0.2.21:2510'], []],
     ['an IPv4 link-local address', { addresses: ['169.254.7.7'] }, ['169.254.7.7:2510'], []],
   ] as const)('%s', async (_, changes, places, codes) => {

@@ -1,0 +1,69 @@
+import {
+  type Message,
+  type MessageHeader,
+  type Name,
+  nameFromText,
+  RecordClass,
+  type RecordData,
+  RecordType,
+  type ResourceRecord,
+} from '@pstorage/dns-message'
+
+/** A record as the reader of messages gives it; names as text. */
+export function record(name: string, data: RecordData, fields: Partial<ResourceRecord> = {}): ResourceRecord {
+  const type = data.kind === 'opaque' ? 65_280 : RecordType[data.kind]
+  return { name: nameFromText(name), type, class: RecordClass.IN, ttl: 300, data, ...fields }
+}
+
+export const a = (address: string): RecordData => ({ kind: 'A', address })
+export const cname = (target: string): RecordData => ({ kind: 'CNAME', target: nameFromText(target) })
+export const ns = (target: string): RecordData => ({ kind: 'NS', target: nameFromText(target) })
+
+export function srv(target: string, port = 2510, priority = 0, weight = 1): RecordData {
+  return { kind: 'SRV', target: nameFromText(target), port, priority, weight }
+}
+
+export function soa(serial = 1): RecordData {
+  const numbers = { serial, refresh: 3600, retry: 600, expire: 86_400, minimum: 300 }
+  return {
+    kind: 'SOA',
+    mname: nameFromText('ns.pstorage.test'),
+    rname: nameFromText('hostmaster.pstorage.test'),
+    ...numbers,
+  }
+}
+
+const responseHeader: MessageHeader = {
+  id: 1,
+  response: true,
+  opcode: 0,
+  authoritative: true,
+  truncated: false,
+  recursionDesired: false,
+  recursionAvailable: false,
+  authenticData: false,
+  checkingDisabled: false,
+  rcode: 0,
+}
+
+/** What a message has that a plain authoritative response without records has not. */
+export interface MessageParts extends Partial<Omit<Message, 'header'>> {
+  readonly header?: Partial<MessageHeader>
+}
+
+/** A response to one question. */
+export function message(name: string, type: number, { header, ...parts }: MessageParts = {}): Message {
+  const question = { name: nameFromText(name), type, class: RecordClass.IN }
+  return {
+    header: { ...responseHeader, ...header },
+    questions: [question],
+    answers: [],
+    authorities: [],
+    additionals: [],
+    lastRecordOffset: 0,
+    ...parts,
+  }
+}
+
+/** A name from text, for tables. */
+export const name: (text: string) => Name = nameFromText

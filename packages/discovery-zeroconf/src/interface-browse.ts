@@ -2,7 +2,7 @@ import { escapeText, type Random } from '@pstorage/discovery-core'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { DropCount } from './drop-count.js'
 import type { ListeningPlace } from './listening-place.js'
-import { followUpDelay, type ListeningProgress, NO_PROGRESS } from './listening-time.js'
+import { type ListeningProgress, NO_PROGRESS, questionDelay } from './listening-time.js'
 import { writeMulticastQueries } from './multicast-query.js'
 import { BROWSE_QUESTION, questionKey } from './multicast-question.js'
 import { QuestionSchedule } from './question-schedule.js'
@@ -104,7 +104,7 @@ export class InterfaceBrowse {
 
   #lookAtTouched(now: number): boolean {
     const touched = this.#directory.takeTouched(now)
-    const dueAt = now + followUpDelay(this.#options.random)
+    const dueAt = now + questionDelay(this.#options.random)
     for (const [key, instance] of touched) {
       if (instance !== undefined) this.report.tell(instance)
       const missing = instance === undefined ? [] : this.report.missing(instance)

@@ -3,7 +3,7 @@ import { Alarm } from './alarm.js'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { InterfaceBrowse } from './interface-browse.js'
 import { type ListeningPlace, placeText } from './listening-place.js'
-import { endOfListening, firstQuestionDelay, type ListeningTimes } from './listening-time.js'
+import { endOfListening, type ListeningTimes, questionDelay } from './listening-time.js'
 import type { MulticastLink, MulticastMedium } from './multicast-link.js'
 import { METHOD } from './multicast-source.js'
 import { multicastTrouble } from './multicast-trouble.js'
@@ -118,7 +118,7 @@ class Listener {
     const { question, settings } = this.#task
     const { clock, signal } = question
     const { times, random } = settings
-    this.#browse.start(clock.now() + firstQuestionDelay(times, random))
+    this.#browse.start(clock.now() + questionDelay(random))
     while (!signal.aborted && this.#trouble === undefined && this.#fault === undefined) {
       const now = clock.now()
       if (now < this.#browse.progress.startedAt + times.maximumTime) {

@@ -64,21 +64,15 @@ export function endOfListening(
 const ANSWER_TIME = 250
 
 /**
- * How long to wait before the first question: 20 to 120 ms, so that hosts that start at the same moment do not all ask at
- * the same moment; nearer to 20 where there is little time to listen.
+ * How long to wait before a question is asked for the first time: 20 to 40 ms.
+ *
+ * Hosts that start, or miss something, at the same moment should not all ask at the same moment, for which RFC 6762 has
+ * them wait 20 to 120 ms; frames are short today, and this end of the range is enough. When part of an answer is missing,
+ * the rest may be in the next packet.
  *
  * @see RFC 6762 section 5.2
  */
-export function firstQuestionDelay({ minimumTime }: ListeningTimes, random: Random): number {
-  const spread = Math.max(0, Math.min(100, Math.floor(minimumTime / 8) - 20))
-  return 20 + random.below(spread + 1)
-}
-
-/**
- * How long to wait before asking for what an answer left out: the rest may be in the next packet, and others who miss it
- * too should not all ask at once.
- */
-export function followUpDelay(random: Random): number {
+export function questionDelay(random: Random): number {
   return 20 + random.below(21)
 }
 

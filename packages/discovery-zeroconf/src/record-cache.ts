@@ -1,5 +1,14 @@
 import { type Name, nameKey } from '@pstorage/dns-message'
 import type { AddressRecord, MulticastRecord, PointerRecord, ServiceRecord, TextRecord } from './multicast-record.js'
+import {
+  addressesKey,
+  instanceKey,
+  POINTERS_KEY,
+  recordSetKey,
+  recordValueKey,
+  servicesKey,
+  textsKey,
+} from './record-key.js'
 
 /** A record, and who said it. Times are those of the clock, in milliseconds. */
 export interface Told<Record extends MulticastRecord = MulticastRecord> {
@@ -50,8 +59,8 @@ export class RecordCache {
   }
 
   hear(record: MulticastRecord, sender: string, now: number): CacheChange {
-    const setKey = setKeyOf(record)
-    const valueKey = valueKeyOf(record)
+    const setKey = recordSetKey(record)
+    const valueKey = recordValueKey(record)
     const set = this.#sets.get(setKey)
     const known = set?.get(valueKey)
     const isKnown = known !== undefined && known.expiresAt > now
@@ -81,22 +90,22 @@ export class RecordCache {
 
   /** The instances of the service. */
   pointers(now: number): Told<PointerRecord>[] {
-    return this.#live(POINTERS, now)
+    return this.#live(POINTERS_KEY, now)
   }
 
   /** The instance with that key. */
   pointer(key: string, now: number): Told<PointerRecord> | undefined {
-    const told = this.#sets.get(POINTERS)?.get(key)
+    const told = this.#sets.get(POINTERS_KEY)?.get(key)
     // In this set there are only PTR records.
     return told !== undefined && told.expiresAt > now ? (told as Told<PointerRecord>) : undefined
   }
 
   services(instance: string, now: number): Told<ServiceRecord>[] {
-    return this.#live(`SRV ${instanceKey(instance)}`, now)
+    return this.#live(servicesKey(instance), now)
   }
 
   texts(instance: string, now: number): Told<TextRecord>[] {
-    return this.#live(`TXT ${instanceKey(instance)}`, now)
+    return this.#live(textsKey(instance), now)
   }
 
   /** The keys of the instances that say they run on a host. */
@@ -105,7 +114,7 @@ export class RecordCache {
   }
 
   addresses(host: Name, now: number): Told<AddressRecord>[] {
-    return this.#live(`host ${nameKey(host)}`, now)
+    return this.#live(addressesKey(host), now)
   }
 
   #live<Record extends MulticastRecord>(setKey: string, now: number): Told<Record>[] {
@@ -174,37 +183,5 @@ export class RecordCache {
     const instances = this.#instancesByHost.get(host)
     instances?.delete(instanceKey(instance))
     if (instances?.size === 0) this.#instancesByHost.delete(host)
-  }
-}
-
-/** The form in which labels of instances are compared (RFC 6762 section 16). */
-export function instanceKey(label: string): string {
-  return nameKey([label])
-}
-
-const POINTERS = 'PTR'
-
-function setKeyOf(record: MulticastRecord): string {
-  switch (record.kind) {
-    case 'PTR':
-      return POINTERS
-    case 'SRV':
-    case 'TXT':
-      return `${record.kind} ${instanceKey(record.instance)}`
-    default:
-      return `host ${nameKey(record.host)}`
-  }
-}
-
-function valueKeyOf(record: MulticastRecord): string {
-  switch (record.kind) {
-    case 'PTR':
-      return instanceKey(record.instance)
-    case 'SRV':
-      return `${record.priority} ${record.weight} ${record.port} ${nameKey(record.target)}`
-    case 'TXT':
-      return record.cluster === null ? '' : `=${record.cluster}`
-    default:
-      return record.address
   }
 }

@@ -1,6 +1,7 @@
 import type { KnownInstance } from './multicast-query.js'
 import type { AddressRecord, MulticastRecord, PointerRecord, ServiceRecord, TextRecord } from './multicast-record.js'
-import { type CacheChange, type CacheLimits, instanceKey, RecordCache, type Told } from './record-cache.js'
+import { type CacheChange, type CacheLimits, RecordCache, type Told } from './record-cache.js'
+import { instanceKey } from './record-key.js'
 
 /** An instance of the service, as far as it is known: the records that belong together, joined by name. */
 export interface Instance {

@@ -1,0 +1,111 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import { ExchangeSlots } from '../src/exchange-slots.js'
+import { parseNameServer } from '../src/name-server.js'
+import { ServerExchange } from '../src/server-exchange.js'
+import { SocketSlots } from '../src/socket-slots.js'
+import { name } from './records.js'
+
+const { signal: never } = new AbortController()
+
+describe('SocketSlots', () => {
+  it('gives out as many as there are, and the rest in line', async () => {
+    const slots = new SocketSlots(2)
+    const order: string[] = []
+    const acquire = async (who: string) => {
+      const release = await slots.acquire(never)
+      order.push(who)
+      return release
+    }
+    const held = [acquire('a'), acquire('b'), acquire('c'), acquire('d')]
+    await turn()
+    expect(order).toEqual(['a', 'b'])
+    const [first] = await Promise.all(held.slice(0, 2))
+    first?.()
+    expect(slots.acquireNow()).toBeUndefined()
+    await turn()
+    expect(order).toEqual(['a', 'b', 'c'])
+  })
+
+  it('lets those leave the line who want no more', async () => {
+    const slots = new SocketSlots(1)
+    const release = await slots.acquire(never)
+    const leaving = new AbortController()
+    const left = slots.acquire(leaving.signal)
+    const stays = slots.acquire(never)
+    leaving.abort()
+    expect(await left).toBeUndefined()
+    release?.()
+    expect(await stays).toBeTypeOf('function')
+    expect(await slots.acquire(leaving.signal)).toBeUndefined()
+  })
+
+  it('has a slot again when it is given back', () => {
+    const slots = new SocketSlots(1)
+    for (let round = 0; round < 3; round += 1) {
+      const release = slots.acquireNow()
+      expect(release).toBeTypeOf('function')
+      expect(slots.acquireNow()).toBeUndefined()
+      release?.()
+    }
+  })
+})
+
+/** A server that is never asked: it only holds a slot. */
+function server(): ServerExchange {
+  const plan = { tcpOnly: false, authenticData: false, signal: never, answered: () => {}, failed: () => {} }
+  return new ServerExchange({
+    ...plan,
+    server: parseNameServer('192.0.2.1'),
+    question: { name: name('a.test'), type: 1 },
+  })
+}
+
+describe('ExchangeSlots', () => {
+  it('gives a further server the slot of the one asked first, rather than to wait', async () => {
+    const slots = new ExchangeSlots(new SocketSlots(1))
+    const [first, second] = [server(), server()]
+    expect(await slots.give(first, never)).toBe(true)
+    expect(await slots.give(first, never)).toBe(true)
+    expect(await slots.give(second, never)).toBe(true)
+    slots.takeBack(second)
+    expect(await slots.give(first, never)).toBe(true)
+  })
+
+  it('takes free slots before those of its own', async () => {
+    const all = new SocketSlots(2)
+    const slots = new ExchangeSlots(all)
+    await slots.give(server(), never)
+    await slots.give(server(), never)
+    expect(all.acquireNow()).toBeUndefined()
+    slots.releaseAll()
+    expect([all.acquireNow(), all.acquireNow(), all.acquireNow()].map((each) => each === undefined)).toEqual([
+      false,
+      false,
+      true,
+    ])
+  })
+
+  it('keeps the slot of a server that has failed, and gives back all at the end', async () => {
+    const all = new SocketSlots(1)
+    const slots = new ExchangeSlots(all)
+    const first = server()
+    await slots.give(first, never)
+    slots.takeBack(first)
+    slots.takeBack(first)
+    expect(all.acquireNow()).toBeUndefined()
+    slots.releaseAll()
+    slots.releaseAll()
+    expect(all.acquireNow()).toBeTypeOf('function')
+    expect(all.acquireNow()).toBeUndefined()
+  })
+
+  it('is without a slot when the waiting is over', async () => {
+    const all = new SocketSlots(1)
+    all.acquireNow()
+    const over = new AbortController()
+    const waiting = new ExchangeSlots(all).give(server(), over.signal)
+    over.abort()
+    expect(await waiting).toBe(false)
+  })
+})

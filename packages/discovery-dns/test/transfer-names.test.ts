@@ -1,0 +1,129 @@
+import { RecordClass, type ResourceRecord } from '@pstorage/dns-message'
+import { describe, expect, it } from 'vitest'
+import { TransferNames } from '../src/transfer-names.js'
+import { a, name, record, srv } from './records.js'
+
+interface Row {
+  readonly id: string
+  readonly what: string
+  readonly owners: readonly string[]
+  /** Default: the zone. */
+  readonly domain?: string
+  readonly names?: readonly string[]
+  readonly warnings?: readonly string[]
+  readonly foreign?: number
+}
+
+const zone = 'pstorage.test'
+const owned = (...labels: readonly string[]) => labels.map((label) => `_pstorage._tcp.${label}.${zone}`)
+
+const rows: readonly Row[] = [
+  { id: 'AX-9', what: 'owners of another zone', owners: ['_pstorage._tcp.x.other.test'], foreign: 1 },
+  {
+    id: 'AX-9',
+    what: 'owners of the parent zone',
+    owners: ['_pstorage._tcp.x.test', '_pstorage._tcp.test'],
+    foreign: 2,
+  },
+  {
+    id: 'AX-9',
+    what: 'a zone with the same end of its text',
+    owners: ['_pstorage._tcp.x.evilpstorage.test', '_pstorage._tcp.evilpstorage.test'],
+    foreign: 2,
+  },
+  { id: 'AX-9', what: 'a label with a dot is one label', owners: ['_pstorage._tcp.x\\.pstorage.test'], foreign: 1 },
+  {
+    id: 'AX-14',
+    what: 'owners in mixed case, the first spelling is shown',
+    owners: ['_PSTORAGE._tcp.Alpha.PStorage.test', '_pstorage._TCP.alpha.pstorage.test', ...owned('beta')],
+    names: ['Alpha', 'beta'],
+  },
+  {
+    id: 'AX-15',
+    what: 'the same owner 100,000 times',
+    owners: Array<string>(100_000).fill(owned('alpha').join()),
+    names: ['alpha'],
+  },
+  { id: 'AX-16', what: 'no cluster label', owners: [`_pstorage._tcp.${zone}`] },
+  { id: 'AX-16', what: 'two labels', owners: owned('a.b') },
+  {
+    id: 'AX-16',
+    what: 'another service or transport',
+    owners: [`_other._tcp.a.${zone}`, `_pstorage._udp.a.${zone}`, `_pstorage.a.${zone}`],
+  },
+  {
+    id: 'AX-16',
+    what: 'a search domain below the zone has its own names',
+    owners: owned('a.sub', 'b', 'sub'),
+    domain: `Sub.${zone}`,
+    names: ['a'],
+  },
+  {
+    id: 'AX-17',
+    what: 'a wildcard as the cluster',
+    owners: owned('*', 'a'),
+    names: ['a'],
+    warnings: ['axfr-wildcard'],
+  },
+  {
+    id: 'AX-17',
+    what: 'a wildcard above',
+    owners: [`*._tcp.${zone}`, `*.${zone}`],
+    warnings: ['axfr-wildcard', 'axfr-wildcard'],
+  },
+  { id: 'AX-17', what: 'a wildcard of another domain', owners: [`*.${zone}`], domain: `sub.${zone}` },
+  {
+    id: 'TXT-6',
+    what: 'labels that are no cluster name',
+    owners: owned('a\\.b', '\\027[2J', 'a\\000b', 'a\\032b', '\\195\\164'),
+    warnings: Array<string>(5).fill('axfr-name-invalid'),
+  },
+  { id: 'TXT-11', what: 'an A-label', owners: owned('xn--80ak6aa92e'), names: ['xn--80ak6aa92e'] },
+]
+
+function collect(records: readonly ResourceRecord[], domain = zone): TransferNames {
+  const names = new TransferNames({ apex: name(zone), service: name('_pstorage._tcp'), domain: name(domain) })
+  for (const each of records) names.add(each)
+  return names
+}
+
+describe('TransferNames', () => {
+  it.each(rows)('$id: $what', ({ owners, domain, names = [], warnings = [], foreign = 0 }) => {
+    const found = collect(
+      owners.map((owner) => record(owner, srv(`h1.${zone}`))),
+      domain,
+    )
+    expect(found.names.map((each) => each.name)).toEqual(names)
+    expect(found.warnings.map(({ code }) => code)).toEqual(warnings)
+    expect(found.foreign).toBe(foreign)
+  })
+
+  it('looks at SRV records of the class IN only', () => {
+    const [owner = ''] = owned('a')
+    const others = [record(owner, a('192.0.2.1')), record(owner, srv('h1.test'), { class: RecordClass.CH })]
+    expect(collect(others).names).toEqual([])
+  })
+
+  it('DNS-26: keeps the least TTL of a name; above 2^31 - 1 means 0', () => {
+    const [alpha = '', beta = ''] = owned('alpha', 'beta')
+    const records = [
+      record(alpha, srv('h1.test'), { ttl: 300 }),
+      record(alpha, srv('h2.test'), { ttl: 60 }),
+      record(beta, srv('h1.test'), { ttl: 0xffff_ffff }),
+    ]
+    expect(collect(records).names).toEqual([
+      { name: 'alpha', ttl: 60 },
+      { name: 'beta', ttl: 0 },
+    ])
+  })
+
+  it('AX-11: bounds its warnings', () => {
+    const faulty = Array.from({ length: 1_000 }, (_, index) => record(owned(`\\027${index}`).join(), srv('h1.test')))
+    expect(collect(faulty).warnings).toHaveLength(101)
+  })
+
+  it('shows a faulty owner escaped, with its zone', () => {
+    const [warning] = collect([record(owned('\\027[2J').join(), srv('h1.test'))]).warnings
+    expect(warning?.message).toMatch(/^pstorage\.test: _pstorage\._tcp\.\\027\[2J\.pstorage\.test names no cluster: /)
+  })
+})

@@ -35,6 +35,7 @@ export class InterfaceBrowse {
   readonly #limitsReached = new Set<keyof ZeroconfLimits>()
   #progress: ListeningProgress = NO_PROGRESS
   #damagedAnswer: string | undefined
+  #firstLimitReached: string | undefined
 
   constructor(options: InterfaceBrowseOptions) {
     const { place, limits, report } = options
@@ -55,6 +56,11 @@ export class InterfaceBrowse {
     return this.#damagedAnswer
   }
 
+  /** What kept this from taking in all that it heard, if anything did. */
+  get limitReached(): string | undefined {
+    return this.#firstLimitReached
+  }
+
   /** When something has to be asked next. */
   get nextQuestionAt(): number {
     return this.#schedule.nextAt()
@@ -65,7 +71,7 @@ export class InterfaceBrowse {
     this.#schedule.want(BROWSER, [BROWSE_QUESTION], at)
   }
 
-  /** Takes in a datagram. Says whether it changed anything. */
+  /** Takes in a datagram. Says whether something may have to be asked because of it. */
   hear(bytes: Uint8Array, sender: Sender, now: number): boolean {
     const { place, port, limits } = this.#options
     const reading = readResponse(bytes, sender, { place, port, packetBytes: limits.packetBytes })
@@ -78,9 +84,9 @@ export class InterfaceBrowse {
       return false
     }
     for (const record of reading.records) {
-      const { change, isNews } = this.#directory.hear(record, sender.address, now)
+      const { isNews, limit } = this.#directory.hear(record, sender.address, now)
       if (isNews) this.#progress = { ...this.#progress, lastNewsAt: now }
-      if (change === 'records' || change === 'recordsPerName') this.#limitReached(change)
+      if (limit !== undefined) this.#limitReached(limit)
     }
     return this.#lookAtTouched(now)
   }
@@ -103,14 +109,15 @@ export class InterfaceBrowse {
   }
 
   #lookAtTouched(now: number): boolean {
-    const touched = this.#directory.takeTouched(now)
+    let isAnythingMissing = false
     const dueAt = now + questionDelay(this.#options.random)
-    for (const [key, instance] of touched) {
+    for (const [key, instance] of this.#directory.takeTouched(now)) {
       if (instance !== undefined) this.report.tell(instance)
       const missing = instance === undefined ? [] : this.report.missing(instance)
       if (!this.#schedule.want(key, missing, dueAt)) this.#limitReached('questions')
+      isAnythingMissing ||= missing.length > 0
     }
-    return touched.length > 0
+    return isAnythingMissing
   }
 
   #damagedAnswerFrom({ address }: Sender, { message: fault }: Error): void {
@@ -125,8 +132,11 @@ export class InterfaceBrowse {
     if (this.#limitsReached.has(limit)) return
     this.#limitsReached.add(limit)
     const { place, limits, warn } = this.#options
-    const what = `${LIMITED[limit]} than ${limits[limit]} were left out (limits.${limit})`
-    warn({ code: 'mdns-limit', message: `${escapeText(place.name)}: ${what}` })
+    const what = `${LIMITED[limit]} than ${limits[limit]}, and not all could be used (limits.${limit})`
+    const message = `there were ${what} on ${escapeText(place.name)}`
+    // A datagram that is too long is against the rules, and no answer.
+    if (limit !== 'packetBytes') this.#firstLimitReached ??= message
+    warn({ code: 'mdns-limit', message })
   }
 }
 

@@ -93,9 +93,15 @@ class Listener {
     }
     // Somebody answered, and there is nothing in it that can be used.
     if (report.isClaimed) return { ...told, status: 'empty' }
-    const { damagedAnswer } = this.#browse
-    if (damagedAnswer === undefined) return { ...told, status: 'silent' }
-    return { ...told, status: 'malformed', error: { code: 'ERR_ANSWER_MALFORMED', message: damagedAnswer } }
+    const { damagedAnswer, limitReached } = this.#browse
+    if (damagedAnswer !== undefined) {
+      return { ...told, status: 'malformed', error: { code: 'ERR_ANSWER_MALFORMED', message: damagedAnswer } }
+    }
+    // What was asked for may have been in what found no room: that is not silence.
+    if (limitReached !== undefined) {
+      return { ...told, status: 'failed', error: { code: 'ERR_LIMIT_REACHED', message: limitReached } }
+    }
+    return { ...told, status: 'silent' }
   }
 
   async #open(): Promise<MulticastLink | undefined> {

@@ -27,11 +27,13 @@ export interface CacheLimits {
   readonly recordsPerName: number
 }
 
-/**
- * What a record changed: it is new, known already, takes a known one back, or found no room. `nothing` is a record taken back
- * that nobody had heard.
- */
-export type CacheChange = 'new' | 'known' | 'gone' | 'nothing' | keyof CacheLimits
+/** What became of a record. */
+export interface CacheHearing {
+  /** `nothing` is a record taken back that nobody had told. */
+  readonly change: 'new' | 'known' | 'gone' | 'nothing'
+  /** The limit that left no room for the record, and the one that had to go for it. */
+  readonly evicted?: { readonly limit: keyof CacheLimits; readonly record: MulticastRecord } | undefined
+}
 
 /** The longest lifetime that RFC 6762 section 10 recommends, in seconds; what claims to live longer is cut to it. */
 const LONGEST_TTL = 75 * 60
@@ -41,51 +43,44 @@ const FLUSH_DELAY = 1_000
 /**
  * The records that were heard on one interface. Nothing in it outlives its TTL.
  *
- * When it is full, what is new is refused: whoever floods the link can then keep others out, but can take nothing away.
+ * When it is full, what was told longest ago has to go: whoever floods the link cannot keep others out, who tell all that
+ * belongs together at once.
  *
  * @see RFC 6762 section 10
  */
 export class RecordCache {
   readonly #limits: CacheLimits
+  /** In each set, what was told longest ago stands first. */
   readonly #sets = new Map<string, Map<string, Told>>()
+  /** Of all records, what was told longest ago stands first. */
+  readonly #order = new Map<string, readonly [setKey: string, valueKey: string]>()
   /** By the key of a host, the keys of the instances that run there. */
   readonly #instancesByHost = new Map<string, Set<string>>()
-  #size = 0
-  /** Before this nothing expires. */
-  #nextExpiry = Number.POSITIVE_INFINITY
 
   constructor(limits: CacheLimits) {
     this.#limits = limits
   }
 
-  hear(record: MulticastRecord, sender: string, now: number): CacheChange {
-    const setKey = recordSetKey(record)
-    const valueKey = recordValueKey(record)
+  hear(record: MulticastRecord, sender: string, now: number): CacheHearing {
+    const keys = [recordSetKey(record), recordValueKey(record)] as const
+    const [setKey, valueKey] = keys
     const set = this.#sets.get(setKey)
     const known = set?.get(valueKey)
     const isKnown = known !== undefined && known.expiresAt > now
     // RFC 6762 section 10.1 keeps it for one more second, in which others may rescue it by saying it again. Who does so is
     // heard anew here.
-    if (record.ttl === 0) return isKnown && this.#remove(setKey, valueKey) ? 'gone' : 'nothing'
-    if (known === undefined) {
-      const limit = this.#limitReached(record, set, now)
-      if (limit !== undefined) return limit
-      this.#size += 1
-    }
+    if (record.ttl === 0) return { change: isKnown && this.#remove(keys) !== undefined ? 'gone' : 'nothing' }
+    const evicted = known === undefined ? this.#makeRoom(record, set) : undefined
     if (record.unique && record.kind !== 'PTR') this.#flush(set, now)
     const ttl = Math.min(record.ttl, LONGEST_TTL)
-    const told: Told = {
+    this.#put(keys, {
       record: { ...record, ttl },
       // Who said it first is named as its origin, so that repetition by others makes no new source.
       sender: isKnown ? known.sender : sender,
       heardAt: now,
       expiresAt: now + ttl * 1_000,
-    }
-    const into = this.#sets.get(setKey) ?? new Map<string, Told>()
-    this.#sets.set(setKey, into.set(valueKey, told))
-    this.#nextExpiry = Math.min(this.#nextExpiry, told.expiresAt)
-    if (record.kind === 'SRV') this.#linkHost(record)
-    return isKnown ? 'known' : 'new'
+    })
+    return { change: isKnown ? 'known' : 'new', evicted }
   }
 
   /** The instances of the service. */
@@ -126,49 +121,46 @@ export class RecordCache {
     return live
   }
 
-  #limitReached(
-    record: MulticastRecord,
-    set: Map<string, Told> | undefined,
-    now: number,
-  ): keyof CacheLimits | undefined {
+  #put(keys: readonly [setKey: string, valueKey: string], told: Told): void {
+    const [setKey, valueKey] = keys
+    const set = this.#sets.get(setKey) ?? new Map<string, Told>()
+    set.delete(valueKey)
+    this.#sets.set(setKey, set.set(valueKey, told))
+    const orderKey = keys.join('\n')
+    this.#order.delete(orderKey)
+    this.#order.set(orderKey, keys)
+    if (told.record.kind === 'SRV') this.#linkHost(told.record)
+  }
+
+  #makeRoom(record: MulticastRecord, set: ReadonlyMap<string, Told> | undefined): CacheHearing['evicted'] {
     const { records, recordsPerName } = this.#limits
-    const isFull = (): keyof CacheLimits | undefined => {
-      if (this.#size >= records) return 'records'
-      return record.kind !== 'PTR' && (set?.size ?? 0) >= recordsPerName ? 'recordsPerName' : undefined
-    }
-    if (isFull() !== undefined && now >= this.#nextExpiry) this.#removeExpired(now)
-    return isFull()
+    const isNameFull = record.kind !== 'PTR' && set !== undefined && set.size >= recordsPerName
+    if (!isNameFull && this.#order.size < records) return undefined
+    const [oldest] = isNameFull
+      ? [...set.keys()].map((key) => [recordSetKey(record), key] as const)
+      : this.#order.values()
+    const removed = oldest && this.#remove(oldest)
+    return removed && { limit: isNameFull ? 'recordsPerName' : 'records', record: removed }
   }
 
   #flush(set: Map<string, Told> | undefined, now: number): void {
     for (const [key, told] of set ?? []) {
       // What came within the last second may be of the same burst.
       if (told.heardAt >= now - FLUSH_DELAY) continue
-      const expiresAt = Math.min(told.expiresAt, now + FLUSH_DELAY)
-      set?.set(key, { ...told, expiresAt })
-      this.#nextExpiry = Math.min(this.#nextExpiry, expiresAt)
+      set?.set(key, { ...told, expiresAt: Math.min(told.expiresAt, now + FLUSH_DELAY) })
     }
   }
 
-  #removeExpired(now: number): void {
-    this.#nextExpiry = Number.POSITIVE_INFINITY
-    for (const [setKey, set] of this.#sets) {
-      for (const [valueKey, told] of set) {
-        if (told.expiresAt <= now) this.#remove(setKey, valueKey)
-        else this.#nextExpiry = Math.min(this.#nextExpiry, told.expiresAt)
-      }
-    }
-  }
-
-  #remove(setKey: string, valueKey: string): boolean {
+  #remove(keys: readonly [setKey: string, valueKey: string]): MulticastRecord | undefined {
+    const [setKey, valueKey] = keys
     const set = this.#sets.get(setKey)
     const told = set?.get(valueKey)
-    if (set === undefined || told === undefined) return false
+    if (set === undefined || told === undefined) return undefined
     set.delete(valueKey)
-    this.#size -= 1
     if (set.size === 0) this.#sets.delete(setKey)
+    this.#order.delete(keys.join('\n'))
     if (told.record.kind === 'SRV') this.#unlinkHost(told.record, set)
-    return true
+    return told.record
   }
 
   #linkHost({ instance, target }: ServiceRecord): void {

@@ -1,6 +1,6 @@
 import type { KnownInstance } from './multicast-query.js'
 import type { AddressRecord, MulticastRecord, PointerRecord, ServiceRecord, TextRecord } from './multicast-record.js'
-import { type CacheChange, type CacheLimits, RecordCache, type Told } from './record-cache.js'
+import { type CacheLimits, RecordCache, type Told } from './record-cache.js'
 import { instanceKey } from './record-key.js'
 
 /** An instance of the service, as far as it is known: the records that belong together, joined by name. */
@@ -21,10 +21,11 @@ export interface InstanceService {
 }
 
 /** What a record meant for the directory. */
-export interface DirectoryChange {
-  readonly change: CacheChange
+export interface DirectoryHearing {
   /** Whether something was learnt about the service that was not known before. */
   readonly isNews: boolean
+  /** The limit that something else had to go for. */
+  readonly limit: keyof CacheLimits | undefined
 }
 
 /**
@@ -42,12 +43,12 @@ export class ServiceDirectory {
     this.#cache = new RecordCache(limits)
   }
 
-  hear(record: MulticastRecord, sender: string, now: number): DirectoryChange {
-    const change = this.#cache.hear(record, sender, now)
-    if (change !== 'new' && change !== 'gone') return { change, isNews: false }
-    const touched = 'host' in record ? [...this.#cache.instancesAt(record.host)] : [instanceKey(record.instance)]
-    for (const key of touched) this.#touched.add(key)
-    return { change, isNews: change === 'new' && touched.length > 0 }
+  hear(record: MulticastRecord, sender: string, now: number): DirectoryHearing {
+    const { change, evicted } = this.#cache.hear(record, sender, now)
+    if (evicted !== undefined) this.#touch(evicted.record)
+    const isChange = change === 'new' || change === 'gone'
+    const isRelevant = isChange && this.#touch(record)
+    return { isNews: change === 'new' && isRelevant, limit: evicted?.limit }
   }
 
   /** The keys of which something changed since this was last called, each with its instance, if there still is one. */
@@ -70,6 +71,13 @@ export class ServiceDirectory {
   /** All instances. */
   instances(now: number): Instance[] {
     return this.#cache.pointers(now).map((pointer) => this.#joined(pointer, now))
+  }
+
+  /** Notes the instances that a record is about; says whether there are any. */
+  #touch(record: MulticastRecord): boolean {
+    const keys = 'host' in record ? [...this.#cache.instancesAt(record.host)] : [instanceKey(record.instance)]
+    for (const key of keys) this.#touched.add(key)
+    return keys.length > 0
   }
 
   #joined(pointer: Told<PointerRecord>, now: number): Instance {

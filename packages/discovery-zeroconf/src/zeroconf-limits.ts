@@ -1,12 +1,13 @@
 import { DiscoveryError } from '@pstorage/discovery-core'
 
 /**
- * What one interface may cost while a question is under way. What goes beyond is left out, with the warning `mdns-limit`.
+ * What one interface may cost while a question is under way. What is beyond costs the warning `mdns-limit`, and not all of it
+ * is used.
  */
 export interface ZeroconfLimits {
   /** Octets of a datagram; default 9,000, the most that multicast DNS allows (RFC 6762 section 17). */
   readonly packetBytes: number
-  /** Records kept; default 4,096. */
+  /** Records kept; default 4,096. When there are more, what was told longest ago has to go. */
   readonly records: number
   /** Records kept of one name and type, and so the addresses of one host; default 100. */
   readonly recordsPerName: number

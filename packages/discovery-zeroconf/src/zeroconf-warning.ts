@@ -10,7 +10,7 @@ import type { Warning } from '@pstorage/discovery-core'
  * - `mdns-target-unresolved`: nobody told an address of the host of an instance.
  * - `mdns-service-missing`: nobody told where an instance listens.
  * - `mdns-answer-malformed`: an answer about metadata servers cannot be read.
- * - `mdns-limit`: more was heard than a limit allows; the rest is left out.
+ * - `mdns-limit`: more was heard than a limit allows, and not all could be used.
  */
 export type ZeroconfWarningCode =
   | 'mdns-name-invalid'

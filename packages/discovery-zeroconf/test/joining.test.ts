@@ -243,14 +243,26 @@ describe('limits', () => {
   }))
 
   it.each([
-    ['MD-18 records', { records: 4 }],
     ['results', { results: 3 }],
     ['packetBytes', { packetBytes: 100 }],
   ])('%s: what is beyond is left out, with one warning', async (_, limits) => {
-    const heard = [...burst(...services.map((service) => servicePacket(service)))]
+    const heard = burst(...services.map((service) => servicePacket(service)))
     const report = await resolved({ heard, options: { limits } })
     expect(report.codes).toEqual(['mdns-limit'])
     expect(report.places.length).toBeLessThan(services.length)
+  })
+
+  it('MD-18 records: who tells all at once is heard, however few records are kept', async () => {
+    const heard = burst(...services.map((service) => servicePacket(service)))
+    const report = await resolved({ heard, options: { limits: { records: 4 } } })
+    expect(report.codes).toEqual(['mdns-limit'])
+    expect(report.places).toHaveLength(services.length)
+  })
+
+  it('MD-18 records: what was asked for may be in what had to go, and that is not silence', async () => {
+    const others = services.map((service) => ({ ...service, txt: ['cluster=beta'] }))
+    const report = await resolved({ heard: burst(servicePacket(...others)), options: { limits: { records: 4 } } })
+    expect(report).toMatchObject({ outcome: 'undetermined', statuses: ['failed'], errors: ['ERR_LIMIT_REACHED'] })
   })
 
   it('recordsPerName: no host fills the report with addresses', async () => {
@@ -269,16 +281,16 @@ describe('limits', () => {
     expect(report.codes).toEqual(['mdns-limit'])
   })
 
-  it('MD-18 a flood of instances does not take away those that were heard before it', async () => {
-    const flood = Array.from({ length: 50 }, (_, packet) => {
-      const names = Array.from({ length: 100 }, (_, index) => `_${packet}-${index}`)
-      return multicastResponse(names.flatMap((instance) => packetRecords({ instance }).slice(0, 1)))
-    })
-    const goodbyes = flood.map((_, packet) => {
-      return multicastResponse(packetRecords({ instance: `_${packet}-1`, ttl: 0 }).slice(0, 1))
-    })
-    const report = await resolved({ heard: burst(servicePacket(alpha), ...flood, ...goodbyes) })
-    expect(report.places).toEqual(['192.0.2.21:2510'])
+  it('MD-18 a flood of instances neither takes away those before it nor keeps out those after it', async () => {
+    const flood = (round: number) =>
+      Array.from({ length: 50 }, (_, packet) => {
+        const names = Array.from({ length: 100 }, (_, index) => `_${round}-${packet}-${index}`)
+        return multicastResponse(names.flatMap((instance) => packetRecords({ instance }).slice(0, 1)))
+      })
+    const before = servicePacket(alpha)
+    const after = servicePacket({ ...alpha, instance: 'mds2', host: 'mds2.local', addresses: ['192.0.2.22'] })
+    const report = await resolved({ heard: burst(...flood(1), before, ...flood(2), after, ...flood(3)) })
+    expect(report.places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2510'])
     expect(new Set(report.codes)).toEqual(new Set(['mdns-limit']))
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { AddressRecord, MulticastRecord, PointerRecord } from '../src/multicast-record.js'
+import type { AddressRecord, MulticastRecord, PointerRecord, ServiceRecord } from '../src/multicast-record.js'
 import { RecordCache } from '../src/record-cache.js'
 
 const host = ['mds1', 'local']
@@ -27,9 +27,9 @@ function addressesAt(cache: RecordCache, now: number): string[] {
 describe('RecordCache', () => {
   it('tells new from known, by content', () => {
     const cache = new RecordCache(limits)
-    expect(cache.hear(address('192.0.2.1'), '192.0.2.1', 0)).toBe('new')
-    expect(cache.hear(address('192.0.2.1', { host: ['MDS1', 'LOCAL'] }), '192.0.2.1', 1)).toBe('known')
-    expect(cache.hear(address('192.0.2.2'), '192.0.2.1', 2)).toBe('new')
+    expect(cache.hear(address('192.0.2.1'), '192.0.2.1', 0).change).toBe('new')
+    expect(cache.hear(address('192.0.2.1', { host: ['MDS1', 'LOCAL'] }), '192.0.2.1', 1).change).toBe('known')
+    expect(cache.hear(address('192.0.2.2'), '192.0.2.1', 2).change).toBe('new')
     expect(addressesAt(cache, 3)).toEqual(['192.0.2.1', '192.0.2.2'])
   })
 
@@ -137,34 +137,46 @@ describe('RecordCache', () => {
 
   it('says what a goodbye did', () => {
     const cache = cacheOf([[0, pointer('mds1')]])
-    expect(cache.hear(pointer('mds2', { ttl: 0 }), '192.0.2.1', 1)).toBe('nothing')
-    expect(cache.hear(pointer('MDS1', { ttl: 0 }), '192.0.2.1', 1)).toBe('gone')
-    expect(cache.hear(pointer('mds1', { ttl: 0 }), '192.0.2.1', 1)).toBe('nothing')
+    expect(cache.hear(pointer('mds2', { ttl: 0 }), '192.0.2.1', 1).change).toBe('nothing')
+    expect(cache.hear(pointer('MDS1', { ttl: 0 }), '192.0.2.1', 1).change).toBe('gone')
+    expect(cache.hear(pointer('mds1', { ttl: 0 }), '192.0.2.1', 1).change).toBe('nothing')
   })
 
-  it('MD-18 refuses what is new when it is full, and keeps what it has', () => {
+  it('MD-18 gives up what was told longest ago when it is full', () => {
     const cache = new RecordCache({ records: 3, recordsPerName: 100 })
-    for (const name of ['a', 'b', 'c']) expect(cache.hear(pointer(name), '192.0.2.1', 0)).toBe('new')
-    expect(cache.hear(pointer('d'), '192.0.2.1', 0)).toBe('records')
-    expect(cache.hear(pointer('a'), '192.0.2.1', 1)).toBe('known')
-    expect(cache.pointers(2).map(({ record }) => record.instance)).toEqual(['a', 'b', 'c'])
-  })
-
-  it('makes room by what has expired or left', () => {
-    const cache = new RecordCache({ records: 2, recordsPerName: 100 })
-    cache.hear(pointer('a', { ttl: 1 }), '192.0.2.1', 0)
-    cache.hear(pointer('b'), '192.0.2.1', 0)
-    expect(cache.hear(pointer('c'), '192.0.2.1', 1_000)).toBe('new')
-    cache.hear(pointer('b', { ttl: 0 }), '192.0.2.1', 1_001)
-    expect(cache.hear(pointer('d'), '192.0.2.1', 1_002)).toBe('new')
-    expect(cache.hear(pointer('e'), '192.0.2.1', 1_003)).toBe('records')
+    for (const name of ['a', 'b', 'c', 'a']) expect(cache.hear(pointer(name), '192.0.2.1', 0).evicted).toBeUndefined()
+    expect(cache.hear(pointer('d'), '192.0.2.1', 1)).toMatchObject({
+      change: 'new',
+      evicted: { limit: 'records', record: { instance: 'b' } },
+    })
+    expect(cache.pointers(2).map(({ record }) => record.instance)).toEqual(['c', 'a', 'd'])
   })
 
   it('limits the records of one name, but not the list of instances', () => {
     const cache = new RecordCache({ records: 100, recordsPerName: 2 })
-    expect(cache.hear(address('192.0.2.1'), '192.0.2.1', 0)).toBe('new')
-    expect(cache.hear(address('2001:db8::1', { kind: 'AAAA' }), '192.0.2.1', 0)).toBe('new')
-    expect(cache.hear(address('192.0.2.3'), '192.0.2.1', 0)).toBe('recordsPerName')
-    for (const name of ['a', 'b', 'c']) expect(cache.hear(pointer(name), '192.0.2.1', 0)).toBe('new')
+    cache.hear(address('192.0.2.1'), '192.0.2.1', 0)
+    cache.hear(address('2001:db8::1', { kind: 'AAAA' }), '192.0.2.1', 0)
+    expect(cache.hear(address('192.0.2.3'), '192.0.2.1', 0)).toMatchObject({
+      evicted: { limit: 'recordsPerName', record: { address: '192.0.2.1' } },
+    })
+    expect(addressesAt(cache, 1)).toEqual(['2001:db8::1', '192.0.2.3'])
+    for (const name of ['a', 'b', 'c']) expect(cache.hear(pointer(name), '192.0.2.1', 0).evicted).toBeUndefined()
+  })
+
+  it('knows which instances say that they run on a host', () => {
+    const cache = new RecordCache(limits)
+    const service = (instance: string, port: number, changes: Partial<ServiceRecord> = {}): ServiceRecord => {
+      const life = { ttl: 120, unique: true }
+      return { kind: 'SRV', instance, port, priority: 0, weight: 0, target: host, ...life, ...changes }
+    }
+    for (const record of [service('a', 1), service('A', 2), service('b', 1), service('c', 1, { target: ['x'] })]) {
+      cache.hear(record, '192.0.2.1', 0)
+    }
+    expect([...cache.instancesAt(['MDS1', 'local'])]).toEqual(['a', 'b'])
+    cache.hear(service('a', 1, { ttl: 0 }), '192.0.2.1', 0)
+    expect([...cache.instancesAt(host)]).toEqual(['a', 'b'])
+    cache.hear(service('a', 2, { ttl: 0 }), '192.0.2.1', 0)
+    cache.hear(service('b', 1, { ttl: 0 }), '192.0.2.1', 0)
+    expect([...cache.instancesAt(host)]).toEqual([])
   })
 })

@@ -1,0 +1,46 @@
+import {
+  type DiscoverReport,
+  discoverClusters,
+  formatEndpoint,
+  type Report,
+  type ResolveReport,
+  resolveCluster,
+} from '@pstorage/discovery-core'
+import { type DnsResolverOptions, dnsResolver } from '../src/index.js'
+import { domain } from './good-zone.js'
+
+/** Something that listens: a server of the testbed. */
+export interface Listening {
+  readonly address: string
+  readonly port: number
+}
+
+/** How a test asks. */
+export interface AskOptions extends Omit<DnsResolverOptions, 'servers'> {
+  /** Default `alpha`. */
+  readonly cluster?: string
+  /** Milliseconds; default 5,000. */
+  readonly timeout?: number
+  readonly signal?: AbortSignal
+}
+
+export async function resolved(servers: readonly Listening[], options: AskOptions = {}): Promise<ResolveReport> {
+  const { cluster = 'alpha', timeout, signal, ...settings } = options
+  await using resolver = dnsResolver({ domains: [domain], ...settings, servers: servers.map(formatEndpoint) })
+  return await resolveCluster(resolver, cluster, { timeout, signal })
+}
+
+export async function discovered(servers: readonly Listening[], options: AskOptions = {}): Promise<DiscoverReport> {
+  const { cluster: _, timeout, signal, ...settings } = options
+  await using resolver = dnsResolver({ domains: [domain], ...settings, servers: servers.map(formatEndpoint) })
+  return await discoverClusters(resolver, { timeout, signal })
+}
+
+export const endpointsOf = ({ endpoints }: ResolveReport): readonly string[] => endpoints.map(formatEndpoint)
+export const namesOf = ({ clusters }: DiscoverReport): readonly string[] => clusters.map(({ name }) => name)
+export const codesOf = ({ warnings }: Report): readonly string[] => warnings.map(({ code }) => code)
+
+/** The attempts of a report in one line each: `dns-srv empty`. */
+export const attemptsOf = ({ attempts }: Report): readonly string[] => {
+  return attempts.map(({ method, status }) => `${method} ${status}`)
+}

@@ -11,6 +11,7 @@ import { attemptsOf, codesOf, discovered, endpointsOf, namesOf, resolved } from 
 import { answer, domain, goodEndpoint, goodRecords, soaOf } from './good-zone.js'
 
 const SRV = 33
+const TXT = 16
 const owner = `_pstorage._tcp.alpha.${domain}`
 
 interface FaultyRow {
@@ -31,7 +32,10 @@ const rcode = (code: RcodeName, status: string): FaultyRow => ({
 const another = { name: `other.${domain}`, type: 'SRV', port: 666, target: `evil.${domain}` } as const
 
 function askedFor({ name, type }: HostileQuery): DnsRecord {
-  return type === SRV ? { ...another, name } : { name, type: 'TXT', strings: ['evil'] }
+  if (type === SRV) return { ...another, name }
+  return type === TXT
+    ? { name, type: 'TXT', strings: ['evil'] }
+    : { name, type, data: Buffer.alloc(type === 28 ? 16 : 4, 1) }
 }
 
 const faulty: readonly FaultyRow[] = [
@@ -71,8 +75,8 @@ const faulty: readonly FaultyRow[] = [
   },
   {
     id: 'DNS-24',
-    what: 'an address for everything, as captive portals send it',
-    options: ({ name }) => ({ answers: [{ name, type: 'A', address: '192.0.2.66' }] }),
+    what: 'records of another type',
+    options: ({ name }) => ({ answers: [{ name, type: 65_280, data: Buffer.of(1) }] }),
     status: 'malformed',
     code: 'EBADREPLY',
   },

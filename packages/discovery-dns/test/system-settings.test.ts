@@ -1,9 +1,8 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname } from 'node:path'
 import { nameToText } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
 import { readSystemSettings, type SystemSources } from '../src/system-settings.js'
+import { resolvConfFile } from './resolv-conf-file.js'
 
 interface Row {
   readonly what: string
@@ -52,10 +51,9 @@ const rows: readonly Row[] = [
 
 describe('readSystemSettings', () => {
   it.each(rows)('DNS-37: $what', async ({ file, environment = {}, hostname = 'h1', ...expected }) => {
-    await using directory = await temporaryDirectory()
-    const resolvConf = join(directory.path, 'resolv.conf')
-    if (file !== undefined) await writeFile(resolvConf, file)
-    const { servers, domains, options, ...rest } = await readSystemSettings({ resolvConf, environment, hostname })
+    await using written = await resolvConfFile(file)
+    const sources = { resolvConf: written.path, environment, hostname }
+    const { servers, domains, options, ...rest } = await readSystemSettings(sources)
     expect(rest).toEqual({ serversGiven: false, fault: undefined })
     expect(servers.map(({ text }) => text)).toEqual(expected.servers ?? ['127.0.0.1:53', '[::1]:53'])
     expect(domains.map(nameToText)).toEqual(expected.domains ?? [])
@@ -63,15 +61,9 @@ describe('readSystemSettings', () => {
   })
 
   it('DNS-37: tells a file that is there and cannot be read from one that is not there', async () => {
-    await using directory = await temporaryDirectory()
-    const resolvConf = join(directory.path, 'resolv.conf')
-    await mkdir(resolvConf)
+    await using written = await resolvConfFile()
+    const resolvConf = dirname(written.path)
     const { fault } = await readSystemSettings({ resolvConf, environment: {}, hostname: 'h1' })
     expect(fault).toMatchObject({ code: 'EISDIR', message: `${resolvConf} cannot be read: EISDIR` })
   })
 })
-
-async function temporaryDirectory() {
-  const path = await mkdtemp(join(tmpdir(), 'pstorage-dns-'))
-  return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true }) }
-}

@@ -1,11 +1,13 @@
 import { isIP } from 'node:net'
 import type { ClusterNameServerOptions } from './cluster-name-server.js'
+import { reportTo } from './fault-report.js'
 import type { InventorySettings } from './inventory-zone.js'
 import { NameServerError } from './name-server-error.js'
 import { quote } from './quote.js'
 import type { ResponderSettings } from './responder.js'
 import type { TcpLimits } from './tcp-listener.js'
 import { transferTest } from './transfer-policy.js'
+import { checkKeys } from './tsig-key.js'
 import { rootName, type WireName, wireNameFromText } from './wire-name.js'
 
 /** The options with their defaults. */
@@ -16,11 +18,14 @@ export interface Settings extends Omit<InventorySettings, 'serial'>, ResponderSe
 
 /** @throws NameServerError `ERR_OPTION_INVALID` when an option has a value that cannot work. */
 export function checkOptions(options: ClusterNameServerOptions): Settings {
-  const { address = '127.0.0.1', allowTransfer = ['127.0.0.0/8', '::1'], onQuery } = options
+  const { address = '127.0.0.1', allowTransfer = ['127.0.0.0/8', '::1'], now = Date.now, onQuery, onError } = options
   if (typeof address !== 'string' || isIP(address) === 0) {
     throw invalid(`address is ${quote(address)}, which is not an IP address`)
   }
-  if (onQuery !== undefined && typeof onQuery !== 'function') throw invalid('onQuery is not a function')
+  checkFunction(onQuery, 'onQuery')
+  checkFunction(onError, 'onError')
+  checkFunction(now, 'now')
+  const keys = checkKeys(options.keys)
   return {
     origin: originOf(options.origin),
     address,
@@ -32,9 +37,16 @@ export function checkOptions(options: ClusterNameServerOptions): Settings {
     udpPayloadSize: numberOf(options.udpPayloadSize, 'udpPayloadSize', 1232, 512, 65_507),
     idleTimeout: numberOf(options.idleTimeout, 'idleTimeout', 10_000, 1, 2 ** 31 - 1),
     maxConnections: numberOf(options.maxConnections, 'maxConnections', 256, 1, 2 ** 31 - 1),
-    mayTransfer: transferTest(allowTransfer),
+    mayTransfer: transferTest(allowTransfer, keys),
+    keys,
+    now,
     onQuery,
+    report: reportTo(onError),
   }
+}
+
+function checkFunction(value: unknown, what: string): void {
+  if (value !== undefined && typeof value !== 'function') throw invalid(`${what} is not a function`)
 }
 
 function originOf(origin: unknown): WireName {

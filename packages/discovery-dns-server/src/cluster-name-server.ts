@@ -3,6 +3,7 @@ import { closeListeners, listen } from './listen.js'
 import { Responder } from './responder.js'
 import { TcpListener } from './tcp-listener.js'
 import type { TransferPolicy } from './transfer-policy.js'
+import type { TsigKey } from './tsig-key.js'
 import { UdpListener } from './udp-listener.js'
 import { wireNameToText } from './wire-name.js'
 import { type ZoneContents, ZoneSource } from './zone-source.js'
@@ -17,6 +18,8 @@ export interface ReceivedQuery {
   readonly transport: 'udp' | 'tcp'
   /** From where it came. */
   readonly client: { readonly address: string; readonly port: number }
+  /** The key that signed it, in lower case; `undefined` where none did, or the signature does not hold. */
+  readonly key: string | undefined
 }
 
 /** Options of {@link clusterNameServer}; `clusters` or `zone` must be there, not both. */
@@ -27,8 +30,10 @@ export type ClusterNameServerOptions = ZoneContents & {
   readonly address?: string | undefined
   /** Port for both UDP and TCP; default 0, any port that is free on both. */
   readonly port?: number | undefined
-  /** Who may transfer the zone; default `['127.0.0.0/8', '::1']`. */
+  /** Who may transfer the zone; default `['127.0.0.0/8', '::1']`, whatever `keys` there are. */
   readonly allowTransfer?: TransferPolicy | undefined
+  /** Keys with which clients may sign queries, whose answers are then signed (TSIG, RFC 8945); default none. */
+  readonly keys?: readonly TsigKey[] | undefined
   /** TTL of the records of an inventory, in seconds; default 300. */
   readonly ttl?: number | undefined
   /** Owner of the SRV records of an inventory, before the cluster name; default `_pstorage._tcp`. */
@@ -41,8 +46,16 @@ export type ClusterNameServerOptions = ZoneContents & {
   readonly idleTimeout?: number | undefined
   /** How many TCP connections are served at once; more are closed at once; default 256. */
   readonly maxConnections?: number | undefined
-  /** Called for each query that was understood. What it throws is not caught, but the query is answered. */
+  /** The time by which signatures are judged, in milliseconds since 1970-01-01 UTC; default `Date.now`. */
+  readonly now?: (() => number) | undefined
+  /** Called for each query that was understood. What it throws goes to `onError`, and the query is answered. */
   readonly onQuery?: ((query: ReceivedQuery) => void) | undefined
+  /**
+   * Called with what went wrong here and costs the server nothing else: a fault of ours in an answer (the client gets SERVFAIL, or
+   * is cut off where a transfer has begun), what `onQuery` threw, and errors of the sockets. What it throws is not caught. Default:
+   * the first becomes a warning of the process.
+   */
+  readonly onError?: ((error: unknown) => void) | undefined
 }
 
 /** A name server that is listening. */
@@ -77,7 +90,7 @@ export async function clusterNameServer(options: ClusterNameServerOptions): Prom
     udp: () => new UdpListener(settings.address, responder),
     tcp: () => new TcpListener(responder, settings),
   }
-  const listeners = await listen(make, settings.address, settings.port)
+  const listeners = await listen(make, settings)
   let closing: Promise<void> | undefined
   const close = (): Promise<void> => (closing ??= closeListeners(listeners))
   return {

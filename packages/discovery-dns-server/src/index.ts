@@ -7,4 +7,5 @@ export {
 export type { ClusterEntry, MdsEntry } from './inventory.js'
 export { NameServerError, type NameServerErrorCode, type NameServerErrorDetails } from './name-server-error.js'
 export type { TransferPolicy } from './transfer-policy.js'
+export type { TsigKey } from './tsig-key.js'
 export type { ZoneContents } from './zone-source.js'

@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { Report } from './fault-report.js'
 import { NameServerError } from './name-server-error.js'
 import { quote } from './quote.js'
 import type { TcpListener } from './tcp-listener.js'
@@ -9,6 +10,13 @@ export interface Listeners {
   readonly udp: UdpListener
   readonly tcp: TcpListener
   readonly port: number
+}
+
+/** Where to listen, and who hears of what goes wrong later. */
+export interface ListenSettings {
+  readonly address: string
+  readonly port: number
+  readonly report: Report
 }
 
 /** Makes sockets that are not bound yet. */
@@ -25,10 +33,14 @@ const portAttempts = 32
  *
  * @throws NameServerError `ERR_BIND_FAILED` with the error of the system as `cause`; nothing is left open then.
  */
-export async function listen(make: ListenerFactory, address: string, port: number): Promise<Listeners> {
+export async function listen(make: ListenerFactory, { address, port, report }: ListenSettings): Promise<Listeners> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return await bindBoth(make, address, port)
+      const listeners = await bindBoth(make, address, port)
+      // What goes wrong from now on (a connection that cannot be accepted) concerns one client, who asks again.
+      listeners.tcp.on('error', report)
+      listeners.udp.on('error', report)
+      return listeners
     } catch (cause) {
       if (port === 0 && attempt < portAttempts && codeOf(cause) === 'EADDRINUSE') continue
       const reason = cause instanceof Error ? cause.message : 'unknown reason'
@@ -50,9 +62,6 @@ async function bindBoth(make: ListenerFactory, address: string, port: number): P
     await Promise.all([closed(tcp), closed(udp)])
     throw error
   }
-  // What goes wrong from now on (a connection that cannot be accepted) concerns one client, who asks again.
-  tcp.on('error', () => {})
-  udp.on('error', () => {})
   return { udp, tcp, port: bound }
 }
 

@@ -5,11 +5,12 @@ import {
   Opcode,
   RecordClass,
   RecordType,
+  type ResourceRecord,
   ResponseCode,
   readHeader,
   readMessage,
 } from '@pstorage/dns-message'
-import { type WireName, wireName } from './wire-name.js'
+import { nameKey, type WireName, wireName } from './wire-name.js'
 
 /** The question of a query, its name in the spelling in which it came. */
 export interface Question {
@@ -33,10 +34,15 @@ export interface Query {
   readonly signature: Signature | undefined
 }
 
-/** The record of a signed query (RFC 8945 section 4.2), its RDATA as it came. */
+/** The TSIG record of a query (RFC 8945 section 4.2), its RDATA as it came. */
 export interface Signature {
+  /** The name of the key in the spelling of the query. */
   readonly keyName: WireName
+  /** The same, in the form in which names are compared. */
+  readonly key: WireName
   readonly data: Uint8Array
+  /** Where the record begins in the message. */
+  readonly offset: number
 }
 
 /** A query with a question, or one that gets an error for an answer. */
@@ -58,7 +64,9 @@ export function readQuery(bytes: Uint8Array): Reading | undefined {
   const query = queryOf(header, message)
   if (header.opcode !== Opcode.QUERY) return { query, rcode: ResponseCode.NOTIMP }
   const { question } = query
-  if (message === undefined || question === undefined) return { query, rcode: ResponseCode.FORMERR }
+  if (message === undefined || question === undefined || hasWrongSignature(message)) {
+    return { query, rcode: ResponseCode.FORMERR }
+  }
   if ((ednsOf(message)?.version ?? 0) > 0) return { query, rcode: ResponseCode.BADVERS }
   const rcode = faultOf(question)
   return rcode === undefined ? { query, question } : { query, rcode }
@@ -91,9 +99,19 @@ function queryOf(header: MessageHeader, message: Message | undefined): Query {
 }
 
 function signatureOf(message: Message): Signature | undefined {
+  if (hasWrongSignature(message)) return undefined
   const last = message.additionals.at(-1)
   if (last?.type !== RecordType.TSIG || last.data.kind !== 'opaque') return undefined
-  return { keyName: wireName(last.name), data: last.data.bytes }
+  const keyName = wireName(last.name)
+  return { keyName, key: nameKey(keyName), data: last.data.bytes, offset: message.lastRecordOffset }
+}
+
+// It is the last record, there is no other, and its class is ANY and its TTL 0 (RFC 8945 sections 4.2 and 5.1).
+function hasWrongSignature({ answers, authorities, additionals }: Message): boolean {
+  const last = additionals.at(-1)
+  const isSignature = ({ type }: ResourceRecord): boolean => type === RecordType.TSIG
+  if ([answers, authorities, additionals.slice(0, -1)].some((section) => section.some(isSignature))) return true
+  return last !== undefined && isSignature(last) && (last.class !== RecordClass.ANY || last.ttl !== 0)
 }
 
 // Types that are no data and no question, and the two for mail that RFC 1035 made obsolete.

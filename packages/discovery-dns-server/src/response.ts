@@ -8,28 +8,36 @@ const leastPayload = 512
 /** The most that a message can have over TCP, where its length is written in two bytes (RFC 1035 section 4.2.2). */
 export const longestMessage = 65_535
 
+/** What bounds a response besides what the client takes. */
+export interface ResponseLimits {
+  /** The most that is sent over UDP, which is also what we say that we take, in bytes. */
+  readonly udpPayloadSize: number
+  /** Bytes to leave free for a signature. */
+  readonly signatureLength: number
+}
+
 /**
  * Writes a response for UDP: of at most what the client takes, and no more than `udpPayloadSize` bytes.
  *
  * Where the answer and authority sections do not fit whole, both are left out and TC is set, so that no client takes a
  * part for the whole.
  */
-export function datagramResponse(query: Query, answer: Answer, udpPayloadSize: number): Buffer {
+export function datagramResponse(query: Query, answer: Answer, limits: ResponseLimits): Buffer {
   const asked = query.edns?.udpPayloadSize ?? leastPayload
-  const limit = Math.min(Math.max(asked, leastPayload), udpPayloadSize)
-  return writeResponse(query, answer, limit, udpPayloadSize).bytes
+  return writeResponse(query, answer, Math.min(Math.max(asked, leastPayload), limits.udpPayloadSize), limits).bytes
 }
 
 /** Writes a response for TCP. One that no message can hold becomes SERVFAIL: TC means nothing there. */
-export function streamResponse(query: Query, answer: Answer, udpPayloadSize: number): Buffer {
-  const whole = writeResponse(query, answer, longestMessage, udpPayloadSize)
+export function streamResponse(query: Query, answer: Answer, limits: ResponseLimits): Buffer {
+  const whole = writeResponse(query, answer, longestMessage, limits)
   if (!whole.truncated) return whole.bytes
-  return writeResponse(query, bareAnswer(ResponseCode.SERVFAIL), longestMessage, udpPayloadSize).bytes
+  return writeResponse(query, bareAnswer(ResponseCode.SERVFAIL), longestMessage, limits).bytes
 }
 
-function writeResponse(query: Query, answer: Answer, limit: number, udpPayloadSize: number): Written {
+function writeResponse(query: Query, answer: Answer, limit: number, limits: ResponseLimits): Written {
   const { question, edns } = query
-  const writer = new MessageWriter(limit, edns !== undefined)
+  const { udpPayloadSize, signatureLength } = limits
+  const writer = new MessageWriter(limit - signatureLength, edns !== undefined)
   if (question !== undefined) writer.question(question.name, question.type, question.class)
   const sections = writeSections(writer, answer)
   // An OPT record is in every response to a query that had one, also in one that is cut (RFC 6891 section 7).

@@ -46,6 +46,7 @@ function write(socket: Socket, message: Buffer): Promise<void> {
 }
 
 const lengthOfLength = 2
+const mostParts = 64
 
 /** The messages of a stream, each behind its length (RFC 1035 section 4.2.2). One that is cut short is not there. */
 async function* readMessages(socket: Socket): AsyncGenerator<Buffer> {
@@ -56,7 +57,11 @@ async function* readMessages(socket: Socket): AsyncGenerator<Buffer> {
   for await (const part of socket.iterator({ destroyOnReturn: false })) {
     parts.push(part)
     size += part.length
-    if (size < wanted) continue
+    if (size < wanted) {
+      // Each part has a cost beyond its bytes, and a client may send one byte at a time.
+      if (parts.length === mostParts) parts = [Buffer.concat(parts)]
+      continue
+    }
     let bytes = Buffer.concat(parts)
     for (wanted = wantedOf(bytes); bytes.length >= wanted; wanted = wantedOf(bytes)) {
       yield bytes.subarray(lengthOfLength, wanted)

@@ -4,6 +4,8 @@ import { UDPServer } from 'dns2'
 import { plainAddress } from './plain-address.js'
 import type { Responder } from './responder.js'
 
+const mostBytesWaiting = 2 ** 20
+
 /**
  * The UDP socket: the server of dns2 with its own way of reading and answering.
  *
@@ -23,6 +25,8 @@ export class UdpListener extends UDPServer {
   override handle(bytes: Buffer, { address, port }: RemoteInfo): void {
     // Nothing can be sent to port 0; only a forged datagram comes from there.
     if (port === 0) return
+    // Answers that wait for the network cost memory; who asks more than it carries has to ask again.
+    if (this.getSendQueueSize() > mostBytesWaiting) return
     const peer = { transport: 'udp', address: plainAddress(address), port } as const
     for (const response of this.#responder.respond(bytes, peer) ?? []) {
       // A datagram that cannot be sent is a lost one: the client asks again.

@@ -2,7 +2,7 @@ import { RecordClass, RecordType, ResponseCode } from '@pstorage/dns-message'
 import { MessageWriter } from './message-writer.js'
 import type { Octets } from './octets.js'
 import type { Query } from './query.js'
-import { longestMessage } from './response.js'
+import { longestMessage, type ResponseLimits } from './response.js'
 import type { WireName } from './wire-name.js'
 import type { Zone } from './zone.js'
 
@@ -16,13 +16,15 @@ const messageSize = 16_384
  * They are made one by one as they are taken, so that a transfer holds no more than one in memory. The zone cannot
  * change meanwhile.
  */
-export function* transferMessages(zone: Zone, query: Query, udpPayloadSize: number): Generator<Buffer> {
-  let message = new TransferMessage(query, true, udpPayloadSize)
+export function* transferMessages(zone: Zone, query: Query, limits: ResponseLimits): Generator<Buffer> {
+  let message = new TransferMessage(query, true, limits)
   for (const record of recordsOf(zone)) {
     if (message.add(record)) continue
     yield message.finish()
-    message = new TransferMessage(query, false, udpPayloadSize)
-    message.add(record)
+    message = new TransferMessage(query, false, limits)
+    // The longest records there can be leave no room for the signature of the longest key names. A transfer without them would
+    // look whole.
+    if (!message.add(record)) throw new RangeError('a record does not fit a message with its signature')
   }
   yield message.finish()
 }
@@ -51,16 +53,16 @@ class TransferMessage {
   readonly #query: Query
   readonly #writer: MessageWriter
   readonly #counts: { question: number; answers: number; additionals: number }
-  readonly #udpPayloadSize: number
+  readonly #limits: ResponseLimits
   readonly #start: number
 
   // The question and the OPT record stand in the first message alone (RFC 5936 sections 2.2.2 and 2.2.5).
-  constructor(query: Query, first: boolean, udpPayloadSize: number) {
+  constructor(query: Query, first: boolean, limits: ResponseLimits) {
     const { question, edns } = query
     this.#query = query
-    this.#udpPayloadSize = udpPayloadSize
+    this.#limits = limits
     this.#counts = { question: first && question ? 1 : 0, answers: 0, additionals: first && edns ? 1 : 0 }
-    this.#writer = new MessageWriter(longestMessage, this.#counts.additionals > 0)
+    this.#writer = new MessageWriter(longestMessage - limits.signatureLength, this.#counts.additionals > 0)
     if (first && question !== undefined) this.#writer.question(question.name, question.type, question.class)
     this.#start = this.#writer.length
   }
@@ -69,7 +71,7 @@ class TransferMessage {
   add({ owner, type, ttl, data }: TransferRecord): boolean {
     const before = this.#writer.length
     const fits = this.#writer.record(owner, type, RecordClass.IN, ttl, data)
-    if (fits && (before === this.#start || this.#writer.length <= messageSize)) {
+    if (fits && (before === this.#start || this.#writer.length <= messageSize - this.#limits.signatureLength)) {
       this.#counts.answers++
       return true
     }
@@ -80,7 +82,7 @@ class TransferMessage {
   finish(): Buffer {
     const { question, answers, additionals } = this.#counts
     const { id, opcode, recursionDesired, edns } = this.#query
-    if (additionals > 0) this.#writer.options(this.#udpPayloadSize, 0, edns?.dnssecOk === true)
+    if (additionals > 0) this.#writer.options(this.#limits.udpPayloadSize, 0, edns?.dnssecOk === true)
     return this.#writer.finish({
       id,
       opcode,

@@ -71,13 +71,15 @@ export const DEFAULT_MAX_ENTRIES = 10_000
  * @see pstorage-discovery(7), Discovery via bootstrap lists
  */
 export function parseBootstrapList(text: string, options: ParseBootstrapListOptions = {}): BootstrapList {
-  const { strict = false } = options
-  const defaultPort = checkedPort('defaultPort', options.defaultPort ?? DEFAULT_MDS_PORT)
+  const { file, strict = false, defaultPort = DEFAULT_MDS_PORT, maxEntries = DEFAULT_MAX_ENTRIES } = options
+  checkedPort('defaultPort', defaultPort)
+  checkedLimit('maxEntries', maxEntries)
   const reader = new ListReader(text, {
-    file: options.file === undefined ? undefined : shownPath(options.file),
+    file: file === undefined ? undefined : shownPath(file),
     strict,
     defaultPort: strict ? null : defaultPort,
-    maxEntries: checkedLimit('maxEntries', options.maxEntries ?? DEFAULT_MAX_ENTRIES),
+    maxEntries,
+    hostNames: false,
   })
   reader.readAll()
   return { entries: reader.entries, warnings: reader.warnings }

@@ -8,9 +8,10 @@ import {
   type Resolver,
 } from '@pstorage/discovery-core'
 import { DEFAULT_MAX_ENTRIES } from './bootstrap-list.js'
-import { checkedLimit } from './checked-option.js'
+import { checkedChoice, checkedLimit } from './checked-option.js'
 import { CommandLineAddresses } from './command-line-addresses.js'
 import { findEndpoints } from './find-endpoints.js'
+import { type HostLookup, systemLookup } from './host-lookup.js'
 import { backendName } from './list-source.js'
 import { searchNames } from './search-names.js'
 import { untilAborted } from './until-aborted.js'
@@ -32,6 +33,13 @@ export interface BootstrapResolverOptions {
   readonly addresses?: readonly (string | Endpoint)[] | undefined
   /** Read lists by the grammar of the manual page alone; default false. Not for `addresses`. */
   readonly strict?: boolean | undefined
+  /**
+   * What becomes of a host name in a list. `refuse`, the default: it is an invalid entry, since the manual page has
+   * addresses only. `resolve`: it is looked up each time the list is read. Not for `addresses`, nor where `strict` is set.
+   */
+  readonly hostNames?: 'refuse' | 'resolve' | undefined
+  /** How host names are looked up; default: by getaddrinfo, as other programs on this host do it. */
+  readonly lookup?: HostLookup | undefined
   /** The largest list that is read, in bytes; default 1 MiB. */
   readonly maxBytes?: number | undefined
   /** How many entries of a list are read, good ones and bad ones; default 10 000. */
@@ -53,11 +61,13 @@ const defaultMaxClusters = 10_000
  * @see pstorage-discovery(7), Discovery via bootstrap lists
  */
 export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resolver {
-  const { strict = false, addresses = [], clock } = options
+  const { strict = false, addresses = [], lookup = systemLookup, clock } = options
   const directories = checkedDirectories(options.directories ?? DEFAULT_DIRECTORIES)
   const maxBytes = checkedLimit('maxBytes', options.maxBytes ?? defaultMaxBytes)
   const maxEntries = checkedLimit('maxEntries', options.maxEntries ?? DEFAULT_MAX_ENTRIES)
   const maxClusters = checkedLimit('maxClusters', options.maxClusters ?? defaultMaxClusters)
+  const hostNames = checkedChoice('hostNames', options.hostNames ?? 'refuse', ['refuse', 'resolve'])
+  const reading = { strict, maxBytes, maxEntries, lookup: hostNames === 'resolve' && !strict ? lookup : undefined }
   if (addresses.length > 0) {
     const byHand = new CommandLineAddresses(addresses)
     return createResolver({
@@ -76,9 +86,7 @@ export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resol
       await untilAborted(Promise.all(searches), question.signal)
     },
     async resolve(cluster, question) {
-      const searches = directories.map((path, rank) =>
-        findEndpoints({ path, rank, cluster }, question, { strict, maxBytes, maxEntries }),
-      )
+      const searches = directories.map((path, rank) => findEndpoints({ path, rank, cluster }, question, reading))
       await untilAborted(Promise.all(searches), question.signal)
     },
   })

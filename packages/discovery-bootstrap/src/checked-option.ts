@@ -1,4 +1,4 @@
-import { DiscoveryError } from '@pstorage/discovery-core'
+import { DiscoveryError, quoteText } from '@pstorage/discovery-core'
 
 /** A limit as given: a whole number from 1 on, or `Infinity`. */
 export function checkedLimit(name: string, value: number): number {
@@ -10,4 +10,11 @@ export function checkedLimit(name: string, value: number): number {
 export function checkedPort(name: string, value: number): number {
   if (Number.isInteger(value) && value >= 1 && value <= 65_535) return value
   throw new DiscoveryError('ERR_OPTION_INVALID', `${name} must be a port from 1 to 65535: ${value}`)
+}
+
+/** One of several words as given. */
+export function checkedChoice<Choice extends string>(name: string, value: Choice, choices: readonly Choice[]): Choice {
+  if (choices.includes(value)) return value
+  const words = choices.map((choice) => quoteText(choice)).join(' or ')
+  throw new DiscoveryError('ERR_OPTION_INVALID', `${name} must be ${words}: ${quoteText(String(value))}`)
 }

@@ -1,10 +1,18 @@
 import { join } from 'node:path'
-import { type ClusterName, type Question, quoteText, type ResolveEvent } from '@pstorage/discovery-core'
-import { type BootstrapList, parseBootstrapList } from './bootstrap-list.js'
+import {
+  type ClusterName,
+  DEFAULT_MDS_PORT,
+  type Question,
+  quoteText,
+  type ResolveEvent,
+} from '@pstorage/discovery-core'
 import { ClustersDirectory, listFileName } from './clusters-directory.js'
 import { decodeList } from './decode-list.js'
 import { findList } from './find-list.js'
+import { emitHostEndpoints } from './host-endpoints.js'
+import type { HostLookup } from './host-lookup.js'
 import { faultOf, ListFault } from './list-fault.js'
+import { ListReader } from './list-reader.js'
 import { listSource, shownPath } from './list-source.js'
 import { listWarnings, missingListWarning } from './list-warnings.js'
 import { type BootstrapWarningCode, WarningLog } from './warning-log.js'
@@ -23,6 +31,8 @@ export interface FindEndpointsOptions {
   readonly strict: boolean
   readonly maxBytes: number
   readonly maxEntries: number
+  /** How host names in lists are looked up; `undefined`: not at all. */
+  readonly lookup: HostLookup | undefined
 }
 
 /**
@@ -53,13 +63,13 @@ export async function findEndpoints(
       return asked.ended('empty', { detail: `no ${listFileName}` })
     }
     for (const warning of await listWarnings(directory, found)) warnings.add(warning)
-    const { strict, maxEntries } = options
-    const list = parseBootstrapList(decodeList(found.file.bytes), { file: path, strict, maxEntries })
+    const list = readList(found.file.bytes, path, options)
     for (const warning of list.warnings) warnings.add(warning)
     checkUsable(list)
     emitEndpoints(list, path, search.rank, question)
+    const count =
+      list.entries.length + (await emitHostEndpoints(list, question, { ...options, ...search, path, warnings }))
     const detail = found.name === search.cluster ? null : `spelled ${quoteText(found.name)}`
-    const count = list.entries.length
     asked.ended(count > 0 ? 'found' : 'empty', { count, detail: count > 0 ? detail : 'the list is empty' })
   } catch (error) {
     signal.throwIfAborted()
@@ -78,13 +88,26 @@ const warningCodes: ReadonlyMap<string, BootstrapWarningCode> = new Map([
   ['ERR_NAME_AMBIGUOUS', 'bootstrap-name-ambiguous'],
 ])
 
-function checkUsable({ entries, warnings }: BootstrapList): void {
+function readList(bytes: Uint8Array, path: string, options: FindEndpointsOptions): ListReader {
+  const { strict, maxEntries, lookup } = options
+  const reader = new ListReader(decodeList(bytes), {
+    file: shownPath(path),
+    strict,
+    defaultPort: strict ? null : DEFAULT_MDS_PORT,
+    maxEntries,
+    hostNames: lookup !== undefined,
+  })
+  reader.readAll()
+  return reader
+}
+
+function checkUsable({ entries, hosts, warnings }: ListReader): void {
   const unusable = warnings.filter(({ code }) => code !== 'bootstrap-comment-trailing').length
-  if (entries.length > 0 || unusable === 0) return
+  if (entries.length + hosts.length > 0 || unusable === 0) return
   throw new ListFault('malformed', 'ERR_LIST_MALFORMED', `none of the ${unusable} entries of the list can be used`)
 }
 
-function emitEndpoints(list: BootstrapList, path: string, rank: number, question: Question<ResolveEvent>): void {
+function emitEndpoints(list: ListReader, path: string, rank: number, question: Question<ResolveEvent>): void {
   for (const [index, { endpoint, line }] of list.entries.entries()) {
     question.emit({ type: 'endpoint', ...endpoint, source: listSource(path, line), preference: [rank, index] })
   }

@@ -7,5 +7,6 @@ export {
   parseBootstrapList,
 } from './bootstrap-list.js'
 export { type BootstrapResolverOptions, bootstrapResolver, DEFAULT_DIRECTORIES } from './bootstrap-resolver.js'
+export type { HostLookup } from './host-lookup.js'
 export type { ListFaultCode } from './list-fault.js'
 export type { BootstrapWarningCode } from './warning-log.js'

@@ -1,8 +1,10 @@
-import { addressConcern, DiscoveryError, type Endpoint, parseEndpoint, quoteText } from '@pstorage/discovery-core'
+import { addressConcern, type Endpoint, quoteText } from '@pstorage/discovery-core'
 import type { BootstrapEntry, BootstrapListWarning, BootstrapListWarningCode } from './bootstrap-list.js'
 import { KnownEndpoints } from './known-endpoints.js'
 import { ListScanner } from './list-scanner.js'
 import { PlainEndpointReader } from './plain-endpoint.js'
+import { endpointFault, readEndpoint } from './read-endpoint.js'
+import { type ListHost, readHost } from './read-host.js'
 import { unusualCharacter } from './unusual-character.js'
 
 /** How a {@link ListReader} reads. */
@@ -13,11 +15,23 @@ export interface ListRules {
   /** `null`: a port must be written. */
   readonly defaultPort: number | null
   readonly maxEntries: number
+  /** Whether host names are read too; the strict grammar has none. */
+  readonly hostNames: boolean
+}
+
+/** A host name of a list, and where it stands. */
+export interface PlacedHost extends ListHost {
+  readonly line: number
+  readonly column: number
+  /** How many usable entries stand before it. */
+  readonly entriesBefore: number
 }
 
 /** Reads one list, from the first item to the last. */
 export class ListReader {
   readonly entries: BootstrapEntry[] = []
+  /** The host names, in the order of the text; none unless they are asked for. */
+  readonly hosts: PlacedHost[] = []
   readonly warnings: BootstrapListWarning[] = []
   readonly #text: string
   readonly #rules: ListRules
@@ -67,15 +81,18 @@ export class ListReader {
 
   #readUnusual(text: string): void {
     const { strict, defaultPort } = this.#rules
-    try {
-      const endpoint = parseEndpoint(text, { defaultPort })
-      if (strict && text.startsWith('[')) this.#refuse(text, strictFault(text))
-      else if (this.#isAcceptable(endpoint, text) && this.#known.add(endpoint))
-        this.#add(endpoint.address, endpoint.port)
-    } catch (error) {
-      if (!DiscoveryError.isInstance(error)) throw error
-      this.#refuse(text, error.message)
-    }
+    const endpoint = readEndpoint(text, defaultPort)
+    if (endpoint === undefined) this.#readHost(text)
+    else if (strict && text.startsWith('[')) this.#refuse(text, () => strictFault(text))
+    else if (this.#isAcceptable(endpoint, text) && this.#known.add(endpoint)) this.#add(endpoint.address, endpoint.port)
+  }
+
+  #readHost(text: string): void {
+    const { hostNames, defaultPort } = this.#rules
+    const host = hostNames && defaultPort !== null ? readHost(text, defaultPort) : undefined
+    const { line, column } = this.#scanner
+    if (host === undefined) this.#refuse(text, () => endpointFault(text, defaultPort))
+    else this.hosts.push({ ...host, line, column, entriesBefore: this.entries.length })
   }
 
   #isAcceptable({ address }: Endpoint, text: string): boolean {
@@ -96,16 +113,29 @@ export class ListReader {
     })
   }
 
-  #refuse(text: string, fault: string): void {
-    const hint = unusualCharacter(text)
-    this.#warn('bootstrap-entry-invalid', hint === undefined ? fault : `${fault}; ${hint}`)
+  #refuse(text: string, fault: () => string): void {
+    const { line, column } = this.#scanner
+    const place = this.#place(line, column)
+    this.warnings.push({
+      code: 'bootstrap-entry-invalid',
+      // Finding the words takes longer than finding the fault, and of many warnings few are read.
+      get message() {
+        const hint = unusualCharacter(text)
+        return hint === undefined ? `${place}: ${fault()}` : `${place}: ${fault()}; ${hint}`
+      },
+      line,
+      column,
+    })
   }
 
   #warn(code: BootstrapListWarningCode, what: string): void {
-    const { file } = this.#rules
     const { line, column } = this.#scanner
-    const place = file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`
-    this.warnings.push({ code, message: `${place}: ${what}`, line, column })
+    this.warnings.push({ code, message: `${this.#place(line, column)}: ${what}`, line, column })
+  }
+
+  #place(line: number, column: number): string {
+    const { file } = this.#rules
+    return file === undefined ? `line ${line}, column ${column}` : `${file}:${line}:${column}`
   }
 }
 

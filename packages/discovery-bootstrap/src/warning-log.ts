@@ -10,6 +10,7 @@ import type { BootstrapListWarningCode } from './bootstrap-list.js'
  * - `bootstrap-list-too-large`: a list larger than `maxBytes`; it is not read
  * - `bootstrap-list-linked`: a list that is a link to that of another cluster; it is read
  * - `bootstrap-list-writable`, `bootstrap-list-owner`: others than root and this user can write the list; it is read
+ * - `bootstrap-host-unresolved`: a host name in a list, of which no address could be found
  * - `bootstrap-name-invalid`: a directory with a list, whose name cannot be that of a cluster
  * - `bootstrap-name-ambiguous`: directories whose names differ in letter case alone
  * - `bootstrap-too-many-clusters`: more than `maxClusters`; the rest is ignored
@@ -24,6 +25,7 @@ export type BootstrapWarningCode =
   | 'bootstrap-list-linked'
   | 'bootstrap-list-writable'
   | 'bootstrap-list-owner'
+  | 'bootstrap-host-unresolved'
   | 'bootstrap-name-invalid'
   | 'bootstrap-name-ambiguous'
   | 'bootstrap-too-many-clusters'

@@ -3,6 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseBootstrapList } from '../src/index.js'
 import { PlainEndpointReader } from '../src/plain-endpoint.js'
+import { readEndpoint } from '../src/read-endpoint.js'
 
 const seed = 2510
 
@@ -70,6 +71,28 @@ describe('parseBootstrapList, for any list', () => {
         expect(read).toContain('10.0.0.8:2510')
       }),
       { seed, numRuns: 1_000 },
+    )
+  })
+
+  it('reads an entry exactly as parseEndpoint does, and says no where that throws', () => {
+    const bracketed = fc
+      .tuple(
+        fc.constantFrom('[', '[', '[[', ''),
+        fc.oneof(
+          fc.ipV6(),
+          fc.constantFrom('fe80::1%eth0', '::ffff:10.0.0.1', '::ffff:1.2.3.4%e', '10.0.0.1', '', '::g', '::1%]'),
+        ),
+        fc.constantFrom(']', ']', ']]', ''),
+        fc.constantFrom('', ':', ':0', ':1', ':65535', ':65536', ':02', ':1.', ':1:', '1', ']:1'),
+      )
+      .map((parts) => parts.join(''))
+    fc.assert(
+      fc.property(fc.oneof(bracketed, anyText), fc.constantFrom(null, 2510), (text, defaultPort) => {
+        const read = readEndpoint(text, defaultPort)
+        if (read === undefined) expect(() => parseEndpoint(text, { defaultPort })).toThrow()
+        else expect(read).toEqual(parseEndpoint(text, { defaultPort }))
+      }),
+      { seed, numRuns: 5_000 },
     )
   })
 

@@ -33,6 +33,8 @@ describe('bootstrapResolver', () => {
     ['no bytes', { maxBytes: 0 }],
     ['half an entry', { maxEntries: 0.5 }],
     ['no clusters', { maxClusters: Number.NaN }],
+    // As a program without types may say it.
+    ['a word that is none for host names', JSON.parse('{ "hostNames": "yes" }')],
   ])('refuses %s', (_, options) => {
     expect(() => bootstrapResolver(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
   })

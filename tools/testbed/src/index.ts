@@ -1,10 +1,13 @@
 export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
+export { type ClusterZoneOptions, clusterListZone, clusterZone, type ServiceZoneOptions } from './cluster-zone.js'
 export { type ClustersDirectory, clustersDirectory } from './clusters-directory.js'
 export { type DnsQuery, readDnsQuery } from './dns-query.js'
 export type { DnsRecord, DnsRecordData } from './dns-record.js'
 export { freePort } from './free-port.js'
 export type { HostileQuery, PauseStep, Steps, TcpScript, TcpStep, UdpScript, UdpStep } from './hostile-script.js'
 export { type HostileServer, type HostileServerOptions, hostileServer } from './hostile-server.js'
+export { type KeyFile, keyFile } from './key-file.js'
+export { type KnotServerOptions, knotServer } from './knot-server.js'
 export { type ManPageServerOptions, manPageServer } from './man-page-server.js'
 export { manPageDomain, manPageZone } from './man-page-zone.js'
 export {
@@ -15,8 +18,10 @@ export {
 } from './multicast-host.js'
 export type { MulticastService } from './multicast-service.js'
 export { type DnsName, nameBytes } from './name-bytes.js'
-export type { NamedSettings, NamedZone, ServerAddress } from './named-config.js'
+export type { NamedSettings } from './named-config.js'
 export { type NamedServer, type NamedServerOptions, namedServer } from './named-server.js'
+export { type NsdServerOptions, nsdServer } from './nsd-server.js'
+export type { ListenOptions, RealServer, RealTlsServer } from './real-server.js'
 export {
   framed,
   type RcodeName,
@@ -26,5 +31,10 @@ export {
   type ReplyQuestion,
   reply,
 } from './reply.js'
+export type { ServedZone, ServerAddress, TransferPermission, TransferredZone, ZoneSettings } from './served-zone.js'
+export type { ServerCertificate, Sha256 } from './server-certificate.js'
 export { startTestbed, type Testbed, type TestbedOptions } from './start-testbed.js'
+export { type TestCertificates, type TestCertificatesOptions, testCertificates } from './test-certificates.js'
+export type { TransferKey, TransferKeyAlgorithm } from './transfer-key.js'
 export { type TryCommand, tryCommands } from './try-commands.js'
+export { type UnboundServerOptions, unboundServer } from './unbound-server.js'

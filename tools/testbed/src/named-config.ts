@@ -1,64 +1,44 @@
 import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
-
-/** Where another name server listens. */
-export interface ServerAddress {
-  readonly address: string
-  readonly port: number
-}
-
-/** A zone that named serves: its text, or where it is transferred from. */
-export type NamedZone = string | { readonly transferFrom: ServerAddress }
+import type { ServerPlace, TlsPlace } from './real-server.js'
+import {
+  type ServedZone,
+  type ServerAddress,
+  type TransferPermission,
+  type ZoneSettings,
+  zoneFile,
+} from './served-zone.js'
+import { keyStatement } from './transfer-key.js'
 
 /** What named is told, apart from where it listens. */
-export interface NamedSettings {
-  /** The zones by name. Text needs no `$ORIGIN`. */
-  readonly zones?: Readonly<Record<string, NamedZone>>
-  /**
-   * Who may transfer the zones: everybody, nobody (default), or entries of an address match list such as `127.0.0.1`
-   * or `key transfer-key`.
-   */
-  readonly allowTransfer?: 'any' | 'none' | readonly string[]
+export interface NamedSettings extends ZoneSettings {
+  /** Who may transfer the zones; default `none`. A list holds entries of an address match list such as `127.0.0.1`. */
+  readonly allowTransfer?: TransferPermission | readonly string[]
+  /** Whether zones are transferred over TLS alone; default: over TCP too. */
+  readonly transferByTlsAlone?: boolean
   /** Where every question about other zones is forwarded; default: none is answered. */
   readonly forwardTo?: ServerAddress
   /** More statements inside `options`. */
   readonly options?: string
-  /** More statements outside of it, before the zones: keys and the like. */
+  /** More statements outside of it, before the zones: `logging` and the like. */
   readonly statements?: string
 }
 
-/** Where a named of ours lives. */
-export interface NamedPlace {
-  readonly directory: string
-  readonly addresses: readonly string[]
-  readonly port: number
-}
-
-/** The configuration of a named that keeps to its directory, its port and loopback. */
-export function namedConfig(settings: NamedSettings, place: NamedPlace): string {
-  const { zones = {}, allowTransfer = 'none', forwardTo, options = '', statements = '' } = settings
-  const { directory, addresses, port } = place
-  const transfers = typeof allowTransfer === 'string' ? [allowTransfer] : allowTransfer
-  const listening = {
-    ipv4: addresses.filter((address) => !isIPv6(address)),
-    ipv6: addresses.filter(isIPv6),
-  }
-  const recursion =
-    forwardTo === undefined
-      ? ['recursion no;']
-      : [
-          'recursion yes; allow-recursion { any; }; forward only;',
-          `forwarders { ${forwardTo.address} port ${forwardTo.port}; };`,
-        ]
+/** The configuration of a named that keeps to its directory, its ports and loopback. */
+export function namedConfig(settings: NamedSettings, place: ServerPlace): string {
+  const { zones = {}, keys = [], forwardTo, options = '', statements = '' } = settings
+  const { directory, port, tls } = place
   return [
+    ...keys.map(keyStatement),
+    ...(tls === undefined ? [] : [tlsStatement(tls)]),
     'options {',
     `directory "${directory}"; managed-keys-directory "${directory}";`,
     `pid-file "${join(directory, 'named.pid')}"; session-keyfile "${join(directory, 'session.key')}"; lock-file none;`,
-    `listen-on port ${port} ${matchList(listening.ipv4)}`,
-    `listen-on-v6 port ${port} ${matchList(listening.ipv6)}`,
-    `allow-transfer ${matchList(transfers)}`,
+    ...listenStatements(place, `port ${port}`),
+    ...(tls === undefined ? [] : listenStatements(place, `port ${tls.port} tls certificate`)),
+    transferStatement(settings),
     'notify no; empty-zones-enable no; dnssec-validation no;',
-    ...recursion,
+    ...recursionStatements(forwardTo),
     options,
     '};',
     'controls { };',
@@ -68,16 +48,39 @@ export function namedConfig(settings: NamedSettings, place: NamedPlace): string 
   ].join('\n')
 }
 
-/** The file of a zone inside the directory of named: a number, since a zone's name may not be one for a file. */
-export function zoneFile(index: number): string {
-  return `zone-${index}`
+function tlsStatement({ certificate: { certificateFile, keyFile } }: TlsPlace): string {
+  return `tls certificate { cert-file "${certificateFile}"; key-file "${keyFile}"; };`
 }
 
-function zoneStatement(name: string, zone: NamedZone, index: number): string {
+function listenStatements({ addresses }: ServerPlace, where: string): readonly string[] {
+  return [
+    `listen-on ${where} ${matchList(addresses.filter((address) => !isIPv6(address)))}`,
+    `listen-on-v6 ${where} ${matchList(addresses.filter(isIPv6))}`,
+  ]
+}
+
+function transferStatement({ allowTransfer = 'none', transferByTlsAlone = false }: NamedSettings): string {
+  const transport = transferByTlsAlone ? 'transport tls ' : ''
+  return `allow-transfer ${transport}${matchList(permitted(allowTransfer))}`
+}
+
+function permitted(permission: TransferPermission | readonly string[]): readonly string[] {
+  if (typeof permission === 'string') return [permission]
+  return 'key' in permission ? [`key "${permission.key}"`] : permission
+}
+
+function recursionStatements(forwardTo: ServerAddress | undefined): readonly string[] {
+  if (forwardTo === undefined) return ['recursion no;']
+  const { address, port } = forwardTo
+  return ['recursion yes; allow-recursion { any; }; forward only;', `forwarders { ${address} port ${port}; };`]
+}
+
+function zoneStatement(name: string, zone: ServedZone, index: number): string {
   const file = `file "${zoneFile(index)}";`
   if (typeof zone === 'string') return `zone "${name}" { type primary; ${file} };`
-  const { address, port } = zone.transferFrom
-  return `zone "${name}" { type secondary; ${file} primaries { ${address} port ${port}; }; };`
+  const { transferFrom, key } = zone
+  const primary = `${transferFrom.address} port ${transferFrom.port}${key === undefined ? '' : ` key "${key}"`}`
+  return `zone "${name}" { type secondary; ${file} primaries { ${primary}; }; };`
 }
 
 function matchList(entries: readonly string[]): string {

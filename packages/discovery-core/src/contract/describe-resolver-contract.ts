@@ -90,8 +90,10 @@ function contextOf(harness: ContractHarness, { supports, wrap }: Variant): LawCo
       },
     }
   }
+  const { answer = 300, release = 1_000 } = harness.patience ?? {}
   return {
     supports,
+    patience: { answer, release },
     publish: (world) => wrapped(harness.create(world)),
     breakdown: (fault: keyof ContractFaults) => {
       const create = harness.faults?.[fault]

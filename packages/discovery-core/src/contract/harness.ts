@@ -52,6 +52,16 @@ export interface ContractHarness {
   create(world: World): Promise<Fixture>
   /** Sources that are broken. A missing one shows as a law that was not run. */
   readonly faults?: ContractFaults | undefined
+  /** How long laws wait where only time can tell. */
+  readonly patience?: ContractPatience | undefined
+}
+
+/** How long laws wait, in milliseconds. What is here at once may be given less, a slow medium more. */
+export interface ContractPatience {
+  /** What a question to a broken source gets; default 300. */
+  readonly answer?: number | undefined
+  /** In which what a question has opened must be closed again; default 1000. */
+  readonly release?: number | undefined
 }
 
 /** Broken sources, each with a fresh resolver on it. */

@@ -2,6 +2,7 @@ export { describeResolverContract, laws } from './describe-resolver-contract.js'
 export type {
   ContractFaults,
   ContractHarness,
+  ContractPatience,
   ContractRunner,
   ContractSupports,
   Fixture,

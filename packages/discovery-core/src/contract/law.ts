@@ -8,6 +8,8 @@ export interface LawContext {
   readonly supports: ContractSupports
   /** Publishes the world; the resolver of the fixture is the one under test. */
   publish(world: World): Promise<Fixture>
+  /** How long to wait, in milliseconds, where only time can tell. */
+  readonly patience: { readonly answer: number; readonly release: number }
   /** Breaks the source. Only laws that need that fault may ask for it. */
   breakdown(fault: keyof ContractFaults): Promise<Fixture>
 }

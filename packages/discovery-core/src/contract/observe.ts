@@ -45,11 +45,11 @@ export function codeOf(error: unknown): unknown {
   return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined
 }
 
-/** Asserts, once `body` is done, that no socket, file or timer is left that was not there before. */
-export async function leavesNothingBehind(body: () => Promise<void>): Promise<void> {
+/** Asserts, `ms` milliseconds after `body` at the latest, that no socket, file or timer is left that it has opened. */
+export async function leavesNothingBehind(ms: number, body: () => Promise<void>): Promise<void> {
   const before = openResources()
   await body()
-  const deadline = performance.now() + 1_000
+  const deadline = performance.now() + ms
   for (;;) {
     const left = excess(openResources(), before)
     if (left.length === 0) return

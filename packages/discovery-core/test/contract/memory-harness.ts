@@ -19,6 +19,8 @@ export function memoryHarness(distort: (resolver: Resolver) => Resolver = (resol
   return {
     name: 'memory',
     supports: { absence: true, emptyClusters: true },
+    // Memory answers at once, and lets go at once.
+    patience: { answer: 20, release: 100 },
     create: async (world) => fixture(memoryOf(world)),
     faults: {
       silent: async () => fixture(brokenResolver('timeout')),

@@ -24,10 +24,10 @@ export const abortLaws: readonly Law[] = [
     id: 'R-21',
     title: 'an abort in flight rejects promptly with the reason itself, and releases everything',
     needs: 'silent',
-    async run({ breakdown }) {
+    async run({ breakdown, patience }) {
       await using fixture = await breakdown('silent')
       for (const ask of Object.values(everyMethod)) {
-        await leavesNothingBehind(async () => {
+        await leavesNothingBehind(patience.release, async () => {
           const abort = new AbortController()
           const stream = ask(fixture.resolver, { signal: abort.signal })[Symbol.asyncIterator]()
           await inTime(stream.next(), 'the first event')
@@ -84,10 +84,10 @@ export const abortLaws: readonly Law[] = [
     id: 'R-25',
     title: 'running out of time is an outcome, not an exception',
     needs: 'silent',
-    async run({ breakdown }) {
+    async run({ breakdown, patience }) {
       await using fixture = await breakdown('silent')
       for (const ask of Object.values(everyMethod)) {
-        const end = (await allEvents(ask(fixture.resolver, { timeout: 50 }))).at(-1)
+        const end = (await allEvents(ask(fixture.resolver, { timeout: Math.min(patience.answer, 50) }))).at(-1)
         assert.ok(end?.type === 'end')
         assert.equal(end.outcome, 'undetermined')
       }

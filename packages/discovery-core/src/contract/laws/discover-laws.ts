@@ -39,9 +39,9 @@ export const discoverLaws: readonly Law[] = [
   {
     id: 'R-04',
     title: 'nothing is opened before the first event is awaited',
-    async run({ publish }) {
+    async run({ publish, patience }) {
       await using fixture = await publish(simpleWorld)
-      await leavesNothingBehind(async () => {
+      await leavesNothingBehind(patience.release, async () => {
         // More than once, so that what a test runner opens and closes meanwhile cannot hide it.
         for (let times = 0; times < 10; times += 1) {
           for (const ask of Object.values(everyMethod)) ask(fixture.resolver)
@@ -52,10 +52,10 @@ export const discoverLaws: readonly Law[] = [
   {
     id: 'R-05',
     title: 'leaving the loop early releases everything',
-    async run({ publish }) {
+    async run({ publish, patience }) {
       await using fixture = await publish(simpleWorld)
       for (const ask of Object.values(everyMethod)) {
-        await leavesNothingBehind(async () => {
+        await leavesNothingBehind(patience.release, async () => {
           for await (const _ of ask(fixture.resolver)) break
         })
       }

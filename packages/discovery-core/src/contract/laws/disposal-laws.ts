@@ -44,10 +44,10 @@ export const disposalLaws: readonly Law[] = [
   {
     id: 'R-33',
     title: 'no socket, file or timer is left after the last event',
-    async run({ publish }) {
+    async run({ publish, patience }) {
       await using fixture = await publish(simpleWorld)
       for (const ask of Object.values(everyMethod)) {
-        await leavesNothingBehind(async () => {
+        await leavesNothingBehind(patience.release, async () => {
           await allEvents(ask(fixture.resolver))
         })
       }

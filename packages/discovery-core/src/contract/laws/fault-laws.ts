@@ -5,19 +5,17 @@ import { resolveCluster } from '../../resolve-cluster.js'
 import type { Law } from '../law.js'
 import { inTime } from '../observe.js'
 
-const TIMEOUT = 300
-
 /** What a broken source looks like: never an exception, never "no such cluster". */
 export const faultLaws: readonly Law[] = [
   {
     id: 'R-43',
     title: 'a source without a way to it is undetermined, and an attempt says why',
     needs: 'unreachable',
-    async run({ breakdown }) {
+    async run({ breakdown, patience }) {
       await using fixture = await breakdown('unreachable')
       for (const report of [
-        await inTime(discoverClusters(fixture.resolver, { timeout: TIMEOUT }), 'discover'),
-        await inTime(resolveCluster(fixture.resolver, 'alpha', { timeout: TIMEOUT }), 'resolve'),
+        await inTime(discoverClusters(fixture.resolver, { timeout: patience.answer }), 'discover'),
+        await inTime(resolveCluster(fixture.resolver, 'alpha', { timeout: patience.answer }), 'resolve'),
       ]) {
         assert.equal(report.outcome, 'undetermined')
         assertSomebodySaysWhy(report)
@@ -28,22 +26,22 @@ export const faultLaws: readonly Law[] = [
     id: 'R-44',
     title: 'rubbish is neither found nor absent, and does not hang',
     needs: 'malformed',
-    async run({ breakdown }) {
+    async run({ breakdown, patience }) {
       await using fixture = await breakdown('malformed')
-      const report = await inTime(resolveCluster(fixture.resolver, 'alpha', { timeout: TIMEOUT }), 'resolve')
+      const report = await inTime(resolveCluster(fixture.resolver, 'alpha', { timeout: patience.answer }), 'resolve')
       assert.deepEqual(report.endpoints, [])
       assert.ok(report.outcome === 'undetermined' || report.outcome === 'known', report.outcome)
-      await inTime(discoverClusters(fixture.resolver, { timeout: TIMEOUT }), 'discover')
+      await inTime(discoverClusters(fixture.resolver, { timeout: patience.answer }), 'discover')
     },
   },
   {
     id: 'R-45',
     title: 'a source that never answers is undetermined within its time',
     needs: 'silent',
-    async run({ breakdown }) {
+    async run({ breakdown, patience }) {
       await using fixture = await breakdown('silent')
-      const asked = resolveCluster(fixture.resolver, 'alpha', { timeout: TIMEOUT })
-      const report = await inTime(asked, 'resolve', TIMEOUT + 1_000)
+      const asked = resolveCluster(fixture.resolver, 'alpha', { timeout: patience.answer })
+      const report = await inTime(asked, 'resolve', patience.answer + 1_000)
       assert.deepEqual(report.endpoints, [])
       assert.ok(report.attempts.length > 0)
       // Silence is how multicast sounds when nobody has the cluster; whoever else was asked may then say no.

@@ -3,15 +3,17 @@ import type { ClusterNameServerOptions } from './cluster-name-server.js'
 import { reportTo } from './fault-report.js'
 import type { InventorySettings } from './inventory-zone.js'
 import { NameServerError } from './name-server-error.js'
+import type { NotifierSettings } from './notifier.js'
 import { quote } from './quote.js'
 import type { ResponderSettings } from './responder.js'
+import { checkSecondaries } from './secondary.js'
 import type { TcpLimits } from './tcp-listener.js'
 import { transferTest } from './transfer-policy.js'
 import { checkKeys } from './tsig-key.js'
 import { rootName, type WireName, wireNameFromText } from './wire-name.js'
 
 /** The options with their defaults. */
-export interface Settings extends Omit<InventorySettings, 'serial'>, ResponderSettings, TcpLimits {
+export interface Settings extends Omit<InventorySettings, 'serial'>, ResponderSettings, TcpLimits, NotifierSettings {
   readonly address: string
   readonly port: number
 }
@@ -38,6 +40,7 @@ export function checkOptions(options: ClusterNameServerOptions): Settings {
     idleTimeout: numberOf(options.idleTimeout, 'idleTimeout', 10_000, 1, 2 ** 31 - 1),
     maxConnections: numberOf(options.maxConnections, 'maxConnections', 256, 1, 2 ** 31 - 1),
     mayTransfer: transferTest(allowTransfer, keys),
+    notify: checkSecondaries(options.notify),
     keys,
     now,
     onQuery,

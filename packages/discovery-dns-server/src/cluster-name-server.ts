@@ -1,6 +1,8 @@
 import { checkOptions } from './check-options.js'
-import { closeListeners, listen } from './listen.js'
+import { closeListeners, type Listeners, listen } from './listen.js'
+import { Notifier } from './notifier.js'
 import { Responder } from './responder.js'
+import type { Secondary } from './secondary.js'
 import { TcpListener } from './tcp-listener.js'
 import type { TransferPolicy } from './transfer-policy.js'
 import type { TsigKey } from './tsig-key.js'
@@ -32,6 +34,8 @@ export type ClusterNameServerOptions = ZoneContents & {
   readonly port?: number | undefined
   /** Who may transfer the zone; default `['127.0.0.0/8', '::1']`, whatever `keys` there are. */
   readonly allowTransfer?: TransferPolicy | undefined
+  /** Secondaries that are told when the server starts, and by `update`, that there is something new (NOTIFY, RFC 1996). */
+  readonly notify?: readonly Secondary[] | undefined
   /** Keys with which clients may sign queries, whose answers are then signed (TSIG, RFC 8945); default none. */
   readonly keys?: readonly TsigKey[] | undefined
   /** TTL of the records of an inventory, in seconds; default 300. */
@@ -52,7 +56,7 @@ export type ClusterNameServerOptions = ZoneContents & {
   readonly onQuery?: ((query: ReceivedQuery) => void) | undefined
   /**
    * Called with what went wrong here and costs the server nothing else: a fault of ours in an answer (the client gets SERVFAIL, or
-   * is cut off where a transfer has begun), what `onQuery` threw, and errors of the sockets. What it throws is not caught. Default:
+   * is cut off where a transfer has begun), what `onQuery` threw, errors of the sockets, and a secondary of `notify` that does not answer. What it throws is not caught. Default:
    * the first becomes a warning of the process.
    */
   readonly onError?: ((error: unknown) => void) | undefined
@@ -67,8 +71,8 @@ export interface ClusterNameServer extends AsyncDisposable {
   /** The port it listens on, the same for UDP and TCP. */
   readonly port: number
   /**
-   * Serves something else from now on; transfers that run finish with the old contents. The serial of an inventory
-   * goes up by one.
+   * Serves something else from now on, and tells the secondaries; transfers that run finish with the old contents. The
+   * serial goes up (RFC 1982): by one, or to that of the zone text where that is newer.
    *
    * @throws NameServerError `ERR_OPTION_INVALID` or `ERR_ZONE_INVALID`; the old contents are then still served.
    */
@@ -91,16 +95,23 @@ export async function clusterNameServer(options: ClusterNameServerOptions): Prom
     tcp: () => new TcpListener(responder, settings),
   }
   const listeners = await listen(make, settings)
+  const notifier = new Notifier(settings)
+  notifier.notify()
   let closing: Promise<void> | undefined
-  const close = (): Promise<void> => (closing ??= closeListeners(listeners))
+  const close = (): Promise<void> => (closing ??= closeAll(listeners, notifier))
   return {
     origin: wireNameToText(settings.origin),
     address: settings.address,
     port: listeners.port,
     update: (contents) => {
       responder.zone = source.build(contents)
+      if (closing === undefined) notifier.notify()
     },
     close,
     [Symbol.asyncDispose]: close,
   }
+}
+
+async function closeAll(listeners: Listeners, notifier: Notifier): Promise<void> {
+  await Promise.all([closeListeners(listeners), notifier.close()])
 }

@@ -4,8 +4,9 @@
  * - `ERR_OPTION_INVALID`: an option, or an entry of the inventory, has a value that cannot work.
  * - `ERR_ZONE_INVALID`: the zone text cannot be served; `line` and `column` say where.
  * - `ERR_BIND_FAILED`: the address and port cannot be bound; `cause` is the error of the system.
+ * - `ERR_NOTIFY_FAILED`: a secondary did not answer a NOTIFY, or refused it; only `onError` hears of it.
  */
-export type NameServerErrorCode = 'ERR_OPTION_INVALID' | 'ERR_ZONE_INVALID' | 'ERR_BIND_FAILED'
+export type NameServerErrorCode = 'ERR_OPTION_INVALID' | 'ERR_ZONE_INVALID' | 'ERR_BIND_FAILED' | 'ERR_NOTIFY_FAILED'
 
 /** Where an error is, and what it came from. */
 export interface NameServerErrorDetails {
@@ -20,7 +21,8 @@ export interface NameServerErrorDetails {
 const brand = Symbol.for('@pstorage/discovery-dns-server/NameServerError')
 
 /**
- * What this package throws: wrong options, zone text that cannot be served, and a port that cannot be bound.
+ * What this package throws or reports: wrong options, zone text that cannot be served, a port that cannot be bound, and a
+ * secondary that does not hear us.
  *
  * Tell errors apart by `code`; the message is for people and may change. Nothing that a client sends is ever thrown.
  */

@@ -38,6 +38,9 @@ export interface AuthorityTimes {
   readonly minimum: number
 }
 
+/** Bytes of these, at the end of the RDATA. */
+export const authorityTimesLength = 20
+
 /** RDATA of an SOA record (RFC 1035 section 3.3.13). */
 export function authorityBytes(server: WireName, mailbox: WireName, times: AuthorityTimes): Octets {
   const { serial, refresh, retry, expire, minimum } = times

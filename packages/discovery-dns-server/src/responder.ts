@@ -5,6 +5,7 @@ import type { ReceivedQuery } from './cluster-name-server.js'
 import type { Report } from './fault-report.js'
 import { type Query, type Question, type Reading, readQuery } from './query.js'
 import { datagramResponse, streamResponse } from './response.js'
+import { isNewerSerial } from './serial.js'
 import type { TransferTest } from './transfer-policy.js'
 import type { SigningKey } from './tsig-key.js'
 import { nameKey, wireNameToText } from './wire-name.js'
@@ -147,7 +148,6 @@ function* finished(messages: Iterable<Buffer>, authentication: Authentication): 
   for (const message of messages) yield authentication.finish(message)
 }
 
-// Serials are compared around the circle (RFC 1982 section 3.2).
 function isUpToDate({ serial }: Query, zone: Zone): boolean {
-  return serial !== undefined && ((serial - zone.serial) | 0) >= 0
+  return serial !== undefined && (serial === zone.serial || isNewerSerial(serial, zone.serial))
 }

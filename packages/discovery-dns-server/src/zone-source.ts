@@ -1,7 +1,11 @@
+import { RecordType } from '@pstorage/dns-message'
 import type { ClusterEntry } from './inventory.js'
 import { type InventorySettings, inventoryRecords } from './inventory-zone.js'
 import { NameServerError } from './name-server-error.js'
+import { type Octets, readUint32, uint32 } from './octets.js'
 import { quote } from './quote.js'
+import { authorityTimesLength } from './record-bytes.js'
+import { isNewerSerial, nextSerial } from './serial.js'
 import { wireNameToText } from './wire-name.js'
 import type { Zone, ZoneRecord } from './zone.js'
 import { ZoneBuilder, ZoneFault } from './zone-builder.js'
@@ -24,14 +28,15 @@ export type ZoneContents =
 /** Builds zones from what a server is given, one after another. */
 export class ZoneSource {
   readonly #settings: Omit<InventorySettings, 'serial'>
-  #serial = 0
+  #serial: number | undefined
 
   constructor(settings: Omit<InventorySettings, 'serial'>) {
     this.#settings = settings
   }
 
   /**
-   * Builds a zone. The serial of an inventory follows that of the zone before, or is 1.
+   * Builds a zone. Its serial is always newer than that of the zone before, so that secondaries take it: that of an
+   * inventory is the next, or 1 at first; that of a text is its own where that is newer, else the next.
    *
    * @throws NameServerError `ERR_OPTION_INVALID` or `ERR_ZONE_INVALID`.
    */
@@ -48,7 +53,7 @@ export class ZoneSource {
   }
 
   #fromInventory(clusters: readonly ClusterEntry[]): Zone {
-    const serial = (this.#serial + 1) % 2 ** 32
+    const serial = nextSerial(this.#serial ?? 0)
     return this.#collect(inventoryRecords(clusters, { ...this.#settings, serial }), (fault, { owner }) => {
       const message = `${fault.message}: ${quote(wireNameToText(owner))}`
       return new NameServerError('ERR_OPTION_INVALID', message, { cause: fault })
@@ -56,9 +61,17 @@ export class ZoneSource {
   }
 
   #fromText(text: string): Zone {
-    return this.#collect(readZoneText(text, this.#settings.origin), (fault, record) =>
+    return this.#collect(this.#renewed(readZoneText(text, this.#settings.origin)), (fault, record) =>
       zoneTextError(fault.message, record, fault),
     )
+  }
+
+  *#renewed<R extends ZoneRecord>(records: Iterable<R>): Generator<R> {
+    const before = this.#serial
+    for (const record of records) {
+      const isRenewed = before !== undefined && record.type === RecordType.SOA
+      yield isRenewed ? { ...record, data: renewedAuthority(record.data, before) } : record
+    }
   }
 
   #collect<R extends ZoneRecord>(records: Iterable<R>, errorOf: (fault: ZoneFault, record: R) => Error): Zone {
@@ -77,4 +90,10 @@ export class ZoneSource {
       throw new NameServerError('ERR_ZONE_INVALID', `zone text: ${cause.message}`, { cause })
     }
   }
+}
+
+function renewedAuthority(data: Octets, before: number): Octets {
+  const serialAt = data.length - authorityTimesLength
+  if (isNewerSerial(readUint32(data, serialAt), before)) return data
+  return data.slice(0, serialAt) + uint32(nextSerial(before)) + data.slice(serialAt + 4)
 }

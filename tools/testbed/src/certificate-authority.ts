@@ -58,19 +58,8 @@ export async function certificateAuthority(directory: string, name: string): Pro
       // Unlike the other commands that sign, this one takes dates in every version.
       const signer = ['-cert', own.certificateFile, '-keyfile', own.keyFile]
       const dates = ['-startdate', opensslDate(from), '-enddate', opensslDate(until)]
-      await openssl(
-        'ca',
-        '-config',
-        config,
-        '-batch',
-        '-notext',
-        ...signer,
-        ...dates,
-        '-in',
-        request,
-        '-out',
-        certificate,
-      )
+      const files = ['-in', request, '-out', certificate]
+      await openssl('ca', '-config', config, '-batch', '-notext', ...signer, ...dates, ...files)
       return readServerCertificate(certificate, key)
     },
   }

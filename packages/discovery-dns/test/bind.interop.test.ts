@@ -98,10 +98,8 @@ describe("BIND with the man page's zone", () => {
 describe('BIND with more than fits', () => {
   it('a TXT answer of 20 KB is truncated, and fetched by TCP', async () => {
     const names = Array.from({ length: 2_000 }, (_, index) => `cluster-${index}`).toSorted()
-    const records = Array.from(
-      { length: 100 },
-      (_, index) => `pstorage_clusters TXT "${names.slice(index * 20, index * 20 + 20)}"\n`,
-    )
+    const lists = Array.from({ length: 125 }, (_, index) => names.slice(index * 16, index * 16 + 16))
+    const records = lists.map((list) => `pstorage_clusters TXT "${list}"\n`)
     await using named = await namedServer({ zones: { 'large.test': `${head}${records.join('')}` } })
     const report = await discovered([named], { domains: ['large.test'] })
     expect(namesOf(report).toSorted()).toEqual(names)

@@ -2,14 +2,12 @@ import {
   addressConcern,
   type ClusterName,
   type DiscoverEvent,
-  DiscoveryError,
   type Endpoint,
   formatEndpoint,
-  parseEndpoint,
   type Question,
-  quoteText,
   type ResolveEvent,
 } from '@pstorage/discovery-core'
+import { checkedEndpoint } from './checked-endpoint.js'
 import { backendName } from './list-source.js'
 
 /** The addresses that were given by hand: each once, in their order. */
@@ -46,18 +44,4 @@ export class CommandLineAddresses {
     }
     asked.ended('found', { count: index })
   }
-}
-
-function checkedEndpoint(address: string | Endpoint): Endpoint {
-  const endpoint = typeof address === 'string' ? parseEndpoint(address) : { ...address, ...readAgain(address) }
-  const concern = addressConcern(endpoint.address)
-  if (concern?.level !== 'refuse') return endpoint
-  const text = typeof address === 'string' ? address : formatEndpoint(address)
-  throw new DiscoveryError('ERR_ENDPOINT_INVALID', `invalid endpoint ${quoteText(text)}: it ${concern.reason}`)
-}
-
-/** The address and port of a whole endpoint, checked and canonical. */
-function readAgain(endpoint: Endpoint): Pick<Endpoint, 'address' | 'port'> {
-  const { address, port } = parseEndpoint(formatEndpoint(endpoint))
-  return { address, port }
 }

@@ -10,3 +10,4 @@ export { type BootstrapResolverOptions, bootstrapResolver, DEFAULT_DIRECTORIES }
 export type { HostLookup } from './host-lookup.js'
 export type { ListFaultCode } from './list-fault.js'
 export type { BootstrapWarningCode } from './warning-log.js'
+export { type WriteBootstrapListOptions, writeBootstrapList } from './write-bootstrap-list.js'

@@ -1,5 +1,5 @@
+import { checkedTime } from './checked-option.js'
 import type { Clock } from './clock.js'
-import { DiscoveryError } from './discovery-error.js'
 import { eventQueue } from './event-queue.js'
 import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
 import { allowManyListeners } from './many-listeners.js'
@@ -9,8 +9,6 @@ import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
 
 /** How long, in milliseconds, a backend may take to let go of its sockets once a question is over. */
 const GRACE = 250
-/** What timers can count, in milliseconds. */
-const LONGEST_TIMEOUT = 2 ** 31 - 1
 
 export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
   readonly backend: string
@@ -29,7 +27,7 @@ export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
   call: AnswerCall<Event>,
 ): AsyncGenerator<Event | EndEvent> {
   const { options, disposal } = call
-  const timeout = checkedTimeout(options.timeout)
+  const timeout = checkedTime('timeout', options.timeout ?? DEFAULT_TIMEOUT)
   disposal.throwIfAborted()
   options.signal?.throwIfAborted()
 
@@ -133,9 +131,4 @@ function overrun(backend: string, timeout: number): DiscoverEvent {
   const error = { code: 'ERR_RESOLVER_OVERRUN', message: `${backend} did not stop when its ${timeout} ms were up` }
   const nothing = { method: null, target: null, server: null, count: 0, detail: null }
   return { type: 'attempt', backend, ...nothing, status: 'timeout', elapsedMs: timeout + GRACE, error }
-}
-
-function checkedTimeout(timeout: number = DEFAULT_TIMEOUT): number {
-  if (typeof timeout === 'number' && timeout >= 0 && timeout <= LONGEST_TIMEOUT) return timeout
-  throw new DiscoveryError('ERR_OPTION_INVALID', `timeout must be 0 to ${LONGEST_TIMEOUT} milliseconds: ${timeout}`)
 }

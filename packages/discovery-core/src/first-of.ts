@@ -1,3 +1,4 @@
+import { checkedTime } from './checked-option.js'
 import type { Clock } from './clock.js'
 import { createResolver } from './create-resolver.js'
 import type { DiscoverEvent, ResolveEvent } from './events.js'
@@ -24,11 +25,16 @@ export interface FirstOfOptions {
  *
  * The first starts at once, the k-th `k x startDelay` later or as soon as all before it have ended with nothing, so that
  * multicast stays silent where DNS works. Once a less preferred one has found something, the more preferred get at most
- * `patience` more. Results of the others are not passed on; their attempts and warnings are. When nobody finds anything,
- * the attempts of all make the outcome. It owns the resolvers: disposing it disposes them.
+ * `patience` more; what they were still asking then is a `timeout`. Results of the others are not passed on; their
+ * attempts and warnings are. When nobody finds anything, the attempts of all make the outcome. It owns the resolvers:
+ * disposing it disposes them.
+ *
+ * @throws DiscoveryError `ERR_OPTION_INVALID`, at once, when `startDelay` or `patience` is no number of milliseconds.
  */
 export function firstOf(resolvers: readonly Resolver[], options: FirstOfOptions = {}): Resolver {
-  const { name = 'first', startDelay = 250, patience = 1_000, clock } = options
+  const { name = 'first', clock } = options
+  const startDelay = checkedTime('startDelay', options.startDelay ?? 250)
+  const patience = checkedTime('patience', options.patience ?? 1_000)
 
   const race = <Event extends DiscoverEvent | ResolveEvent>(
     question: Question<Event | DiscoverEvent>,

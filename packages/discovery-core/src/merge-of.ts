@@ -26,7 +26,8 @@ export function mergeOf(resolvers: readonly Resolver[], options: MergeOfOptions 
     question: Question<Event | DiscoverEvent>,
     ask: Ask<Event>,
   ): Promise<void> => {
-    const query = { signal: question.cancelled, timeout: question.timeLeft() }
+    const { cancelled, signal, clock } = question
+    const query = { signal: cancelled, over: signal, timeout: question.timeLeft(), clock }
     const relays = resolvers.map((resolver, index) =>
       relay(resolver, ask, query, (event) => question.emit(preferred(event, index))),
     )

@@ -1,7 +1,8 @@
-import type { AskingEvent, DiscoverEvent, ResolveEvent } from './events.js'
+import type { DiscoverEvent, ResolveEvent } from './events.js'
 import type { ResultType } from './outcome-tally.js'
 import type { Question } from './question.js'
 import { type Ask, attemptOf, relay } from './relay.js'
+import { RelayedAskings } from './relayed-askings.js'
 import type { Resolver } from './resolver.js'
 
 export interface RaceOptions<Event extends DiscoverEvent | ResolveEvent> {
@@ -16,12 +17,15 @@ export interface RaceOptions<Event extends DiscoverEvent | ResolveEvent> {
   readonly patience: number
 }
 
+/** Milliseconds for what is found as the time of the question runs out. */
+const LAST_CALL = 50
+
 interface Runner<Event> {
   readonly resolver: Resolver
   readonly cancel: AbortController
   /** What it has found, held back until the race is decided. */
   readonly results: (Event | DiscoverEvent)[]
-  readonly open: Map<string, AskingEvent>
+  readonly askings: RelayedAskings
   state: 'waiting' | 'running' | 'ended'
 }
 
@@ -43,7 +47,7 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
       resolver,
       cancel: new AbortController(),
       results: [],
-      open: new Map(),
+      askings: new RelayedAskings(),
       state: 'waiting',
     }))
     this.#finished = new Promise((resolve) => {
@@ -53,7 +57,9 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
 
   /** Resolves when the winner has ended, or everybody has ended with nothing. */
   async run(): Promise<void> {
-    const { startDelay } = this.#options
+    const { startDelay, question } = this.#options
+    const onTimeUp = (): void => this.#after(LAST_CALL, () => this.#endPatience())
+    question.signal.addEventListener('abort', onTimeUp, { once: true, signal: this.#over.signal })
     for (const [index, runner] of this.#runners.entries()) {
       if (index > 0) this.#after(index * startDelay, () => this.#start(runner))
     }
@@ -84,7 +90,7 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
     if (runner.state !== 'waiting' || this.#leader() !== undefined || question.signal.aborted) return
     runner.state = 'running'
     const signal = AbortSignal.any([question.cancelled, runner.cancel.signal])
-    const options = { signal, timeout: question.timeLeft() }
+    const options = { signal, over: question.signal, timeout: question.timeLeft(), clock: question.clock }
     const relayed = relay(runner.resolver, ask, options, (event) => this.#hear(runner, event))
     this.#relays.push(
       relayed.then(() => {
@@ -96,8 +102,7 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
 
   #hear(runner: Runner<Event>, event: Event | DiscoverEvent): void {
     const { question, resultType, patience } = this.#options
-    if (event.type === 'asking') runner.open.set(askingKey(event), event)
-    if (event.type === 'attempt') runner.open.delete(askingKey(event))
+    runner.askings.hear(event)
     if (event.type !== resultType || runner === this.#winner) {
       question.emit(event)
       return
@@ -124,17 +129,23 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
     const moreHopeful = this.#runners.slice(0, this.#runners.indexOf(leader))
     if (!this.#patienceIsOver && moreHopeful.some((runner) => runner.state !== 'ended')) return
     this.#winner = leader
-    for (const runner of this.#runners) if (runner !== leader) this.#dismiss(runner, leader.resolver.name)
+    for (const runner of this.#runners) if (runner !== leader) this.#dismiss(runner, leader)
     for (const result of leader.results) this.#options.question.emit(result)
   }
 
-  #dismiss(runner: Runner<Event>, winnerName: string): void {
+  #dismiss(runner: Runner<Event>, winner: Runner<Event>): void {
     if (runner.state === 'ended') return
-    const { emit } = this.#options.question
-    const skipped = attemptOf(runner.resolver, 'skipped', { detail: `not needed: ${winnerName} answered` })
-    if (runner.open.size === 0) emit(skipped)
-    for (const { backend, method, target } of runner.open.values()) emit({ ...skipped, backend, method, target })
+    const { name } = winner.resolver
+    const end = this.#wasWaitedFor(runner, winner)
+      ? attemptOf(runner.resolver, 'timeout', { error: { code: 'ETIMEDOUT', message: `no answer before ${name} won` } })
+      : attemptOf(runner.resolver, 'skipped', { detail: `not needed: ${name} answered` })
+    for (const attempt of runner.askings.endAll(end)) this.#options.question.emit(attempt)
     runner.cancel.abort()
+  }
+
+  /** Whether it would have won and was given its time: that it did not answer is for somebody to mend. */
+  #wasWaitedFor(runner: Runner<Event>, winner: Runner<Event>): boolean {
+    return runner.state === 'running' && this.#runners.indexOf(runner) < this.#runners.indexOf(winner)
   }
 
   /** Time is up before the turn of some: nobody may take that for their "no". */
@@ -150,12 +161,4 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
   #after(ms: number, then: () => void): void {
     this.#options.question.clock.sleep(ms, this.#over.signal).then(then, () => {})
   }
-}
-
-function askingKey(event: {
-  readonly backend: string
-  readonly method: string | null
-  readonly target: string | null
-}) {
-  return JSON.stringify([event.backend, event.method, event.target])
 }

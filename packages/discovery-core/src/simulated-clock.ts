@@ -1,4 +1,5 @@
 import type { Clock } from './clock.js'
+import { type Sleeper, SleeperHeap } from './sleeper-heap.js'
 
 /** A {@link Clock} whose time passes only when told, for tests without waiting. */
 export interface SimulatedClock extends Clock {
@@ -8,51 +9,43 @@ export interface SimulatedClock extends Clock {
   readonly sleepers: number
 }
 
-interface Sleeper {
-  readonly at: number
-  readonly wake: () => void
-}
-
 /** Makes a clock that starts at 0 and stands still until it is advanced. */
 export function simulatedClock(): SimulatedClock {
   let time = 0
-  const sleepers = new Set<Sleeper>()
-
-  const earliest = (until: number): Sleeper | undefined => {
-    let first: Sleeper | undefined
-    for (const sleeper of sleepers) {
-      if (sleeper.at <= until && (first === undefined || sleeper.at < first.at)) first = sleeper
-    }
-    return first
-  }
+  let order = 0
+  let sleeping = 0
+  const heap = new SleeperHeap()
 
   return {
     now: () => time,
     get sleepers() {
-      return sleepers.size
+      return sleeping
     },
     sleep(ms, signal) {
       return new Promise((resolve, reject) => {
         if (signal?.aborted) return reject(signal.reason)
         const onAbort = (): void => {
-          sleepers.delete(sleeper)
+          sleeper.gone = true
+          sleeping -= 1
           reject(signal?.reason)
         }
         const wake = (): void => {
-          sleepers.delete(sleeper)
+          sleeping -= 1
           signal?.removeEventListener('abort', onAbort)
           resolve()
         }
-        const sleeper: Sleeper = { at: time + ms, wake }
-        sleepers.add(sleeper)
+        order += 1
+        const sleeper: Sleeper = { at: time + ms, order, wake, gone: false }
+        sleeping += 1
+        heap.add(sleeper)
         signal?.addEventListener('abort', onAbort, { once: true })
       })
     },
     async advance(ms) {
       const until = time + ms
       await consequences()
-      for (let sleeper = earliest(until); sleeper !== undefined; sleeper = earliest(until)) {
-        time = sleeper.at
+      for (let sleeper = heap.take(until); sleeper !== undefined; sleeper = heap.take(until)) {
+        time = Math.max(time, sleeper.at)
         sleeper.wake()
         await consequences()
       }

@@ -102,7 +102,7 @@ describe('firstOf', () => {
     ])
     expect(askedAt).toEqual([0, 250, undefined])
     expect(endpoints).toEqual([B])
-    expect(attempts).toEqual(['bootstrap found', 'dns skipped', 'zeroconf skipped'])
+    expect(attempts).toEqual(['bootstrap found', 'dns timeout', 'zeroconf skipped'])
     expect(releasedAt).toEqual([1_260, 270, undefined])
     expect(endedAt).toBe(1_260)
   })
@@ -195,10 +195,36 @@ describe('firstOf', () => {
     })
   })
 
+  it('keeps what was found although the more preferred does not stop when the time is up', async () => {
+    const clock = simulatedClock()
+    const deaf = { ...firstOf([]), name: 'deaf', resolve: () => never() } satisfies Resolver
+    const good = simulatedResolver('good', clock, [
+      [100, 'endpoint', A],
+      [110, 'end', 'found'],
+    ])
+    const asking = resolveCluster(firstOf([deaf, good], { clock }), 'alpha', { timeout: 500 })
+    await clock.advance(700)
+    const report = await asking
+    expect(report.endpoints.map(formatEndpoint)).toEqual([A])
+    expect(report.attempts.map(({ backend, status }) => `${backend} ${status}`)).toEqual(['good found', 'deaf timeout'])
+    expect(clock.sleepers).toBe(0)
+  })
+
+  it.each([{ startDelay: -1 }, { patience: Number.NaN }, { patience: Number.POSITIVE_INFINITY }])(
+    'refuses %o at once',
+    (options) => {
+      expect(() => firstOf([], options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
+    },
+  )
+
   it('of nothing is undetermined', async () => {
     expect((await resolveCluster(firstOf([]), 'alpha')).outcome).toBe('undetermined')
   })
 })
+
+function never(): AsyncIterable<never> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }
+}
 
 // biome-ignore lint/correctness/useYield: the fault comes before anything else
 async function* throwing(): AsyncGenerator<never> {

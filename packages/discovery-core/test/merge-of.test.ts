@@ -4,6 +4,7 @@ import {
   formatEndpoint,
   memoryResolver,
   mergeOf,
+  type ResolveEvent,
   type Resolver,
   resolveCluster,
   simulatedClock,
@@ -88,6 +89,25 @@ describe('mergeOf', () => {
     )
   })
 
+  it('leaves behind one that does not stop in time, and says which', async () => {
+    const clock = simulatedClock()
+    const inner = memoryResolver({ clusters: {}, clock })
+    const deaf: Resolver = { ...inner, name: 'deaf', resolve: () => asksForever() }
+    const asking = resolveCluster(mergeOf([deaf, inner], { clock }), 'alpha', { timeout: 500 })
+    await clock.advance(700)
+    const report = await asking
+    expect(report.outcome).toBe('undetermined')
+    expect(report.attempts).toContainEqual(
+      expect.objectContaining({
+        backend: 'deaf',
+        target: 'forever',
+        status: 'timeout',
+        error: expect.objectContaining({ code: 'ERR_RESOLVER_OVERRUN' }),
+      }),
+    )
+    expect(clock.sleepers).toBe(0)
+  })
+
   it('keeps the order of preference at any depth', async () => {
     const of = (name: string, ...endpoints: string[]): Resolver =>
       memoryResolver({ clusters: { alpha: endpoints }, name })
@@ -106,5 +126,10 @@ describe('mergeOf', () => {
     await expect(resolveCluster(inner, 'alpha')).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
   })
 })
+
+async function* asksForever(): AsyncGenerator<ResolveEvent> {
+  yield { type: 'asking', backend: 'deaf', method: 'deaf', target: 'forever' }
+  await new Promise(() => {})
+}
 
 async function* emptyStream(): AsyncGenerator<never> {}

@@ -1,6 +1,5 @@
 import { randomInt } from 'node:crypto'
 import { createSocket, type Socket } from 'node:dgram'
-import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import { Opcode, RecordClass, RecordType, ResponseCode, readHeader, responseCodeName } from '@pstorage/dns-message'
 import { uint16 } from './octets.js'
@@ -24,7 +23,7 @@ export class Notification {
   readonly #target: NotificationTarget
   readonly #id: number = randomInt(2 ** 16)
   readonly #socket: Socket
-  readonly #closed: Promise<unknown>
+  readonly #closed: Promise<void>
   #timer: NodeJS.Timeout | undefined
   #isOpen = true
 
@@ -32,7 +31,7 @@ export class Notification {
     const { from, address, port } = target
     this.#target = target
     this.#socket = createSocket(isIPv6(address) ? 'udp6' : 'udp4')
-    this.#closed = once(this.#socket, 'close')
+    this.#closed = new Promise((resolve) => this.#socket.once('close', () => resolve()))
     // Nobody listens there yet, or it cannot be reached: so it is not answered, and sent again.
     this.#socket.on('error', () => {})
     this.#socket.on('message', (bytes) => this.#read(bytes))

@@ -109,17 +109,27 @@ describe('NOTIFY', () => {
     await notifier.close()
   })
 
+  test('one where nobody listens costs nothing but a report', async () => {
+    const secondary = await fakeSecondary()
+    await secondary[Symbol.asyncDispose]()
+    const settings = { origin: wireNameFromText(origin, '\0'), address: '127.0.0.1' }
+    const notify = [{ address: '127.0.0.1', port: secondary.port }]
+    await new Promise((resolve) => {
+      new Notifier({ ...settings, notify, report: resolve }, [20, 20, 20]).notify()
+    })
+  })
+
   test('close ends what is not answered yet', async () => {
     await using secondary = await fakeSecondary()
     const resources = () => process.getActiveResourcesInfo().filter((kind) => /UDP/.test(kind))
-    const before = resources()
+    const before = resources().length
     const told = secondary.next()
     const unheard = { address: '127.0.0.1', port: secondary.port }
     const server = await clusterNameServer({ origin, zone, notify: [unheard] })
     await told
     await server.close()
     server.update({ zone })
-    await vi.waitFor(() => expect(resources()).toEqual(before))
+    await vi.waitFor(() => expect(resources().length).toBeLessThanOrEqual(before))
   })
 
   test.each([

@@ -1,5 +1,6 @@
 import type { DiscoverEvent, Method, Question, ResolveEvent } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
+import { plainChannel } from './channel.js'
 import type { NameServer } from './name-server.js'
 import type { StubSettings } from './stub-settings.js'
 import { readSystemSettings, systemSources } from './system-settings.js'
@@ -27,10 +28,12 @@ export async function currentSettings(
   question: Question<DiscoverEvent> | Question<ResolveEvent>,
   words: AskingWords,
 ): Promise<StubSettings | undefined> {
-  if (servers !== undefined && domains !== undefined) return { servers, serversGiven: true, domains, options: {} }
+  const channel = plainChannel
+  if (servers !== undefined && domains !== undefined)
+    return { servers, serversGiven: true, domains, options: {}, channel }
 
   const sources = systemSources()
-  const system = await readSystemSettings({ ...sources, resolvConf: resolvConf ?? sources.resolvConf })
+  const system = await readSystemSettings({ ...sources, resolvConf: resolvConf ?? sources.resolvConf }, channel.port)
   if (system.fault !== undefined) {
     question.asking(words).ended('unavailable', { error: system.fault })
     return undefined
@@ -40,6 +43,7 @@ export async function currentSettings(
     serversGiven: servers !== undefined,
     domains: domains ?? system.domains,
     options: system.options,
+    channel,
   }
   if (settings.domains.length > 0) return settings
   const message = 'there is no search domain: give one (domains, --domain), or write "search DOMAIN" into resolv.conf'

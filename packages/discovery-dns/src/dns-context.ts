@@ -4,6 +4,7 @@ import { type Lookup, lookUp } from './lookup.js'
 import type { StubResolver } from './stub-resolver.js'
 import type { StubSettings } from './stub-settings.js'
 import type { TransferLimits } from './transfer-limits.js'
+import type { TransferKeySource } from './tsig/transfer-key.js'
 
 /** How many replies that do not belong to a question are worth a warning; a few may be late ones (RFC 5452 section 9.3). */
 const FORGERIES = 10
@@ -21,6 +22,10 @@ export interface DnsContext {
   /** The labels in front of the domain in TXT owners: `pstorage_clusters`. */
   readonly clustersRecord: Name
   readonly axfr: AxfrMode
+  /** Signs transfers and their questions. */
+  readonly tsigKey: TransferKeySource | undefined
+  /** Milliseconds since 1970-01-01 UTC. */
+  readonly wallClock: () => number
   /** Whether SRV targets must be below the domain that was asked. */
   readonly sameDomainTargets: boolean
   readonly limits: TransferLimits

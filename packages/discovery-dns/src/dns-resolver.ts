@@ -18,6 +18,7 @@ import { resolveService } from './resolve-service.js'
 import { StubResolver } from './stub-resolver.js'
 import { parseDomains, parseServers } from './stub-settings.js'
 import { checkedTransferLimits, type TransferLimits } from './transfer-limits.js'
+import { checkedTransferKey, type TsigKeyOption } from './tsig/transfer-key.js'
 
 /** How {@link dnsResolver} asks. All of it is optional. */
 export interface DnsResolverOptions {
@@ -32,6 +33,11 @@ export interface DnsResolverOptions {
   readonly service?: string | undefined
   /** What stands before the domain in the owner of the TXT records with the names; default `pstorage_clusters`. */
   readonly clustersRecord?: string | undefined
+  /**
+   * Signs zone transfers and their questions (TSIG, RFC 8945), and believes only what is signed with it too: a key, or
+   * `{ file }` with one in BIND's format, read anew for each question. Default: nothing is signed.
+   */
+  readonly tsigKey?: TsigKeyOption | undefined
   /** Whether zones are transferred for their names: `auto` (default) where TXT answered without names. */
   readonly axfr?: AxfrMode | undefined
   /** `same-domain` refuses SRV targets outside of the domain that was asked; default `any`. */
@@ -42,6 +48,8 @@ export interface DnsResolverOptions {
   readonly resolvConf?: string | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
+  /** The time that signatures carry, in milliseconds since 1970-01-01 UTC; default `Date.now`. */
+  readonly wallClock?: (() => number) | undefined
   /** Draws the order of equal priorities; default unpredictable. Ids of queries are always unpredictable. */
   readonly random?: Random | undefined
 }
@@ -62,6 +70,8 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
     random,
     service: parseDomain(options.service ?? '_pstorage._tcp'),
     clustersRecord: parseDomain(options.clustersRecord ?? 'pstorage_clusters'),
+    tsigKey: checkedTransferKey(options.tsigKey),
+    wallClock: options.wallClock ?? Date.now,
     axfr: oneOf('axfr', options.axfr ?? 'auto', ['auto', 'always', 'never']),
     sameDomainTargets: oneOf('targets', options.targets ?? 'any', ['any', 'same-domain']) === 'same-domain',
     limits: checkedTransferLimits(options.transferLimits),

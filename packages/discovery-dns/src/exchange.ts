@@ -7,6 +7,7 @@ import type { DnsQuestion } from './query.js'
 import { ServerExchange } from './server-exchange.js'
 import type { ServerFault } from './server-fault.js'
 import type { SocketSlots } from './socket-slots.js'
+import type { Converse } from './tcp-conversation.js'
 
 /** Why everything of an exchange is closed. Made once: with a fresh error, ending would cost more than asking. */
 const exchangeOver = new Error('the exchange is over')
@@ -43,6 +44,8 @@ export interface ExchangePlan {
   /** How often each server is asked; may be infinite. */
   readonly rounds: number
   readonly tcpOnly: boolean
+  /** How a question goes over a connection. */
+  readonly converse: Converse
   /** Asks for the AD bit. */
   readonly authenticData: boolean
   readonly slots: SocketSlots

@@ -16,7 +16,7 @@ export type Lookup = LookupFound | LookupEmpty | LookupFailed
 interface Answered {
   /** Who has answered. */
   readonly server: NameServer
-  /** The AD bit, where it is believed. */
+  /** By the channel, or by the AD bit where it is believed. */
   readonly authenticated: boolean
   /** What else is worth knowing about the way. */
   readonly detail: string | null
@@ -97,11 +97,11 @@ function describeAnswer(
   faults: readonly ServerFault[],
 ) {
   const { trustAd = false, useVc = false } = settings.options
-  const overTcp = transport === 'tcp' && !useVc ? 'by TCP after truncation' : null
+  const overTcp = transport === 'tcp' && !useVc && settings.channel.udp ? 'by TCP after truncation' : null
   const others = faults.length === 0 ? null : `but ${describeFaults(faults)}`
   return {
     server,
-    authenticated: trustAd && message.header.authenticData,
+    authenticated: settings.channel.authenticated || (trustAd && message.header.authenticData),
     detail: joinedDetails([overTcp, others]),
     faults: [...faults],
     ignored,

@@ -15,13 +15,14 @@ export interface NameServer {
 /**
  * Reads `IP`, `IP:PORT`, `[IPv6]:PORT`, or a bare IPv6 address as resolv.conf has it, which then is all address.
  *
+ * @param defaultPort of one written without a port
  * @throws DiscoveryError `ERR_OPTION_INVALID`
  */
-export function parseNameServer(text: string): NameServer {
+export function parseNameServer(text: string, defaultPort: number = DNS_PORT): NameServer {
   const bare = typeof text === 'string' ? canonicalAddress(text) : undefined
-  if (bare !== undefined) return nameServer(bare, DNS_PORT)
+  if (bare !== undefined) return nameServer(bare, defaultPort)
   try {
-    const { address, port } = parseEndpoint(text, { defaultPort: DNS_PORT })
+    const { address, port } = parseEndpoint(text, { defaultPort })
     return nameServer(address, port)
   } catch (cause) {
     const message = `invalid name server ${quoteText(String(text))}: write IP, IP:PORT or [IPv6]:PORT`

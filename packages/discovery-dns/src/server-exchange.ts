@@ -1,8 +1,8 @@
 import { type Message, MessageError, ResponseCode, readHeader, readMessage, responseCode } from '@pstorage/dns-message'
 import type { NameServer } from './name-server.js'
 import { type DnsQuestion, isReplyTo, newQuery, type Query } from './query.js'
-import { faultOfError, faultOfReply, type ServerFault } from './server-fault.js'
-import { converse, TcpError } from './tcp-conversation.js'
+import { faultOfError, faultOfReply, faultOfTcpError, type ServerFault } from './server-fault.js'
+import { type Converse, TcpError } from './tcp-conversation.js'
 import { openUdp, type UdpConversation } from './udp-conversation.js'
 
 /** How one question is put to one server. */
@@ -10,6 +10,8 @@ export interface ServerExchangePlan {
   readonly server: NameServer
   readonly question: DnsQuestion
   readonly tcpOnly: boolean
+  /** How a question goes over a connection. */
+  readonly converse: Converse
   /** Asks for the AD bit. */
   readonly authenticData: boolean
   /** Closes everything. */
@@ -134,7 +136,7 @@ export class ServerExchange {
   }
 
   #converse(): void {
-    const { server, signal } = this.#plan
+    const { server, signal, converse } = this.#plan
     const prefix = this.#isTruncated ? TRUNCATED : ''
     let foreign = 0
     let message: Message | undefined
@@ -182,6 +184,5 @@ function malformed(server: NameServer, reason: string): ServerFault {
 
 function faultOfTcp(server: NameServer, error: TcpError, prefix: string): ServerFault {
   if (error.code === 'EBADREPLY') return malformed(server, `${prefix}${error.message}`)
-  const status = error.code === 'ECLOSED' ? 'failed' : faultOfError(server, error).status
-  return { server, status, code: error.code, reason: `${prefix}${error.message}` }
+  return { ...faultOfTcpError(server, error), reason: `${prefix}${error.message}` }
 }

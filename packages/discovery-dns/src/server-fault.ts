@@ -10,6 +10,7 @@ import {
   responseCodeName,
 } from '@pstorage/dns-message'
 import type { NameServer } from './name-server.js'
+import type { TcpError } from './tcp-conversation.js'
 
 /** Why one server gave no answer to a question. */
 export interface ServerFault {
@@ -99,4 +100,11 @@ export function faultOfError(server: NameServer, error: unknown, what = 'cannot 
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'EIO'
   const status = code === 'ETIMEDOUT' ? 'timeout' : unreachable.has(code) ? 'unreachable' : 'failed'
   return { server, status, code, reason: `${what}: ${code}` }
+}
+
+/** The fault that the end of a conversation is. */
+export function faultOfTcpError(server: NameServer, error: TcpError): ServerFault {
+  const { code, message: reason } = error
+  const status = error.status ?? (code === 'ECLOSED' ? 'failed' : faultOfError(server, error).status)
+  return { server, status, code, reason }
 }

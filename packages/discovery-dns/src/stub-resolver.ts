@@ -26,13 +26,15 @@ export class StubResolver {
 
   /** Asks until somebody answers or the signal aborts; never rejects for what happens outside. */
   ask(question: DnsQuestion, settings: StubSettings, signal: AbortSignal): Promise<Reply> {
+    const { channel } = settings
     const { timeout, attempts, useVc = false, trustAd = false } = settings.options
     return exchange({
       question,
       servers: this.#inTurn(settings),
       interval: timeout ?? SEND_INTERVAL,
       rounds: attempts ?? (timeout === undefined ? Number.POSITIVE_INFINITY : DEFAULT_ATTEMPTS),
-      tcpOnly: useVc,
+      tcpOnly: useVc || !channel.udp,
+      converse: channel.ask,
       authenticData: trustAd,
       slots: this.#slots,
       clock: this.#clock,

@@ -1,6 +1,7 @@
 import { equalNames, type Name } from '@pstorage/dns-message'
+import type { Channel } from './channel.js'
 import { parseDomain } from './domain-name.js'
-import { type NameServer, parseNameServer } from './name-server.js'
+import { DNS_PORT, type NameServer, parseNameServer } from './name-server.js'
 import type { ResolvConfOptions } from './resolv-conf.js'
 
 /** Whom a stub resolver asks, below which domains, and how. */
@@ -12,6 +13,7 @@ export interface StubSettings {
   /** Search domains in order; may be empty. */
   readonly domains: readonly Name[]
   readonly options: ResolvConfOptions
+  readonly channel: Channel
 }
 
 /**
@@ -31,12 +33,13 @@ export function parseDomains(texts: readonly string[]): readonly Name[] {
 /**
  * Reads name servers, each once.
  *
+ * @param defaultPort of those written without one
  * @throws DiscoveryError `ERR_OPTION_INVALID`
  */
-export function parseServers(texts: readonly string[]): readonly NameServer[] {
+export function parseServers(texts: readonly string[], defaultPort: number = DNS_PORT): readonly NameServer[] {
   const servers = new Map<string, NameServer>()
   for (const text of texts) {
-    const server = parseNameServer(text)
+    const server = parseNameServer(text, defaultPort)
     servers.set(server.text, server)
   }
   return [...servers.values()]

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import type { Name } from '@pstorage/dns-message'
 import { parseDomain } from './domain-name.js'
-import { parseNameServer } from './name-server.js'
+import { DNS_PORT, parseNameServer } from './name-server.js'
 import { parseResolvConf, parseResolvConfOptions, searchDomains } from './resolv-conf.js'
 import { parseDomains, type StubSettings } from './stub-settings.js'
 
@@ -16,7 +16,7 @@ export interface SystemSources {
 }
 
 /** The settings of the system, and what is wrong with them. */
-export interface SystemSettings extends StubSettings {
+export interface SystemSettings extends Omit<StubSettings, 'channel'> {
   /** Set when resolv.conf is there and cannot be read. */
   readonly fault: { readonly code: string; readonly message: string } | undefined
 }
@@ -30,8 +30,10 @@ export function systemSources(): SystemSources {
 /**
  * Reads resolv.conf(5), LOCALDOMAIN and RES_OPTIONS. Without a name server in them the one on this host is asked, as
  * resolv.conf(5) says; never a public one.
+ *
+ * @param port at which they are asked
  */
-export async function readSystemSettings(sources: SystemSources): Promise<SystemSettings> {
+export async function readSystemSettings(sources: SystemSources, port: number = DNS_PORT): Promise<SystemSettings> {
   const { environment, hostname } = sources
   const file = await readResolvConf(sources.resolvConf)
   const { nameservers, search, options } = parseResolvConf(file.text)
@@ -39,7 +41,9 @@ export async function readSystemSettings(sources: SystemSources): Promise<System
   const hostDomain = hostname.includes('.') ? [hostname.slice(hostname.indexOf('.') + 1)] : []
   const domains = localDomains ?? search ?? hostDomain
   return {
-    servers: (nameservers.length > 0 ? nameservers : ['127.0.0.1', '::1']).map(parseNameServer),
+    servers: (nameservers.length > 0 ? nameservers : ['127.0.0.1', '::1']).map((address) =>
+      parseNameServer(address, port),
+    ),
     serversGiven: false,
     domains: validDomains(searchDomains(domains)),
     options: { ...options, ...parseResolvConfOptions(environment.RES_OPTIONS?.split(/[ \t]+/) ?? []) },

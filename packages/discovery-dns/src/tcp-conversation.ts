@@ -1,17 +1,29 @@
 import { connect } from 'node:net'
+import type { Message } from '@pstorage/dns-message'
 import { framed, MessageFraming } from './message-framing.js'
 import type { NameServer } from './name-server.js'
+import type { ServerFault } from './server-fault.js'
+
+/** What became of a server that has ended a conversation too early. */
+export type TcpErrorStatus = ServerFault['status']
 
 /** Why a conversation over TCP ended before it was done. */
 export class TcpError extends Error {
-  override readonly name = 'TcpError'
+  override readonly name: string = 'TcpError'
   /** `ECLOSED`: the server closed it; otherwise the code of the system error. */
   readonly code: string
+  /** Where the code alone does not tell it. */
+  readonly status: TcpErrorStatus | undefined
 
   /** `message` is a phrase about the server, such as `closed the connection`. */
-  constructor(code: string, message: string, options?: { readonly cause?: unknown }) {
-    super(message, options)
+  constructor(
+    code: string,
+    message: string,
+    { status, cause }: { readonly status?: TcpErrorStatus; readonly cause?: unknown } = {},
+  ) {
+    super(message, cause === undefined ? {} : { cause })
     this.code = code
+    this.status = status
   }
 }
 
@@ -21,9 +33,14 @@ export interface TcpConversation {
   readonly request: Uint8Array
   /** Ends it at once. */
   readonly signal: AbortSignal
-  /** Called for each message; `done` ends the conversation. What it throws ends it too. */
-  readonly hear: (message: Buffer) => 'more' | 'done'
+  /**
+   * Called for each message, which may have been read already; `done` ends the conversation. What it throws ends it too.
+   */
+  readonly hear: (bytes: Buffer, message?: Message) => 'more' | 'done'
 }
+
+/** How one query is put over a connection: plainly, by TLS, with a signature. Fails as {@link converse} does. */
+export type Converse = (conversation: TcpConversation) => Promise<void>
 
 /**
  * Sends one query over TCP and hands over what comes back. The connection is destroyed at the end, whatever the server

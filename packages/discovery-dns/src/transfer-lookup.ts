@@ -6,24 +6,28 @@ import { failedLookup, joinedDetails } from './lookup.js'
 import type { NameServer } from './name-server.js'
 import { describeFaults, type ServerFault } from './server-fault.js'
 import { TransferNames } from './transfer-names.js'
+import { signedContext } from './tsig/signed-context.js'
 import { zoneServers } from './zone-servers.js'
 
 /** Asks for the zone that holds a search domain, and emits the names of the clusters that have SRV records in the domain. */
 export async function transferNames(context: DnsContext, domain: Name): Promise<void> {
   const { question, settings } = context
   const asked = question.asking({ method: 'dns-axfr', target: nameToText(domain) })
-  const zone = await findZone(context, domain)
+  const signing = await signedContext(context)
+  if (signing.kind === 'failed') return asked.ended('unavailable', { error: signing.error })
+  const signed = signing.context
+  const zone = await findZone(signed, domain)
   if (zone.kind === 'none') return asked.ended('empty', { server: zone.server, detail: zone.why })
   if (zone.kind === 'failed') return asked.ended(zone.status, { server: zone.server, error: zone.error })
 
   const { apex } = zone
   const faults: ServerFault[] = []
   const [servers, further] = [settings.servers, settings.serversGiven ? 0 : 1]
-  let transferred = await transferFromAny(context, { domain, apex, servers, further, faults })
+  let transferred = await transferFromAny(signed, { domain, apex, servers, further, faults })
   if (transferred === undefined && further > 0 && !question.signal.aborted) {
     const known = new Set(settings.servers.map(({ text }) => text))
-    const others = (await zoneServers(context, apex)).filter(({ text }) => !known.has(text))
-    transferred = await transferFromAny(context, { domain, apex, servers: others, further: 0, faults })
+    const others = (await zoneServers(context, { signed, apex })).filter(({ text }) => !known.has(text))
+    transferred = await transferFromAny(signed, { domain, apex, servers: others, further: 0, faults })
   }
   for (const { server, code, reason } of faults) {
     if (code !== 'ELIMIT') continue
@@ -34,7 +38,7 @@ export async function transferNames(context: DnsContext, domain: Name): Promise<
     const { status, server, error } = failedLookup(faults)
     asked.ended(status, { server, error })
   } else {
-    emitNames(context, asked, transferred, { apex, faults })
+    emitNames(signed, asked, transferred, { apex, faults })
   }
 }
 
@@ -55,10 +59,11 @@ interface Transferred {
 
 /** Transfers from the first server that lets us. */
 async function transferFromAny(
-  { question, limits, service, stub }: DnsContext,
+  { question, settings, limits, service, stub }: DnsContext,
   { domain, apex, servers, further, faults }: TransferTry,
 ): Promise<Transferred | undefined> {
   const { clock, signal } = question
+  const { transfer: converse } = settings.channel
   for (const [index, server] of servers.entries()) {
     // A zone that changes during its transfer is tried once more: it cannot be used half old and half new.
     for (const last of [false, true]) {
@@ -67,7 +72,7 @@ async function transferFromAny(
       const record = names.add.bind(names)
       // A server that says nothing may not use up the time of those after it.
       const patience = question.timeLeft() / (servers.length - index + further)
-      const fault = await stub.transfer({ zone: apex, server, limits, patience, clock, signal, record })
+      const fault = await stub.transfer({ zone: apex, server, converse, limits, patience, clock, signal, record })
       if (fault === undefined) return { names, server }
       if (fault.code === 'EZONECHANGED' && !last) continue
       faults.push(fault)
@@ -78,14 +83,15 @@ async function transferFromAny(
 }
 
 function emitNames(
-  { question }: DnsContext,
+  { question, settings }: DnsContext,
   asked: Asking,
   { names: { names, warnings, foreign }, server }: Transferred,
   { apex, faults }: { readonly apex: Name; readonly faults: readonly ServerFault[] },
 ): void {
   for (const warning of warnings) question.emit({ type: 'warning', ...warning })
+  const { authenticated } = settings.channel
   for (const { name, ttl } of names) {
-    const source = dnsSource('dns-axfr', nameToText(apex), { server: server.text, ttl, authenticated: false })
+    const source = dnsSource('dns-axfr', nameToText(apex), { server: server.text, ttl, authenticated })
     question.emit({ type: 'cluster', name, source })
   }
   const detail = joinedDetails([

@@ -1,5 +1,6 @@
 import type { Clock } from '@pstorage/discovery-core'
 import {
+  type Message,
   MessageError,
   type Name,
   RecordType,
@@ -10,8 +11,8 @@ import {
 import { linkedAbort } from './linked-abort.js'
 import type { NameServer } from './name-server.js'
 import { newQuery } from './query.js'
-import { faultOfError, type ServerFault } from './server-fault.js'
-import { converse, TcpError } from './tcp-conversation.js'
+import { faultOfError, faultOfTcpError, type ServerFault } from './server-fault.js'
+import { type Converse, TcpError } from './tcp-conversation.js'
 import type { TransferLimits } from './transfer-limits.js'
 import { TransferError, ZoneTransfer } from './zone-transfer.js'
 
@@ -21,6 +22,8 @@ const transferOver = new Error('the transfer is over')
 export interface TransferPlan {
   readonly zone: Name
   readonly server: NameServer
+  /** Over a connection of its own. */
+  readonly converse: Converse
   readonly limits: TransferLimits
   /** Milliseconds that this server may be silent, where that is less than the limit. */
   readonly patience: number
@@ -32,17 +35,17 @@ export interface TransferPlan {
 
 /** Transfers a zone. Resolves with `undefined` when it is complete, otherwise with what was wrong. */
 export async function transferZone(plan: TransferPlan): Promise<ServerFault | undefined> {
-  const { zone, server, limits } = plan
+  const { zone, server, limits, converse } = plan
   // RD has no meaning here and is best left out (RFC 5936 section 2.1.1).
   const query = newQuery({ name: zone, type: RecordType.AXFR }, { edns: false, recursionDesired: false })
   const transfer = new ZoneTransfer(zone, limits, plan.record)
   const watch = watchTime(plan)
-  const hear = (bytes: Buffer): 'more' | 'done' => {
+  const hear = (bytes: Buffer, message?: Message): 'more' | 'done' => {
     watch.heard()
     if (readHeader(bytes).id !== query.id) {
       throw new TransferError('malformed', 'EBADTRANSFER', 'answered another query')
     }
-    transfer.add(readMessage(bytes), bytes.length)
+    transfer.add(message ?? readMessage(bytes), bytes.length)
     return transfer.complete ? 'done' : 'more'
   }
   try {
@@ -61,8 +64,8 @@ function faultOfTransfer(server: NameServer, error: unknown): ServerFault {
     return { server, status: 'malformed', code: 'EBADTRANSFER', reason: `sent rubbish (${error.message})` }
   }
   if (error instanceof TcpError) {
-    const status = error.code === 'ECLOSED' ? 'failed' : faultOfError(server, error).status
-    return { server, status, code: error.code, reason: `${error.message}, before the end of the zone` }
+    const fault = faultOfTcpError(server, error)
+    return error.status === undefined ? { ...fault, reason: `${error.message}, before the end of the zone` } : fault
   }
   return faultOfError(server, error)
 }

@@ -9,10 +9,15 @@ const MAX_ZONE_SERVERS = 8
 /**
  * The servers that the zone itself names (NS), for when the configured ones may not transfer it. Only asked for where
  * those came from resolv.conf: servers given by option are the whole list.
+ *
+ * @param signed for the question for NS; those for addresses need no signature, as a wrong address has not the key
  */
-export async function zoneServers(context: DnsContext, apex: Name): Promise<readonly NameServer[]> {
+export async function zoneServers(
+  context: DnsContext,
+  { signed, apex }: { readonly signed: DnsContext; readonly apex: Name },
+): Promise<readonly NameServer[]> {
   const { signal } = context.question
-  const lookup = await lookUpIn(context, apex, RecordType.NS, signal)
+  const lookup = await lookUpIn(signed, apex, RecordType.NS, signal)
   if (lookup.kind !== 'found') return []
   const hosts = lookup.rrset.data
     .flatMap((data) => (data.kind === 'NS' ? [data.target] : []))
@@ -22,5 +27,9 @@ export async function zoneServers(context: DnsContext, apex: Name): Promise<read
   )
   const addresses = lookups.flatMap((found) => (found.kind === 'found' ? found.rrset.data : []))
   const servers = addresses.flatMap((data) => (data.kind === 'A' || data.kind === 'AAAA' ? [data.address] : []))
-  return servers.filter((address) => canonicalAddress(address) !== undefined).map(parseNameServer)
+  return servers
+    .filter((address) => canonicalAddress(address) !== undefined)
+    .map((address) => {
+      return parseNameServer(address, context.settings.channel.port)
+    })
 }

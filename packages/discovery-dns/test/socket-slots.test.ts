@@ -4,6 +4,7 @@ import { ExchangeSlots } from '../src/exchange-slots.js'
 import { parseNameServer } from '../src/name-server.js'
 import { ServerExchange } from '../src/server-exchange.js'
 import { SocketSlots } from '../src/socket-slots.js'
+import { converse } from '../src/tcp-conversation.js'
 import { name } from './records.js'
 
 const { signal: never } = new AbortController()
@@ -53,7 +54,7 @@ describe('SocketSlots', () => {
 
 /** A server that is never asked: it only holds a slot. */
 function server(): ServerExchange {
-  const plan = { tcpOnly: false, authenticData: false, signal: never, answered: () => {}, failed: () => {} }
+  const plan = { tcpOnly: false, converse, authenticData: false, signal: never, answered: () => {}, failed: () => {} }
   return new ServerExchange({
     ...plan,
     server: parseNameServer('192.0.2.1'),

@@ -1,6 +1,7 @@
 import { createResolver, discoverClusters, formatEndpoint, systemClock, systemRandom } from '@pstorage/discovery-core'
 import { type DnsRecord, type HostileQuery, hostileServer, reply } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
+import { plainChannel } from '../src/channel.js'
 import { DEFAULT_TRANSFER_LIMITS } from '../src/index.js'
 import { parseNameServer } from '../src/name-server.js'
 import { StubResolver } from '../src/stub-resolver.js'
@@ -19,6 +20,7 @@ async function transferred(server: Listening) {
     serversGiven: false,
     domains: [name(domain)],
     options: {},
+    channel: plainChannel,
   }
   await using resolver = createResolver({
     name: 'dns',
@@ -31,6 +33,8 @@ async function transferred(server: Listening) {
           service: name('_pstorage._tcp'),
           clustersRecord: name('pstorage_clusters'),
           axfr: 'always',
+          tsigKey: undefined,
+          wallClock: Date.now,
           sameDomainTargets: false,
           limits: DEFAULT_TRANSFER_LIMITS,
           random: systemRandom,

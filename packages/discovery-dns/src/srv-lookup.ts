@@ -1,6 +1,7 @@
 import type { ClusterName } from '@pstorage/discovery-core'
 import { type Name, nameToText, RecordType } from '@pstorage/dns-message'
 import { type DnsContext, lookUpIn } from './dns-context.js'
+import { glueOf, type HostAddress } from './glue.js'
 import { type HostLookup, hostAddresses } from './host-addresses.js'
 import type { Lookup, LookupFound } from './lookup.js'
 import { type ServiceTarget, type ServiceTargets, serviceTargets } from './service-targets.js'
@@ -40,15 +41,25 @@ export async function lookUpService(
   const owner = nameToText(name)
   const { sameDomainTargets: sameDomain, random } = context
   const { targets, warnings } = serviceTargets(lookup.rrset, owner, { domain, sameDomain, random })
+  const { authenticated, rrset } = lookup
+  const glue = glueOf(
+    lookup,
+    targets.map(({ target }) => target),
+    domain,
+  )
+  const hostOf = async ({ target, literal }: ServiceTarget): Promise<HostLookup> => {
+    if (literal !== undefined) return known([{ address: literal, ttl: rrset.ttl, authenticated }])
+    const along = glue(target)
+    // The AD bit does not speak for what comes along (RFC 4035 section 3.2.3), so where it is believed that is asked for.
+    if (along.complete && !authenticated) return known(along.addresses)
+    return hostAddresses(context, target, along, signal)
+  }
   const hosts = await Promise.all(
-    targets.map(async (target): Promise<TargetHost> => {
-      if (target.literal === undefined) {
-        return { target, ...(await hostAddresses(context, target.target, lookup, domain, signal)) }
-      }
-      const { authenticated, rrset } = lookup
-      const addresses = [{ address: target.literal, ttl: rrset.ttl, authenticated }]
-      return { target, addresses, alias: false, failures: [] }
-    }),
+    targets.map(async (target): Promise<TargetHost> => ({ target, ...(await hostOf(target)) })),
   )
   return { kind: 'found', owner, lookup, targets, warnings, hosts }
+}
+
+function known(addresses: readonly HostAddress[]): HostLookup {
+  return { addresses, alias: false, failures: [] }
 }

@@ -1,5 +1,6 @@
 import { isSubdomainOf, type Name, nameKey, RecordClass } from '@pstorage/dns-message'
 import type { LookupFound } from './lookup.js'
+import { recordAddress } from './record-address.js'
 import { leastTtl } from './rrset.js'
 
 /** An address of an SRV target. */
@@ -45,7 +46,7 @@ export function glueOf(
     const found = glue.get(nameKey(record.name))
     found?.families.add(data.kind)
     found?.addresses.push({
-      address: data.address,
+      address: recordAddress(data),
       ttl: leastTtl([record], Number.POSITIVE_INFINITY),
       authenticated: false,
     })

@@ -2,6 +2,7 @@ import { type Name, RecordType } from '@pstorage/dns-message'
 import { type DnsContext, lookUpIn } from './dns-context.js'
 import type { Glue, HostAddress } from './glue.js'
 import type { Lookup, LookupFailed } from './lookup.js'
+import { recordAddress } from './record-address.js'
 
 /** What is known about an SRV target. */
 export interface HostLookup {
@@ -35,6 +36,6 @@ function addressesOf(lookup: Lookup): readonly HostAddress[] {
   if (lookup.kind !== 'found') return []
   const { rrset, authenticated } = lookup
   return rrset.data.flatMap((data) =>
-    data.kind === 'A' || data.kind === 'AAAA' ? [{ address: data.address, ttl: rrset.ttl, authenticated }] : [],
+    data.kind === 'A' || data.kind === 'AAAA' ? [{ address: recordAddress(data), ttl: rrset.ttl, authenticated }] : [],
   )
 }

@@ -163,6 +163,20 @@ const rows: readonly Row[] = [
     endpoints: ['192.0.2.1:2510', '192.0.2.1:2511'],
   },
   {
+    id: 'SRV-8',
+    what: 'an IPv4 address inside of an IPv6 address is the IPv4 address',
+    records: [srv(h1), a(h1, '192.0.2.1'), aaaa(h1, '::ffff:c000:201'), aaaa(h1, '::ffff:7f00:1')],
+    endpoints: ['192.0.2.1:2510', '127.0.0.1:2510'],
+    warnings: ['srv-address-local'],
+  },
+  {
+    id: 'SRV-8',
+    what: 'also where it came along',
+    records: [srv(h1)],
+    glue: [aaaa(h1, '::ffff:c000:201')],
+    endpoints: ['192.0.2.1:2510'],
+  },
+  {
     id: 'SRV-9',
     what: 'one family of one target did not come along',
     records: [srv(h1), srv(h2, 2510, 1), a(h2, '192.0.2.2'), aaaa(h2, '2001:db8::2')],

@@ -5,6 +5,8 @@ export class Alarm {
   readonly #clock: Clock
   readonly #signal: AbortSignal
   #wait = new AbortController()
+  /** Until when somebody waits. */
+  #waitsUntil = Number.POSITIVE_INFINITY
 
   constructor(clock: Clock, signal: AbortSignal) {
     this.#clock = clock
@@ -14,6 +16,7 @@ export class Alarm {
   /** Resolves at `time` (milliseconds of the clock), when the alarm was rung since the last wait, or is rung, or is over. */
   async until(time: number): Promise<void> {
     const wait = this.#wait
+    this.#waitsUntil = time
     const ended = AbortSignal.any([wait.signal, this.#signal])
     try {
       ended.throwIfAborted()
@@ -24,7 +27,8 @@ export class Alarm {
     if (wait.signal.aborted) this.#wait = new AbortController()
   }
 
-  ring(): void {
-    this.#wait.abort()
+  /** Ends the wait, unless it ends before `time` by itself. */
+  ring(time: number = Number.NEGATIVE_INFINITY): void {
+    if (time < this.#waitsUntil) this.#wait.abort()
   }
 }

@@ -1,7 +1,8 @@
 import { clusterNameKey, type DiscoverEvent } from '@pstorage/discovery-core'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { instanceCluster } from './instance-cluster.js'
-import { type MulticastQuestion, textQuestion } from './multicast-question.js'
+import { missingText } from './missing-records.js'
+import type { MulticastQuestion } from './multicast-question.js'
 import { multicastSource, originOf } from './multicast-source.js'
 import type { Instance } from './service-directory.js'
 import type { ZeroconfWarningCode } from './zeroconf-warning.js'
@@ -31,8 +32,8 @@ export class DiscoverReport implements BrowseReport {
     return this.#clusters.size > 0
   }
 
-  missing({ label, text }: Instance): readonly MulticastQuestion[] {
-    return text === undefined ? [textQuestion(label)] : []
+  missing(instance: Instance): readonly MulticastQuestion[] {
+    return missingText(instance)
   }
 
   tell(instance: Instance): void {

@@ -12,22 +12,30 @@ export interface HostInterface {
   readonly multicast: boolean | undefined
   /** Its IPv4 addresses; empty as well while it has no carrier. */
   readonly ipv4: readonly Subnet[]
+  /** Its IPv6 addresses, without a zone; empty as well while it has no carrier. Left out: none. */
+  readonly ipv6?: readonly Subnet[] | undefined
+  /** The number that the system gave it: another one once it was deleted and made anew. `undefined` where that is not told. */
+  readonly index?: number | undefined
 }
 
 /** The network interfaces of this host, those without an address included where the system lists them. */
 export async function hostInterfaces(): Promise<readonly HostInterface[]> {
-  const flags = await interfaceFlags()
+  const marks = await interfaceMarks()
   const addresses = interfaceAddresses()
-  const names = new Set([...addresses.keys(), ...flags.keys()])
+  const names = new Set([...addresses.keys(), ...marks.keys()])
   return [...names].map((name) => {
-    const bits = flags.get(name)
+    const { bits, index } = marks.get(name) ?? {}
     const own = addresses.get(name) ?? []
+    const ofFamily = (wanted: string): Subnet[] =>
+      own.filter(({ family }) => family === wanted).map(({ address, netmask }) => ({ address, netmask }))
     return {
       name,
+      index,
       loopback: bits === undefined ? own.some(({ internal }) => internal) : (bits & IFF_LOOPBACK) !== 0,
       up: bits === undefined ? own.length > 0 : (bits & IFF_UP) !== 0,
       multicast: bits === undefined ? undefined : (bits & IFF_MULTICAST) !== 0,
-      ipv4: own.filter(({ family }) => family === 'IPv4').map(({ address, netmask }) => ({ address, netmask })),
+      ipv4: ofFamily('IPv4'),
+      ipv6: ofFamily('IPv6'),
     }
   })
 }
@@ -54,15 +62,27 @@ function interfaceAddresses(): Map<string, readonly InterfaceAddress[]> {
   return byName
 }
 
-/** The flags of each interface. Empty on systems that do not show them as Linux does. */
-async function interfaceFlags(): Promise<Map<string, number>> {
+/** What the system notes about an interface. */
+interface InterfaceMarks {
+  /** Its flags. */
+  readonly bits: number
+  readonly index: number | undefined
+}
+
+/** The marks of each interface. Empty on systems that do not show them as Linux does. */
+async function interfaceMarks(): Promise<Map<string, InterfaceMarks>> {
   const names = await readdir(SYSTEM_LIST).catch(() => [])
-  const flags = new Map<string, number>()
+  const marks = new Map<string, InterfaceMarks>()
   for (const name of names) {
     // An interface may vanish at any time, and not everything listed is one.
-    const text = await readFile(`${SYSTEM_LIST}/${name}/flags`, 'utf8').catch(() => '')
-    const bits = Number.parseInt(text, 16)
-    if (!Number.isNaN(bits)) flags.set(name, bits)
+    const bits = await readNumber(`${SYSTEM_LIST}/${name}/flags`, 16)
+    const index = await readNumber(`${SYSTEM_LIST}/${name}/ifindex`, 10)
+    if (bits !== undefined) marks.set(name, { bits, index })
   }
-  return flags
+  return marks
+}
+
+async function readNumber(path: string, radix: number): Promise<number | undefined> {
+  const number = Number.parseInt(await readFile(path, 'utf8').catch(() => ''), radix)
+  return Number.isNaN(number) ? undefined : number
 }

@@ -1,38 +1,46 @@
 import { escapeText, type Random } from '@pstorage/discovery-core'
+import { type BrowseQuestions, fallbackDelay, type ListQuestion } from './browse-questions.js'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { DropCount } from './drop-count.js'
+import type { HearingReader, LinkHearing } from './link-hearing.js'
 import type { ListeningPlace } from './listening-place.js'
-import { type ListeningProgress, NO_PROGRESS, questionDelay } from './listening-time.js'
+import { type ListeningProgress, type ListeningTimes, NO_PROGRESS, questionDelay } from './listening-time.js'
 import { writeMulticastQueries } from './multicast-query.js'
-import { BROWSE_QUESTION, questionKey } from './multicast-question.js'
+import { questionKey } from './multicast-question.js'
 import { QuestionSchedule } from './question-schedule.js'
-import { readResponse, type Sender } from './read-response.js'
-import { ServiceDirectory } from './service-directory.js'
+import type { Reading, Sender } from './read-response.js'
 import type { ZeroconfLimits } from './zeroconf-limits.js'
 import type { ZeroconfWarning } from './zeroconf-warning.js'
 
 /** How an interface is browsed. */
 export interface InterfaceBrowseOptions {
   readonly place: ListeningPlace
-  readonly port: number
+  /** What is heard there, and what was heard before. */
+  readonly hearing: LinkHearing
+  readonly questions: BrowseQuestions
+  readonly times: ListeningTimes
   readonly limits: ZeroconfLimits
   readonly random: Random
   /** Makes what reports the instances. */
   readonly report: (place: ReportPlace) => BrowseReport
   readonly warn: (warning: ZeroconfWarning) => void
+  /** Called when something may have to be asked at that time. */
+  readonly wake: (at: number) => void
 }
 
 /**
- * Browses one interface: what datagrams say becomes results, and what they leave out becomes questions. No sockets and no
- * timers; every time is a parameter, in milliseconds of the clock.
+ * One question on one interface: what is heard becomes results, and what that leaves out becomes questions. No sockets and
+ * no timers; every time is a parameter, in milliseconds of the clock.
  */
-export class InterfaceBrowse {
+export class InterfaceBrowse implements HearingReader {
   readonly drops: DropCount = new DropCount()
   readonly report: BrowseReport
   readonly #options: InterfaceBrowseOptions
-  readonly #directory: ServiceDirectory
   readonly #schedule: QuestionSchedule
   readonly #limitsReached = new Set<keyof ZeroconfLimits>()
+  /** What was asked already of what lists instances. */
+  readonly #listsAsked = new Set<ListQuestion>()
+  #fallbackAt = Number.POSITIVE_INFINITY
   #progress: ListeningProgress = NO_PROGRESS
   #damagedAnswer: string | undefined
   #firstLimitReached: string | undefined
@@ -40,9 +48,8 @@ export class InterfaceBrowse {
   constructor(options: InterfaceBrowseOptions) {
     const { place, limits, report } = options
     this.#options = options
-    this.#directory = new ServiceDirectory(limits)
     this.#schedule = new QuestionSchedule(limits.questions)
-    const limitReached = (): void => this.#limitReached('results')
+    const limitReached = (): void => this.limitReached('results')
     this.report = report({ interface: place.name, loopback: place.loopback, results: limits.results, limitReached })
   }
 
@@ -57,78 +64,60 @@ export class InterfaceBrowse {
   }
 
   /** What kept this from taking in all that it heard, if anything did. */
-  get limitReached(): string | undefined {
+  get limitHit(): string | undefined {
     return this.#firstLimitReached
   }
 
   /** When something has to be asked next. */
   get nextQuestionAt(): number {
-    return this.#schedule.nextAt()
+    return Math.min(this.#schedule.nextAt(), this.#fallbackAt)
   }
 
-  /** Plans the first question. */
-  start(at: number): void {
-    this.#schedule.want(BROWSER, [BROWSE_QUESTION], at)
-  }
-
-  /** Takes in a datagram. Says whether something may have to be asked because of it. */
-  hear(bytes: Uint8Array, sender: Sender, now: number): boolean {
-    const { place, port, limits } = this.#options
-    const reading = readResponse(bytes, sender, { place, port, packetBytes: limits.packetBytes })
-    if (reading.dropped !== undefined) {
-      this.drops.add(reading.dropped)
-      if (reading.dropped === 'too long') this.#limitReached('packetBytes')
-      if (reading.dropped === 'malformed' && reading.concernsUs) {
-        this.#damagedAnswerFrom(sender, reading.error)
-      }
-      return false
-    }
-    for (const record of reading.records) {
-      const { isNews, limit } = this.#directory.hear(record, sender.address, now)
-      if (isNews) this.#progress = { ...this.#progress, lastNewsAt: now }
-      if (limit !== undefined) this.#limitReached(limit)
-    }
-    return this.#lookAtTouched(now)
+  /** Plans the first question, and takes what is known already. */
+  start(now: number): void {
+    const { hearing, questions, random, times } = this.#options
+    const at = now + questionDelay(random)
+    this.#schedule.want(questions.first, [questions.first.question], at)
+    if (questions.fallback !== undefined) this.#fallbackAt = at + fallbackDelay(times)
+    const known = hearing.directory.instances(now)
+    this.#lookAt(
+      known.map(({ key }) => key),
+      now,
+    )
   }
 
   /** The messages that are to be sent now. */
   takeQueries(now: number): readonly Uint8Array[] {
+    this.#fallBack(now)
     const due = this.#schedule.takeDue(now)
-    if (due.length === 0) return []
-    const others = due.filter((question) => questionKey(question) !== BROWSE_KEY)
-    const queries = others.length > 0 ? writeMulticastQueries(others) : []
-    if (others.length === due.length) return queries
-    const isFirst = this.#progress.startedAt === NO_PROGRESS.startedAt
-    this.#progress = { ...this.#progress, ...(isFirst ? { startedAt: now } : { repeatedAt: now }) }
-    return [...writeMulticastQueries([BROWSE_QUESTION], this.#directory.knownInstances(now)), ...queries]
+    const lists = this.#lists.filter(({ question }) => due.some((other) => sameQuestion(other, question)))
+    const others = due.filter((question) => !lists.some((list) => sameQuestion(list.question, question)))
+    for (const list of lists) this.#noteAsked(list, now)
+    const { directory } = this.#options.hearing
+    return [
+      ...lists.flatMap(({ question, subtype }) =>
+        writeMulticastQueries([question], directory.knownInstances(now, subtype)),
+      ),
+      ...(others.length > 0 ? writeMulticastQueries(others) : []),
+    ]
   }
 
   /** Reports what can be said of instances that did not tell everything. */
   giveUp(now: number): void {
-    for (const instance of this.#directory.instances(now)) this.report.giveUp(instance)
+    for (const instance of this.#options.hearing.directory.instances(now)) this.report.giveUp(instance)
   }
 
-  #lookAtTouched(now: number): boolean {
-    let isAnythingMissing = false
-    const dueAt = now + questionDelay(this.#options.random)
-    for (const [key, instance] of this.#directory.takeTouched(now)) {
-      if (instance !== undefined) this.report.tell(instance)
-      const missing = instance === undefined ? [] : this.report.missing(instance)
-      if (!this.#schedule.want(key, missing, dueAt)) this.#limitReached('questions')
-      isAnythingMissing ||= missing.length > 0
-    }
-    return isAnythingMissing
+  touched(keys: ReadonlySet<string>, isNews: boolean, now: number): void {
+    if (isNews) this.#progress = { ...this.#progress, lastNewsAt: now }
+    this.#lookAt(keys, now)
   }
 
-  #damagedAnswerFrom({ address }: Sender, { message: fault }: Error): void {
-    if (this.#damagedAnswer !== undefined) return
-    const { place, warn } = this.#options
-    const message = `an answer on ${escapeText(place.name)} from ${escapeText(address)} cannot be read: ${fault}`
-    this.#damagedAnswer = message
-    warn({ code: 'mdns-answer-malformed', message })
+  dropped(reading: Exclude<Reading, { readonly dropped: undefined }>, sender: Sender): void {
+    this.drops.add(reading.dropped)
+    if (reading.dropped === 'malformed' && reading.concernsUs) this.#damagedAnswerFrom(sender, reading.error)
   }
 
-  #limitReached(limit: keyof ZeroconfLimits): void {
+  limitReached(limit: keyof ZeroconfLimits): void {
     if (this.#limitsReached.has(limit)) return
     this.#limitsReached.add(limit)
     const { place, limits, warn } = this.#options
@@ -138,11 +127,55 @@ export class InterfaceBrowse {
     if (limit !== 'packetBytes') this.#firstLimitReached ??= message
     warn({ code: 'mdns-limit', message })
   }
+
+  get #lists(): readonly ListQuestion[] {
+    const { first, fallback } = this.#options.questions
+    return fallback === undefined ? [first] : [first, fallback]
+  }
+
+  #noteAsked(list: ListQuestion, now: number): void {
+    if (this.#listsAsked.size === 0) this.#progress = { ...this.#progress, startedAt: now }
+    else if (this.#listsAsked.has(list)) this.#progress = { ...this.#progress, repeatedAt: now }
+    else this.#progress = { ...this.#progress, fellBackAt: now }
+    this.#listsAsked.add(list)
+  }
+
+  /** Asks for all instances when it is time to, unless something has come. */
+  #fallBack(now: number): void {
+    if (now < this.#fallbackAt) return
+    this.#fallbackAt = Number.POSITIVE_INFINITY
+    const { hearing, questions } = this.#options
+    const { first, fallback } = questions
+    const hasCome = this.report.isClaimed || hearing.directory.isAnyListed(first.subtype, now)
+    if (fallback !== undefined && !hasCome) this.#schedule.want(fallback, [fallback.question], now)
+  }
+
+  #lookAt(keys: Iterable<string>, now: number): void {
+    const { hearing, random, wake } = this.#options
+    const dueAt = now + questionDelay(random)
+    let isAnythingMissing = false
+    for (const key of keys) {
+      const instance = hearing.directory.instance(key, now)
+      if (instance !== undefined) this.report.tell(instance)
+      const missing = instance === undefined ? [] : this.report.missing(instance)
+      if (!this.#schedule.want(key, missing, dueAt)) this.limitReached('questions')
+      isAnythingMissing ||= missing.length > 0
+    }
+    if (isAnythingMissing) wake(dueAt)
+  }
+
+  #damagedAnswerFrom({ address }: Sender, { message: fault }: Error): void {
+    if (this.#damagedAnswer !== undefined) return
+    const { place, warn } = this.#options
+    const message = `an answer on ${escapeText(place.name)} from ${escapeText(address)} cannot be read: ${fault}`
+    this.#damagedAnswer = message
+    warn({ code: 'mdns-answer-malformed', message })
+  }
 }
 
-/** Who wants the first question answered; no instance has an empty label. */
-const BROWSER = ''
-const BROWSE_KEY = questionKey(BROWSE_QUESTION)
+function sameQuestion(one: ListQuestion['question'], other: ListQuestion['question']): boolean {
+  return questionKey(one) === questionKey(other)
+}
 
 const LIMITED: Readonly<Record<keyof ZeroconfLimits, string>> = {
   packetBytes: 'datagrams of more octets',

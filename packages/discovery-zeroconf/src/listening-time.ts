@@ -31,6 +31,8 @@ export function listeningTimes(
 export interface ListeningProgress {
   /** When the first question was asked. */
   readonly startedAt: number
+  /** When another question was asked instead, which got no answer. */
+  readonly fellBackAt: number
   /** When something about the service was last learnt that was not known before. */
   readonly lastNewsAt: number
   /** When the first question was last repeated. */
@@ -40,6 +42,7 @@ export interface ListeningProgress {
 /** Nothing has happened yet. */
 export const NO_PROGRESS: ListeningProgress = {
   startedAt: Number.POSITIVE_INFINITY,
+  fellBackAt: Number.NEGATIVE_INFINITY,
   lastNewsAt: Number.NEGATIVE_INFINITY,
   repeatedAt: Number.NEGATIVE_INFINITY,
 }
@@ -54,9 +57,10 @@ export const NO_PROGRESS: ListeningProgress = {
  */
 export function endOfListening(
   { quietTime, minimumTime, maximumTime }: ListeningTimes,
-  { startedAt, lastNewsAt, repeatedAt }: ListeningProgress,
+  { startedAt, fellBackAt, lastNewsAt, repeatedAt }: ListeningProgress,
 ): number {
-  const quietAt = Math.max(startedAt + minimumTime, lastNewsAt + quietTime, repeatedAt + ANSWER_TIME)
+  const answeredAt = Math.max(startedAt, fellBackAt) + minimumTime
+  const quietAt = Math.max(answeredAt, lastNewsAt + quietTime, repeatedAt + ANSWER_TIME)
   return Math.min(startedAt + maximumTime, quietAt)
 }
 

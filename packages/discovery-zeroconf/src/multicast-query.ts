@@ -8,6 +8,8 @@ export interface KnownInstance {
   readonly label: string
   /** Seconds that its PTR record has left to live. */
   readonly ttl: number
+  /** The name that lists it; default: the service type. */
+  readonly list?: Name | undefined
 }
 
 /**
@@ -68,9 +70,9 @@ class QueryWriter {
   }
 
   /** Adds a known answer, if there is room for it. */
-  knownInstance({ label, ttl }: KnownInstance): boolean {
+  knownInstance({ label, ttl, list = SERVICE_TYPE }: KnownInstance): boolean {
     const start = this.#length
-    this.#name(SERVICE_TYPE)
+    this.#name(list)
     this.#uint16(RecordType.PTR)
     this.#uint16(RecordClass.IN)
     this.#length = this.#buffer.writeUInt32BE(ttl, this.#length)

@@ -1,5 +1,5 @@
 import { type Name, nameKey, RecordType } from '@pstorage/dns-message'
-import { instanceName, SERVICE_TYPE } from './service-type.js'
+import { instanceListName, instanceName, SERVICE_TYPE } from './service-type.js'
 
 /** What is asked of everybody on the link. */
 export interface MulticastQuestion {
@@ -10,6 +10,11 @@ export interface MulticastQuestion {
 
 /** Which instances there are. */
 export const BROWSE_QUESTION: MulticastQuestion = { name: SERVICE_TYPE, type: RecordType.PTR }
+
+/** Which instances a subtype of the service has. */
+export function subtypeQuestion(subtype: string): MulticastQuestion {
+  return { name: instanceListName(subtype), type: RecordType.PTR }
+}
 
 /** What an instance says about itself. */
 export function textQuestion(label: string): MulticastQuestion {

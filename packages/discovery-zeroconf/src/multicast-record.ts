@@ -14,6 +14,8 @@ interface Lifetime {
 export interface PointerRecord extends Lifetime {
   readonly kind: 'PTR'
   readonly instance: string
+  /** The label of the subtype that it is listed under; left out for the service type itself (RFC 6763 section 7.1). */
+  readonly subtype?: string | undefined
 }
 
 /** Where an instance listens. */

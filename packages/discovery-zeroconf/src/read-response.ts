@@ -9,7 +9,7 @@ import {
 } from '@pstorage/dns-message'
 import { type ListeningPlace, onLink } from './listening-place.js'
 import type { MulticastRecord } from './multicast-record.js'
-import { SERVICE_TYPE } from './service-type.js'
+import { SERVICE_TYPE, subtypeName } from './service-type.js'
 import { textAttribute } from './text-attribute.js'
 
 /** Who sent a datagram. */
@@ -29,7 +29,14 @@ export interface ReceiveRules {
 }
 
 /** Why a datagram is not used. */
-export type DropReason = 'query' | 'too long' | 'foreign port' | 'off-link' | 'not a standard response' | 'malformed'
+export type DropReason =
+  | 'query'
+  | 'repeated'
+  | 'too long'
+  | 'foreign port'
+  | 'off-link'
+  | 'not a standard response'
+  | 'malformed'
 
 /** What a datagram amounts to. */
 export type Reading =
@@ -87,13 +94,17 @@ function recordsOf({ answers, authorities, additionals }: Message): MulticastRec
   return records
 }
 
-function recordOf({ name, class: flaggedClass, ttl, data }: ResourceRecord): MulticastRecord | undefined {
+export function recordOf({ name, class: flaggedClass, ttl, data }: ResourceRecord): MulticastRecord | undefined {
   if ((flaggedClass & ~UNIQUE_FLAG) !== RecordClass.IN || !isSubdomainOf(name, LOCAL)) return undefined
   const life = { ttl, unique: (flaggedClass & UNIQUE_FLAG) !== 0 }
   switch (data.kind) {
     case 'PTR': {
-      const instance = equalNames(name, SERVICE_TYPE) ? instanceOf(data.target) : undefined
-      return instance === undefined ? undefined : { kind: 'PTR', ...life, instance }
+      const instance = instanceOf(data.target)
+      if (instance === undefined) return undefined
+      if (equalNames(name, SERVICE_TYPE)) return { kind: 'PTR', ...life, instance }
+      const [subtype] = name
+      if (subtype === undefined || !equalNames(name, subtypeName(subtype))) return undefined
+      return { kind: 'PTR', ...life, instance, subtype }
     }
     case 'SRV': {
       const instance = instanceOf(name)

@@ -6,8 +6,10 @@ export function instanceKey(label: string): string {
   return nameKey([label])
 }
 
-/** The key of the records that list the instances of the service. */
-export const POINTERS_KEY = 'PTR'
+/** The key of the records that list the instances of the service, or of a subtype of it; the service comes first in order. */
+export function pointersKey(subtype?: string): string {
+  return subtype === undefined ? 'PTR' : `PTR ${nameKey([subtype])}`
+}
 
 /** The key of the SRV records of an instance. */
 export function servicesKey(instance: string): string {
@@ -28,7 +30,7 @@ export function addressesKey(host: Name): string {
 export function recordSetKey(record: MulticastRecord): string {
   switch (record.kind) {
     case 'PTR':
-      return POINTERS_KEY
+      return pointersKey(record.subtype)
     case 'SRV':
       return servicesKey(record.instance)
     case 'TXT':

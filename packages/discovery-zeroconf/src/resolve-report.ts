@@ -9,7 +9,8 @@ import {
 import { nameToText } from '@pstorage/dns-message'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { instanceCluster } from './instance-cluster.js'
-import { addressQuestions, type MulticastQuestion, serviceQuestion, textQuestion } from './multicast-question.js'
+import { isUnresolved, isWithdrawn, missingRecords } from './missing-records.js'
+import type { MulticastQuestion } from './multicast-question.js'
 import type { AddressRecord } from './multicast-record.js'
 import { multicastSource, originOf } from './multicast-source.js'
 import type { Told } from './record-cache.js'
@@ -49,15 +50,7 @@ export class ResolveReport implements BrowseReport {
   }
 
   missing(instance: Instance): readonly MulticastQuestion[] {
-    const { label, text, services } = instance
-    const service = services.length === 0 ? [serviceQuestion(label)] : []
-    // Both at once: most instances that leave out one leave out the other.
-    if (text === undefined) return [textQuestion(label), ...service]
-    if (!this.#isWanted(instance)) return []
-    return [
-      ...service,
-      ...services.filter(isUnresolved).flatMap(({ service }) => addressQuestions(service.record.target)),
-    ]
+    return missingRecords(instance, (wanted) => this.#isWanted(wanted))
   }
 
   tell(instance: Instance): void {
@@ -167,15 +160,6 @@ export class ResolveReport implements BrowseReport {
 /** What has no TXT record is to be taken as if it had an empty one (RFC 6763 section 6.1). */
 const EMPTY_TEXT = { cluster: null }
 const UNREADABLE = { level: 'refuse', reason: 'is not an address' } as const
-
-/** A target of the root says that there is no such service (RFC 2782). */
-function isWithdrawn({ service }: InstanceService): boolean {
-  return service.record.target.length === 0
-}
-
-function isUnresolved(service: InstanceService): boolean {
-  return service.addresses.length === 0 && !isWithdrawn(service)
-}
 
 function isLoopback(address: string): boolean {
   return address.startsWith('127.') || address === '::1'

@@ -2,6 +2,7 @@ import type { KnownInstance } from './multicast-query.js'
 import type { AddressRecord, MulticastRecord, PointerRecord, ServiceRecord, TextRecord } from './multicast-record.js'
 import { type CacheLimits, RecordCache, type Told } from './record-cache.js'
 import { instanceKey } from './record-key.js'
+import { instanceListName } from './service-type.js'
 
 /** An instance of the service, as far as it is known: the records that belong together, joined by name. */
 export interface Instance {
@@ -22,8 +23,12 @@ export interface InstanceService {
 
 /** What a record meant for the directory. */
 export interface DirectoryHearing {
+  /** The keys of the instances that it, or what had to go for it, is about, if it changed anything. */
+  readonly touched: readonly string[]
   /** Whether something was learnt about the service that was not known before. */
   readonly isNews: boolean
+  /** Whether there is a doubt now about something that was known. */
+  readonly isDoubt: boolean
   /** The limit that something else had to go for. */
   readonly limit: keyof CacheLimits | undefined
 }
@@ -36,57 +41,65 @@ export interface DirectoryHearing {
  * @see RFC 6763 sections 4 and 5
  */
 export class ServiceDirectory {
-  readonly #cache: RecordCache
-  readonly #touched = new Set<string>()
+  readonly cache: RecordCache
 
   constructor(limits: CacheLimits) {
-    this.#cache = new RecordCache(limits)
+    this.cache = new RecordCache(limits)
   }
 
   hear(record: MulticastRecord, sender: string, now: number): DirectoryHearing {
-    const { change, evicted } = this.#cache.hear(record, sender, now)
-    if (evicted !== undefined) this.#touch(evicted.record)
-    const isChange = change === 'new' || change === 'gone'
-    const isRelevant = isChange && this.#touch(record)
-    return { isNews: change === 'new' && isRelevant, limit: evicted?.limit }
+    const { change, evicted } = this.cache.hear(record, sender, now)
+    const own = change === 'new' ? this.instancesOf(record) : []
+    const others = evicted === undefined ? [] : this.instancesOf(evicted.record)
+    return {
+      touched: [...own, ...others],
+      isNews: own.length > 0,
+      isDoubt: change === 'doubted' || (change === 'new' && record.unique),
+      limit: evicted?.limit,
+    }
   }
 
-  /** The keys of which something changed since this was last called, each with its instance, if there still is one. */
-  takeTouched(now: number): [key: string, instance: Instance | undefined][] {
-    const touched = [...this.#touched]
-    this.#touched.clear()
-    return touched.map((key) => {
-      const pointer = this.#cache.pointer(key, now)
-      return [key, pointer && this.#joined(pointer, now)]
-    })
+  /** Lets go of what has expired, and says which instances that was about. */
+  sweep(now: number): string[] {
+    return this.cache.sweep(now).flatMap((record) => this.instancesOf(record))
+  }
+
+  /** The instance with that key, if there still is one. */
+  instance(key: string, now: number): Instance | undefined {
+    const pointer = this.cache.pointer(key, now)
+    return pointer && this.#joined(pointer, now)
+  }
+
+  /** Whether somebody lists an instance of the service, or of that subtype. */
+  isAnyListed(subtype: string | undefined, now: number): boolean {
+    return this.cache.pointers(now, subtype).length > 0
   }
 
   /** The instances whose senders need not list them again, since more than half of their time is left. */
-  knownInstances(now: number): KnownInstance[] {
+  knownInstances(now: number, subtype?: string): KnownInstance[] {
     const left = ({ expiresAt }: Told): number => (expiresAt - now) / 1_000
-    const lasting = this.#cache.pointers(now).filter((pointer) => left(pointer) > pointer.record.ttl / 2)
-    return lasting.map((pointer) => ({ label: pointer.record.instance, ttl: Math.floor(left(pointer)) }))
+    const lasting = this.cache.pointers(now, subtype).filter((pointer) => left(pointer) > pointer.record.ttl / 2)
+    const list = instanceListName(subtype)
+    return lasting.map((pointer) => ({ label: pointer.record.instance, ttl: Math.floor(left(pointer)), list }))
   }
 
   /** All instances. */
   instances(now: number): Instance[] {
-    return this.#cache.pointers(now).map((pointer) => this.#joined(pointer, now))
+    return [...this.cache.instances()].flatMap((key) => this.instance(key, now) ?? [])
   }
 
-  /** Notes the instances that a record is about; says whether there are any. */
-  #touch(record: MulticastRecord): boolean {
-    const keys = 'host' in record ? [...this.#cache.instancesAt(record.host)] : [instanceKey(record.instance)]
-    for (const key of keys) this.#touched.add(key)
-    return keys.length > 0
+  /** The keys of the instances that a record is about. */
+  instancesOf(record: MulticastRecord): readonly string[] {
+    return 'host' in record ? [...this.cache.instancesAt(record.host)] : [instanceKey(record.instance)]
   }
 
   #joined(pointer: Told<PointerRecord>, now: number): Instance {
     const { instance } = pointer.record
-    const services = this.#cache.services(instance, now).map((service) => {
-      return { service, addresses: this.#cache.addresses(service.record.target, now) }
+    const services = this.cache.services(instance, now).map((service) => {
+      return { service, addresses: this.cache.addresses(service.record.target, now) }
     })
     // There is one, unless it has just changed or two hosts quarrel about the name.
-    const text = this.#cache.texts(instance, now).toSorted((a, b) => b.heardAt - a.heardAt)[0]
+    const text = this.cache.texts(instance, now).toSorted((a, b) => b.heardAt - a.heardAt)[0]
     return { label: instance, key: instanceKey(instance), pointer, text, services }
   }
 }

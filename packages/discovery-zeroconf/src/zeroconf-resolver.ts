@@ -8,6 +8,7 @@ import {
   type Resolver,
   systemRandom,
 } from '@pstorage/discovery-core'
+import { ALL_INSTANCES, type BrowseQuestions, instancesOf } from './browse-questions.js'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { chooseInterfaces, type InterfaceRefusal } from './choose-interfaces.js'
 import { DiscoverReport } from './discover-report.js'
@@ -68,24 +69,31 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
     times: listeningTimes(options),
     limits: zeroconfLimits(options.limits),
     random,
+    shared: () => undefined,
   }
 
   const browse = async (
     question: Question<DiscoverEvent>,
+    questions: BrowseQuestions,
     report: (place: ReportPlace) => BrowseReport,
   ): Promise<void> => {
     const { places, refusals } = chooseInterfaces(await medium.interfaces(), interfaces)
     for (const refusal of refusals) refuse(question, refusal)
-    await Promise.all(places.map((place) => listenOn({ place, question, report, settings })))
+    await Promise.all(places.map((place) => listenOn({ place, question, questions, report, settings })))
   }
 
   return createResolver({
     name: BACKEND,
     clock,
-    discover: (question) => browse(question, (place) => new DiscoverReport({ place, emit: question.emit })),
+    discover: (question) =>
+      browse(question, ALL_INSTANCES, (place) => new DiscoverReport({ place, emit: question.emit })),
     resolve(cluster, question) {
       const draw = weightedDraw(random)
-      return browse(question, (place) => new ResolveReport({ cluster, place, draw, emit: question.emit }))
+      return browse(
+        question,
+        instancesOf(cluster),
+        (place) => new ResolveReport({ cluster, place, draw, emit: question.emit }),
+      )
     },
   })
 }

@@ -56,8 +56,8 @@ describe('chooseInterfaces', () => {
   it('MD-29 names each interface and its reason where none can multicast', () => {
     const [refusal] = chooseInterfaces([lo, venet0, down, bare]).refusals
     expect(refusal?.error.message).toBe(
-      'no interface can multicast over IPv4: venet0 has no MULTICAST flag, as in containers with IP-based routing; ' +
-        'wlan0 is down; br0 has no IPv4 address, or no carrier',
+      'no interface can multicast: venet0 has no MULTICAST flag, as in containers with IP-based routing; ' +
+        'wlan0 is down; br0 has no address, or no carrier',
     )
   })
 
@@ -65,7 +65,7 @@ describe('chooseInterfaces', () => {
     const [refusal] = chooseInterfaces([lo, eth1, down], ['eth\u001b']).refusals
     expect(refusal?.wanted).toBe('eth\\x1b')
     expect(refusal?.error.message).toBe(
-      "no interface has the name or IPv4 address 'eth\\x1b'; " +
+      "no interface has the name or address 'eth\\x1b'; " +
         'there are: lo 127.0.0.1, eth1 198.51.100.10 203.0.113.10, wlan0',
     )
   })

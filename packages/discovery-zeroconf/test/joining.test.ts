@@ -1,9 +1,11 @@
+import { nameToText } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
 import { discovered, resolved } from './answered.js'
 import { multicastResponse } from './multicast-response.js'
 import { type PacketService, packetRecords, servicePacket } from './service-packets.js'
 
 const alpha = { instance: 'mds1', txt: ['cluster=alpha'] }
+const ALPHA_QUESTION = 'PTR _alpha._sub._pstorage._tcp.local'
 
 /** The packets, the first after 200 ms and the others right behind it. */
 function burst(...packets: readonly Uint8Array[]) {
@@ -63,7 +65,11 @@ describe('discover', () => {
     const [pointer, , text] = packetRecords(alpha)
     if (pointer === undefined || text === undefined) throw new Error('there are both')
     const goodbye = multicastResponse([{ ...pointer, ttl: 0 }])
-    const heard = burst(multicastResponse([pointer]), goodbye, multicastResponse([text]))
+    const heard = [
+      [200, multicastResponse([pointer])],
+      [201, goodbye],
+      [1_250, multicastResponse([text])],
+    ] as const
     expect(await discovered({ heard })).toMatchObject({ outcome: 'undetermined', clusters: [] })
   })
 
@@ -171,7 +177,7 @@ describe('resolve', () => {
     ]
     const report = await resolved({ heard: burst(servicePacket(alpha), servicePacket(...others)) })
     expect(report.codes).toEqual([])
-    expect(report.asked.flatMap(({ questions }) => questions)).toEqual(Array(2).fill('PTR _pstorage._tcp.local'))
+    expect(report.asked.flatMap(({ questions }) => questions)).toEqual(Array(2).fill(ALPHA_QUESTION))
   })
 })
 
@@ -188,7 +194,7 @@ describe('asking for what is missing (MD-27)', () => {
     ['without addresses', [pointer, service, text], ['A mds1.local', 'AAAA mds1.local']],
   ] as const)('%s', async (_, told, expected) => {
     const { asked } = await resolved({ heard: burst(multicastResponse(told)) })
-    const followUps = asked.filter(({ questions }) => !questions.includes('PTR _pstorage._tcp.local'))
+    const followUps = followUpsOf({ asked })
     expect(followUps.map(({ questions }) => questions)).toEqual([expected, expected])
     const [first, second] = followUps
     expect(first?.at).toBeGreaterThanOrEqual(220)
@@ -213,12 +219,12 @@ describe('asking for what is missing (MD-27)', () => {
       [200, multicastResponse([pointer])],
       [600, multicastResponse(records.slice(1))],
     ] as const
-    expect((await resolved({ heard: late })).asked).toHaveLength(3)
+    expect(followUpsOf(await resolved({ heard: late }))).toHaveLength(1)
     const gone = [
       [200, multicastResponse([pointer])],
       [600, multicastResponse([{ ...pointer, ttl: 0 }])],
     ] as const
-    expect((await resolved({ heard: gone })).asked).toHaveLength(3)
+    expect(followUpsOf(await resolved({ heard: gone }))).toHaveLength(2)
   })
 
   it('takes an instance without any TXT record by its name, but only when nobody is left to tell one', async () => {
@@ -232,6 +238,44 @@ describe('asking for what is missing (MD-27)', () => {
   it('warns of an instance that never says where it listens', async () => {
     const report = await resolved({ heard: burst(multicastResponse([pointer, text])) })
     expect(report).toMatchObject({ outcome: 'known', codes: ['mdns-service-missing'] })
+  })
+})
+
+describe('asking for one cluster', () => {
+  const plain = 'PTR _pstorage._tcp.local'
+  const subtyped = (service: PacketService): Uint8Array => {
+    const [pointer, ...rest] = packetRecords(service)
+    if (pointer === undefined) throw new Error('there is one')
+    return multicastResponse([{ ...pointer, name: '_alpha._sub._pstorage._tcp.local' }, ...rest])
+  }
+
+  it('asks for its subtype first, and for all 300 ms later if nothing came', async () => {
+    const { asked } = await resolved({})
+    expect(asked.map(({ questions }) => questions)).toEqual([[ALPHA_QUESTION], [plain], [ALPHA_QUESTION], [plain]])
+    const [first = 0, second, third, fourth] = asked.map(({ at }) => at)
+    expect([second, third, fourth]).toEqual([first + 300, first + 1_000, first + 1_300])
+  })
+
+  it.each([
+    ['under its subtype', subtyped(alpha)],
+    ['under the service type', servicePacket(alpha)],
+  ])('does not ask for all when it is heard of %s', async (_, bytes) => {
+    const report = await resolved({ heard: [[200, bytes]] })
+    expect(report.places).toEqual(['192.0.2.21:2510'])
+    expect(report.asked.flatMap(({ questions }) => questions)).not.toContain(plain)
+  })
+
+  it('MD-20 lists as known under the subtype what was told under it', async () => {
+    const { sent } = await resolved({ heard: [[200, subtyped(alpha)]] })
+    const known = sent.map(({ message }) => message.answers.map(({ name }) => nameToText(name)))
+    expect(known).toEqual([[], ['_alpha._sub._pstorage._tcp.local']])
+  })
+
+  it('asks for all at once when the name is too long for a subtype', async () => {
+    const longest = await resolved({}, 'x'.repeat(62))
+    expect(longest.asked[0]?.questions).toEqual([`PTR _${'x'.repeat(62)}._sub._pstorage._tcp.local`])
+    const tooLong = await resolved({}, 'x'.repeat(63))
+    expect(tooLong.asked[0]?.questions).toEqual([plain])
   })
 })
 
@@ -294,3 +338,10 @@ describe('limits', () => {
     expect(new Set(report.codes)).toEqual(new Set(['mdns-limit']))
   })
 })
+
+/** The messages that ask for more than a list of instances. */
+function followUpsOf<Asked extends { readonly questions: readonly string[] }>(report: {
+  readonly asked: readonly Asked[]
+}) {
+  return report.asked.filter(({ questions }) => !questions.some((question) => question.startsWith('PTR ')))
+}

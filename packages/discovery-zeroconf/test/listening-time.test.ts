@@ -12,6 +12,7 @@ describe('endOfListening', () => {
     ['news before the first question', { startedAt: 100, lastNewsAt: 50 }, 1_100],
     ['news late', { startedAt: 100, lastNewsAt: 1_500 }, 2_500],
     ['news without end', { startedAt: 100, lastNewsAt: 3_000 }, 3_100],
+    ['a fallback, nothing heard', { startedAt: 100, fellBackAt: 400 }, 1_400],
     ['a repeated question, nothing heard', { startedAt: 100, repeatedAt: 1_100 }, 1_350],
     ['a repeated question, heard late', { startedAt: 100, lastNewsAt: 1_090, repeatedAt: 1_100 }, 2_090],
   ])('%s', (_, progress, expected) => {

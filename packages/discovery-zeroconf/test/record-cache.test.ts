@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { AddressRecord, MulticastRecord, PointerRecord, ServiceRecord } from '../src/multicast-record.js'
 import { RecordCache } from '../src/record-cache.js'
+import { recordSetKey } from '../src/record-key.js'
 
 const host = ['mds1', 'local']
 const limits = { records: 4_096, recordsPerName: 100 }
@@ -53,18 +54,46 @@ describe('RecordCache', () => {
       ['192.0.2.1'],
     ],
     [
-      'MD-13 a lifetime of 136 years is cut to 75 minutes',
+      'MD-13 a lifetime of 136 years is cut to two minutes for an address',
       [[0, address('192.0.2.1', { ttl: 2 ** 32 - 1 })]],
-      4.5e6,
+      120_000,
       [],
     ],
     [
-      'MD-12 a goodbye takes a record back',
+      'MD-10 an address flushes none of the other family',
+      [
+        [0, address('2001:db8::1', { kind: 'AAAA' })],
+        [1_500, address('192.0.2.2')],
+      ],
+      60_000,
+      ['2001:db8::1', '192.0.2.2'],
+    ],
+    [
+      'MD-12 a goodbye leaves a record one second',
       [
         [0, address('192.0.2.1')],
         [10, address('192.0.2.1', { ttl: 0 })],
       ],
-      10,
+      1_009,
+      ['192.0.2.1'],
+    ],
+    [
+      'MD-12 and no more',
+      [
+        [0, address('192.0.2.1')],
+        [10, address('192.0.2.1', { ttl: 0 })],
+      ],
+      1_010,
+      [],
+    ],
+    [
+      'MD-12 however often it is repeated',
+      [
+        [0, address('192.0.2.1')],
+        [10, address('192.0.2.1', { ttl: 0 })],
+        [900, address('192.0.2.1', { ttl: 0 })],
+      ],
+      1_010,
       [],
     ],
     [
@@ -74,7 +103,7 @@ describe('RecordCache', () => {
         [0, address('192.0.2.2')],
         [10, address('192.0.2.1', { ttl: 0 })],
       ],
-      10,
+      1_010,
       ['192.0.2.2'],
     ],
     [
@@ -127,6 +156,50 @@ describe('RecordCache', () => {
     expect(addressesAt(cacheOf(heard), now)).toEqual(expected)
   })
 
+  it('MD-13 cuts a lifetime of 136 years to 75 minutes for a list of instances', () => {
+    const cache = cacheOf([[0, pointer('mds1', { ttl: 2 ** 32 - 1 })]])
+    expect(cache.pointers(4_499_999)).toHaveLength(1)
+    expect(cache.pointers(4_500_000)).toHaveLength(0)
+  })
+
+  it.each([
+    ['MD-12 a goodbye', address('192.0.2.1', { ttl: 0 })],
+    ['MD-10 a contradiction', address('192.0.2.66')],
+  ])('%s by another sender leaves a record ten seconds to be told again', (_, hostile) => {
+    const cache = cacheOf([[0, address('192.0.2.1')]])
+    cache.hear(hostile, '192.0.2.66', 5_000)
+    expect(addressesAt(cache, 14_999)).toContain('192.0.2.1')
+    expect(addressesAt(cache, 15_000)).not.toContain('192.0.2.1')
+    cache.hear(address('192.0.2.1'), '192.0.2.1', 14_000)
+    expect(addressesAt(cache, 60_000)).toContain('192.0.2.1')
+  })
+
+  it('what others ask for twice without an answer is given ten seconds (RFC 6762 section 10.5)', () => {
+    const cache = cacheOf([[0, address('192.0.2.1', { ttl: 120 })]])
+    const setKey = recordSetKey(address('192.0.2.1'))
+    const ask = (at: number, known: readonly string[] = []) => cache.askedFor(setKey, 'A', new Set(known), at)
+    expect(ask(500)).toBe(false)
+    expect(ask(2_000, ['192.0.2.1'])).toBe(false)
+    expect(ask(3_000)).toBe(false)
+    expect(ask(3_900)).toBe(false)
+    expect(ask(4_000)).toBe(true)
+    expect(addressesAt(cache, 13_999)).toEqual(['192.0.2.1'])
+    expect(addressesAt(cache, 14_000)).toEqual([])
+  })
+
+  it('MD-17 a flood does not take away what has stood for two seconds', () => {
+    const cache = new RecordCache({ records: 100, recordsPerName: 10 })
+    cache.hear(pointer('mds1'), '192.0.2.1', 0)
+    cache.hear(address('192.0.2.1'), '192.0.2.1', 0)
+    for (let index = 0; index < 1_000; index += 1) {
+      cache.hear(pointer(`flood ${index}`), '192.0.2.66', 2_000 + index)
+      cache.hear(address(`10.0.${index >> 8}.${index & 255}`), '192.0.2.66', 2_000 + index)
+    }
+    expect(cache.pointer('mds1', 3_000)).toBeDefined()
+    expect(addressesAt(cache, 3_000)).toContain('192.0.2.1')
+    expect(addressesAt(cache, 3_000)).toHaveLength(10)
+  })
+
   it('MD-11 ignores the cache-flush bit of the shared PTR records', () => {
     const cache = cacheOf([
       [0, pointer('mds1')],
@@ -138,8 +211,8 @@ describe('RecordCache', () => {
   it('says what a goodbye did', () => {
     const cache = cacheOf([[0, pointer('mds1')]])
     expect(cache.hear(pointer('mds2', { ttl: 0 }), '192.0.2.1', 1).change).toBe('nothing')
-    expect(cache.hear(pointer('MDS1', { ttl: 0 }), '192.0.2.1', 1).change).toBe('gone')
-    expect(cache.hear(pointer('mds1', { ttl: 0 }), '192.0.2.1', 1).change).toBe('nothing')
+    expect(cache.hear(pointer('MDS1', { ttl: 0 }), '192.0.2.1', 1).change).toBe('doubted')
+    expect(cache.hear(pointer('mds1', { ttl: 0 }), '192.0.2.1', 1_001).change).toBe('nothing')
   })
 
   it('MD-18 gives up what was told longest ago when it is full', () => {
@@ -174,9 +247,11 @@ describe('RecordCache', () => {
     }
     expect([...cache.instancesAt(['MDS1', 'local'])]).toEqual(['a', 'b'])
     cache.hear(service('a', 1, { ttl: 0 }), '192.0.2.1', 0)
+    cache.sweep(500)
     expect([...cache.instancesAt(host)]).toEqual(['a', 'b'])
     cache.hear(service('a', 2, { ttl: 0 }), '192.0.2.1', 0)
     cache.hear(service('b', 1, { ttl: 0 }), '192.0.2.1', 0)
+    cache.sweep(1_000)
     expect([...cache.instancesAt(host)]).toEqual([])
   })
 })

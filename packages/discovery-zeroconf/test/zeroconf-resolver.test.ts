@@ -21,7 +21,7 @@ describe('listening', () => {
   })
 
   it.each([
-    ['silence', [], 1_250],
+    ['silence, asked for the cluster and then for all', [], 1_550],
     ['the last new record at 600 ms', [600], 1_600],
     ['the last new record at 1,300 ms', [600, 1_300], 2_300],
     ['the last new record at 2,900 ms', [1_000, 1_900, 2_900], 3_000],

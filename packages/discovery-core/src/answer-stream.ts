@@ -5,10 +5,8 @@ import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
 import { allowManyListeners } from './many-listeners.js'
 import { OutcomeTally, type ResultType } from './outcome-tally.js'
 import { OpenAskings, type Question } from './question.js'
+import { GRACE, isAbortOf } from './release.js'
 import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
-
-/** How long, in milliseconds, a backend may take to let go of its sockets once a question is over. */
-const GRACE = 250
 
 export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
   readonly backend: string
@@ -120,11 +118,6 @@ function startWork<Event extends DiscoverEvent | ResolveEvent>(call: AnswerCall<
       over.abort(reason)
     },
   }
-}
-
-/** A backend may let the signal's own reason escape from what it was awaiting, bare or as the cause of an AbortError. */
-function isAbortOf(signal: AbortSignal, error: unknown): boolean {
-  return signal.aborted && (error === signal.reason || (error instanceof Error && error.cause === signal.reason))
 }
 
 function overrun(backend: string, timeout: number): DiscoverEvent {

@@ -51,4 +51,6 @@ export interface Attempt {
   readonly error: AttemptError | null
   /** What else is worth knowing, in one escaped line: `NXDOMAIN`, `by TCP after truncation`. */
   readonly detail: string | null
+  /** Seconds for which an `empty` may be kept; there only where whoever answered said so (RFC 2308 section 5). */
+  readonly negativeTtl?: number
 }

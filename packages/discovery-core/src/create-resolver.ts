@@ -3,9 +3,10 @@ import { type Clock, systemClock } from './clock.js'
 import { type ClusterName, parseClusterName } from './cluster-name.js'
 import { DiscoveryError } from './discovery-error.js'
 import type { DiscoverEvent, ResolveEvent } from './events.js'
+import { hintStream, type Watching } from './hint-stream.js'
 import { allowManyListeners } from './many-listeners.js'
 import type { Question } from './question.js'
-import type { Resolver } from './resolver.js'
+import type { QueryOptions, Resolver } from './resolver.js'
 
 /**
  * What a backend has to bring: how it asks. What is the same for all (checking arguments, the deadline, abort, disposal,
@@ -18,6 +19,11 @@ export interface ResolverParts {
   discover(question: Question<DiscoverEvent>): Promise<void>
   /** Emits the endpoints that it finds, and returns when it is done. The name has been checked. */
   resolve(cluster: ClusterName, question: Question<ResolveEvent>): Promise<void>
+  /**
+   * Hints that asking again is worth it, of one cluster or of the names, until its signal aborts; returns when it cannot
+   * tell any more. Default: the resolver gives no hints.
+   */
+  readonly changes?: ((cluster: ClusterName | undefined, watching: Watching) => Promise<void>) | undefined
   /** Releases what outlives a question; called once, when no question is under way any more. */
   dispose?(): Promise<void>
   /** Default: real time. */
@@ -35,6 +41,7 @@ export function createResolver(parts: ResolverParts): Resolver {
   const disposal = new AbortController()
   const underWay = new Set<Promise<void>>()
   const shared = { backend: name, clock, disposal: allowManyListeners(disposal.signal), underWay }
+  const { changes } = parts
   let disposed: Promise<void> | undefined
 
   const dispose = async (): Promise<void> => {
@@ -61,6 +68,12 @@ export function createResolver(parts: ResolverParts): Resolver {
         run: (question) => parts.resolve(checked, question),
       })
     },
+    ...(changes !== undefined && {
+      async *changes(cluster: ClusterName | undefined, options: QueryOptions = {}) {
+        const checked = cluster === undefined ? undefined : parseClusterName(cluster)
+        yield* hintStream({ ...shared, options, run: (watching) => changes.call(parts, checked, watching) })
+      },
+    }),
     [Symbol.asyncDispose]() {
       disposed ??= dispose()
       return disposed

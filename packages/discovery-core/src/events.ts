@@ -22,6 +22,8 @@ export interface ClusterEvent {
   readonly type: 'cluster'
   readonly name: ClusterName
   readonly source: Source
+  /** Milliseconds since the source last said so; there only on what is kept because the source could not be asked again. */
+  readonly staleMs?: number
 }
 
 /** One source names one endpoint of the cluster. */
@@ -33,6 +35,8 @@ export interface EndpointEvent extends Endpoint {
    * before any other. Endpoints come as they are found; this says in which order to try them. Default `[]`.
    */
   readonly preference?: readonly number[]
+  /** Milliseconds since the source last said so; there only on what is kept because the source could not be asked again. */
+  readonly staleMs?: number
 }
 
 /** A question has ended. */

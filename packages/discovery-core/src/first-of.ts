@@ -2,6 +2,7 @@ import { checkedTime } from './checked-option.js'
 import type { Clock } from './clock.js'
 import { createResolver } from './create-resolver.js'
 import type { DiscoverEvent, ResolveEvent } from './events.js'
+import { hintsOf } from './hints-of.js'
 import type { ResultType } from './outcome-tally.js'
 import type { Question } from './question.js'
 import { Race } from './race.js'
@@ -47,6 +48,7 @@ export function firstOf(resolvers: readonly Resolver[], options: FirstOfOptions 
     clock,
     discover: (question) => race(question, 'cluster', (resolver, query) => resolver.discover(query)),
     resolve: (cluster, question) => race(question, 'endpoint', (resolver, query) => resolver.resolve(cluster, query)),
+    changes: hintsOf(resolvers),
     dispose: () => disposeAll(resolvers),
   })
 }

@@ -23,6 +23,7 @@ export type {
   WarningEvent,
 } from './events.js'
 export { type FirstOfOptions, firstOf } from './first-of.js'
+export type { Watching } from './hint-stream.js'
 export { type AddressConcern, addressConcern, canonicalAddress } from './ip-address.js'
 export { type MemoryResolverOptions, memoryResolver } from './memory-resolver.js'
 export { type MergeOfOptions, mergeOf } from './merge-of.js'

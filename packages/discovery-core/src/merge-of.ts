@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js'
 import { createResolver } from './create-resolver.js'
 import type { DiscoverEvent, ResolveEvent } from './events.js'
+import { hintsOf } from './hints-of.js'
 import type { Question } from './question.js'
 import { type Ask, disposeAll, relay } from './relay.js'
 import type { Resolver } from './resolver.js'
@@ -39,6 +40,7 @@ export function mergeOf(resolvers: readonly Resolver[], options: MergeOfOptions 
     clock,
     discover: (question) => mergeAll(question, (resolver, query) => resolver.discover(query)),
     resolve: (cluster, question) => mergeAll(question, (resolver, query) => resolver.resolve(cluster, query)),
+    changes: hintsOf(resolvers),
     dispose: () => disposeAll(resolvers),
   })
 }

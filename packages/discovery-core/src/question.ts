@@ -16,6 +16,8 @@ export interface AskingResult {
   readonly server?: string | null
   readonly error?: AttemptError | null
   readonly detail?: string | null
+  /** Seconds for which an `empty` may be kept, where whoever answered says so. */
+  readonly negativeTtl?: number | undefined
 }
 
 /** One question to one place, under way. */
@@ -72,9 +74,9 @@ export class OpenAskings {
       ended: (status, result = {}) => {
         if (!this.#open.delete(asking)) return
         const elapsedMs = Math.round((clock.now() - startedAt) * 100) / 100
-        const { count = 0, server = null, error = null, detail = null } = result
+        const { count = 0, server = null, error = null, detail = null, negativeTtl } = result
         const attempt: Attempt = { backend, method, target, server, status, count, elapsedMs, error, detail }
-        this.#desk.emit({ type: 'attempt', ...attempt })
+        this.#desk.emit({ type: 'attempt', ...attempt, ...(negativeTtl !== undefined && { negativeTtl }) })
       },
     }
     this.#open.add(asking)

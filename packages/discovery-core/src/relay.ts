@@ -4,6 +4,7 @@ import { DiscoveryError } from './discovery-error.js'
 import { escapeText } from './escape-text.js'
 import type { AttemptEvent, DiscoverEvent, ResolveEvent } from './events.js'
 import { RelayedAskings } from './relayed-askings.js'
+import { lateness } from './release.js'
 import type { QueryOptions, Resolver } from './resolver.js'
 
 /** The same question to any resolver. */
@@ -65,25 +66,9 @@ export async function relay<Event extends DiscoverEvent | ResolveEvent>(
     return 'read'
   }
 
-  const result = await Promise.race([read(), lateness([signal, over], clock, done.signal)])
+  const result = await Promise.race([read(), lateness([signal, over], GRACE, clock, done.signal)])
   if (result === 'late') endAll('timeout', 'ERR_RESOLVER_OVERRUN', 'the resolver did not stop when the time was up')
   done.abort()
-}
-
-/** Resolves {@link GRACE} after the first of the signals has aborted; never once it is done. */
-function lateness(signals: readonly AbortSignal[], clock: Clock, done: AbortSignal): Promise<'late'> {
-  return new Promise((resolve) => {
-    const startGrace = (): void => {
-      clock.sleep(GRACE, done).then(
-        () => resolve('late'),
-        () => {},
-      )
-    }
-    for (const signal of signals) {
-      if (signal.aborted) startGrace()
-      else signal.addEventListener('abort', startGrace, { once: true, signal: done })
-    }
-  })
 }
 
 /** What stands for a resolver that was not asked, or did not answer for itself. */

@@ -17,13 +17,17 @@ export interface ReportFold<Event, Report> {
 /** Unites the events of a `discover`: each cluster once, with all who named it. */
 export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
   const common = commonFold()
-  const clusters = new Map<string, { readonly name: ClusterName; readonly sources: Source[] }>()
+  const clusters = new Map<string, UnitedCluster>()
 
-  const addCluster = ({ name, source }: ClusterEvent): void => {
+  const addCluster = ({ name, source, staleMs = 0 }: ClusterEvent): void => {
     const key = clusterNameKey(name)
     const cluster = clusters.get(key)
-    if (cluster === undefined) clusters.set(key, { name, sources: [source] })
-    else addSource(cluster.sources, source)
+    if (cluster === undefined) {
+      clusters.set(key, { name, sources: [source], staleMs })
+      return
+    }
+    addSource(cluster.sources, source)
+    cluster.staleMs = Math.min(cluster.staleMs, staleMs)
   }
 
   return {
@@ -33,11 +37,19 @@ export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
     },
     report() {
       const sorted = [...clusters].sort(([a], [b]) => (a < b ? -1 : 1))
-      const found = sorted.map(([, { name, sources }]) => Object.freeze({ name, sources: frozen(sources) }))
+      const found = sorted.map(([, { name, sources, staleMs }]) =>
+        Object.freeze({ name, sources: frozen(sources), ...staleness(staleMs) }),
+      )
       const { outcome, attempts, warnings } = common.report()
       return Object.freeze({ outcome, clusters: frozen(found), attempts, warnings })
     },
   }
+}
+
+interface UnitedCluster {
+  readonly name: ClusterName
+  readonly sources: Source[]
+  staleMs: number
 }
 
 interface UnitedEndpoint {
@@ -90,6 +102,7 @@ function unitedEndpoint({ best, events }: UnitedEndpoint): ResolvedEndpoint {
     weight: firstKnown('weight'),
     ttl: firstKnown('ttl'),
     sources: frozen(sources),
+    ...staleness(events.reduce((least, { staleMs = 0 }) => Math.min(least, staleMs), Number.POSITIVE_INFINITY)),
   })
 }
 
@@ -131,6 +144,11 @@ function withoutType({ type: _, ...attempt }: AttemptEvent): Attempt {
 
 function addSource(sources: Source[], source: Source): void {
   if (!sources.some((known) => sameSource(known, source))) sources.push(source)
+}
+
+/** A result is as fresh as the freshest voice for it, and says nothing of age when that is fresh. */
+function staleness(staleMs: number): { readonly staleMs?: number } {
+  return staleMs > 0 ? { staleMs } : {}
 }
 
 function frozen<T>(items: readonly T[]): readonly T[] {

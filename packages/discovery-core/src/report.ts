@@ -11,12 +11,16 @@ export interface DiscoveredCluster {
   readonly name: ClusterName
   /** At least one. */
   readonly sources: readonly Source[]
+  /** Milliseconds since any of them last said so; there only when all are kept for want of a fresh answer. */
+  readonly staleMs?: number
 }
 
 /** An endpoint, and who said it. */
 export interface ResolvedEndpoint extends Endpoint {
   /** At least one. */
   readonly sources: readonly Source[]
+  /** Milliseconds since any of them last said so; there only when all are kept for want of a fresh answer. */
+  readonly staleMs?: number
 }
 
 /** What every report says. */

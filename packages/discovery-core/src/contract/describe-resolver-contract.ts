@@ -9,6 +9,7 @@ import { abortLaws } from './laws/abort-laws.js'
 import { discoverLaws } from './laws/discover-laws.js'
 import { disposalLaws } from './laws/disposal-laws.js'
 import { faultLaws } from './laws/fault-laws.js'
+import { hintLaws } from './laws/hint-laws.js'
 import { resolveLaws } from './laws/resolve-laws.js'
 import { streamLaws } from './laws/stream-laws.js'
 
@@ -20,6 +21,7 @@ export const laws: readonly Law[] = [
   ...abortLaws,
   ...disposalLaws,
   ...faultLaws,
+  ...hintLaws,
 ]
 
 interface Variant {

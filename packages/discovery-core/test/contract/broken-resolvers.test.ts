@@ -282,7 +282,7 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
         },
       }
     },
-    ['R-31', 'R-32', 'R-34'],
+    ['R-31', 'R-32', 'R-34', 'R-61'],
   ],
   [
     'R-31',
@@ -332,7 +332,7 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
         },
       }
     },
-    ['R-30', 'R-32'],
+    ['R-30', 'R-32', 'R-60', 'R-61'],
   ],
   [
     'R-43',
@@ -385,6 +385,13 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
     }),
     [],
   ],
+  ['R-60', 'goes on hinting after an abort', (inner) => ({ ...inner, changes: () => endlessHints() }), ['R-61']],
+  [
+    'R-61',
+    'goes on hinting after its disposal',
+    (inner) => ({ ...inner, changes: (_, options) => hintsUntil(options?.signal) }),
+    [],
+  ],
   [
     'R-52',
     'lets raw text through in a warning',
@@ -394,6 +401,14 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
     [],
   ],
 ]
+
+function endlessHints(): AsyncIterable<void> {
+  return { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) }
+}
+
+async function* hintsUntil(signal: AbortSignal | undefined): AsyncGenerator<void> {
+  await new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)))
+}
 
 describe('a broken resolver fails its law', () => {
   for (const [id, what, distort, beside] of rows) {

@@ -1,5 +1,7 @@
 import { checkedTime } from './checked-option.js'
 import type { Clock } from './clock.js'
+import type { ClusterName } from './cluster-name.js'
+import { tellQuestion } from './diagnostics.js'
 import { eventQueue } from './event-queue.js'
 import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
 import { allowManyListeners } from './many-listeners.js'
@@ -12,6 +14,8 @@ export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
   readonly backend: string
   readonly clock: Clock
   readonly resultType: ResultType
+  /** What is asked for; `null` for the names. */
+  readonly cluster: ClusterName | null
   readonly options: QueryOptions
   /** Aborts when the resolver is disposed. */
   readonly disposal: AbortSignal
@@ -40,6 +44,7 @@ export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
     for (;;) {
       const event = await work.events.next()
       if (event === undefined) return
+      if (event.type === 'end') work.teller?.hear(event)
       yield event
     }
   } finally {
@@ -48,20 +53,25 @@ export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
     call.underWay.delete(work.released)
     options.signal?.removeEventListener('abort', onAbort)
     disposal.removeEventListener('abort', onDisposal)
+    work.teller?.over(call.clock.now() - work.startedAt)
   }
 }
 
 function startWork<Event extends DiscoverEvent | ResolveEvent>(call: AnswerCall<Event>, timeout: number) {
-  const { backend, clock } = call
+  const { backend, clock, cluster, resultType } = call
+  const method = resultType === 'cluster' ? 'discover' : 'resolve'
+  const teller = tellQuestion({ resolver: backend, method, cluster, timeout }, resultType)
   const events = eventQueue<Event | EndEvent>()
-  const tally = new OutcomeTally(call.resultType)
+  const tally = new OutcomeTally(resultType)
   const cancelled = new AbortController()
   const over = new AbortController()
   const settled = new AbortController()
-  const endsAt = clock.now() + timeout
+  const startedAt = clock.now()
+  const endsAt = startedAt + timeout
 
   const emit = (event: Event | DiscoverEvent): void => {
     tally.add(event)
+    if (event.type !== 'end' && !cancelled.signal.aborted) teller?.hear(event)
     if (event.type !== 'end') events.push(event as Event) // every event of discover may stand among those of resolve
   }
   const askings = new OpenAskings({ backend, clock, emit })
@@ -111,6 +121,8 @@ function startWork<Event extends DiscoverEvent | ResolveEvent>(call: AnswerCall<
 
   return {
     events,
+    teller,
+    startedAt,
     released: work(),
     cancel(reason: unknown): void {
       events.fail(reason)

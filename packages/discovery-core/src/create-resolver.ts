@@ -56,6 +56,7 @@ export function createResolver(parts: ResolverParts): Resolver {
       answerStream<DiscoverEvent>({
         ...shared,
         resultType: 'cluster',
+        cluster: null,
         options,
         run: (question) => parts.discover(question),
       }),
@@ -64,6 +65,7 @@ export function createResolver(parts: ResolverParts): Resolver {
       yield* answerStream<ResolveEvent>({
         ...shared,
         resultType: 'endpoint',
+        cluster: checked,
         options,
         run: (question) => parts.resolve(checked, question),
       })

@@ -2,6 +2,12 @@ export type { Attempt, AttemptError, AttemptStatus } from './attempt.js'
 export { type Clock, systemClock } from './clock.js'
 export { type ClusterName, clusterNameFault, clusterNameKey, parseClusterName } from './cluster-name.js'
 export { createResolver, type ResolverParts } from './create-resolver.js'
+export {
+  type AttemptMessage,
+  diagnosticsChannels,
+  type OutcomeMessage,
+  type QuestionMessage,
+} from './diagnostics.js'
 export { type DiscoverOptions, discoverClusters } from './discover-clusters.js'
 export { DiscoveryError, type DiscoveryErrorCode } from './discovery-error.js'
 export {

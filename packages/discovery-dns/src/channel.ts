@@ -13,6 +13,8 @@ export interface Channel {
   readonly udp: boolean
   /** Whether who answers has proven who it is, for everything that it says. */
   readonly authenticated: boolean
+  /** Closes what is kept between questions. */
+  close(): void
 }
 
 /** UDP, and TCP where that is needed. */
@@ -22,4 +24,5 @@ export const plainChannel: Channel = Object.freeze({
   port: DNS_PORT,
   udp: true,
   authenticated: false,
+  close: () => {},
 })

@@ -4,6 +4,9 @@ import { plainChannel } from './channel.js'
 import type { NameServer } from './name-server.js'
 import type { StubSettings } from './stub-settings.js'
 import { readSystemSettings, systemSources } from './system-settings.js'
+import { tlsChannel } from './tls/tls-channel.js'
+import type { TlsSettings } from './tls/tls-options.js'
+import { readTlsTrust } from './tls/tls-trust.js'
 
 /** What options say; the rest is up to the system. */
 export interface GivenSettings {
@@ -11,6 +14,7 @@ export interface GivenSettings {
   readonly domains: readonly Name[] | undefined
   /** Default `/etc/resolv.conf`. */
   readonly resolvConf: string | undefined
+  readonly tls: TlsSettings | undefined
 }
 
 /** What a question is about, for the attempt that says that it cannot be asked. */
@@ -24,13 +28,19 @@ export interface AskingWords {
  * the attempt that says so is emitted, and the result is `undefined`.
  */
 export async function currentSettings(
-  { servers, domains, resolvConf }: GivenSettings,
+  { servers, domains, resolvConf, tls }: GivenSettings,
   question: Question<DiscoverEvent> | Question<ResolveEvent>,
   words: AskingWords,
 ): Promise<StubSettings | undefined> {
-  const channel = plainChannel
-  if (servers !== undefined && domains !== undefined)
+  const trusting = tls === undefined ? undefined : await readTlsTrust(tls)
+  if (trusting?.kind === 'failed') {
+    question.asking(words).ended('unavailable', { error: trusting.error })
+    return undefined
+  }
+  const channel = trusting === undefined ? plainChannel : tlsChannel(trusting.trust, question.signal)
+  if (servers !== undefined && domains !== undefined) {
     return { servers, serversGiven: true, domains, options: {}, channel }
+  }
 
   const sources = systemSources()
   const system = await readSystemSettings({ ...sources, resolvConf: resolvConf ?? sources.resolvConf }, channel.port)

@@ -14,9 +14,12 @@ import { currentSettings, type GivenSettings } from './current-settings.js'
 import { discoverNames } from './discover-names.js'
 import type { AxfrMode } from './dns-context.js'
 import { parseDomain } from './domain-name.js'
+import { DNS_PORT } from './name-server.js'
 import { resolveService } from './resolve-service.js'
 import { StubResolver } from './stub-resolver.js'
 import { parseDomains, parseServers } from './stub-settings.js'
+import { TLS_PORT } from './tls/tls-channel.js'
+import { checkedTls, type TlsOptions } from './tls/tls-options.js'
 import { checkedTransferLimits, type TransferLimits } from './transfer-limits.js'
 import { checkedTransferKey, type TsigKeyOption } from './tsig/transfer-key.js'
 
@@ -29,6 +32,11 @@ export interface DnsResolverOptions {
   readonly servers?: readonly string[] | undefined
   /** Search domains, in order. Default: those of LOCALDOMAIN or resolv.conf(5), else the domain of this host's name. */
   readonly domains?: readonly string[] | undefined
+  /**
+   * Asks over TLS alone, at port 853 unless given (RFC 7858), transfers included (RFC 9103): `true` for certificates of
+   * the CAs that Node.js trusts, or how servers prove who they are. Default: UDP and TCP in clear text.
+   */
+  readonly tls?: boolean | TlsOptions | undefined
   /** What stands before the cluster name in the owner of SRV records; default `_pstorage._tcp`. */
   readonly service?: string | undefined
   /** What stands before the domain in the owner of the TXT records with the names; default `pstorage_clusters`. */
@@ -84,24 +92,36 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
       setMaxListeners(0, question.signal)
       const words = { method: 'dns-txt', target: nameToText(shared.clustersRecord) }
       const settings = await currentSettings(given, question, words)
-      if (settings !== undefined) await discoverNames({ ...shared, question, settings })
+      if (settings === undefined) return
+      try {
+        await discoverNames({ ...shared, question, settings })
+      } finally {
+        settings.channel.close()
+      }
     },
     async resolve(cluster, question) {
       setMaxListeners(0, question.signal)
       const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
       const settings = await currentSettings(given, question, words)
-      if (settings !== undefined) await resolveService({ ...shared, question, settings }, cluster)
+      if (settings === undefined) return
+      try {
+        await resolveService({ ...shared, question, settings }, cluster)
+      } finally {
+        settings.channel.close()
+      }
     },
   })
 }
 
-function givenSettings({ servers, domains, resolvConf }: DnsResolverOptions): GivenSettings {
+function givenSettings({ servers, domains, resolvConf, ...options }: DnsResolverOptions): GivenSettings {
+  const tls = checkedTls(options.tls)
   if (servers?.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'servers is empty; leave it out')
   if (domains?.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'domains is empty; leave it out')
   return {
-    servers: servers === undefined ? undefined : parseServers(servers),
+    servers: servers === undefined ? undefined : parseServers(servers, tls === undefined ? DNS_PORT : TLS_PORT),
     domains: domains === undefined ? undefined : parseDomains(domains),
     resolvConf,
+    tls,
   }
 }
 

@@ -32,7 +32,7 @@ interface FoundGlue {
  * every family that any of the targets has; and where one has nothing at all, when it has both.
  */
 export function glueOf(
-  { message: { additionals } }: LookupFound,
+  { message: { additionals }, proven }: LookupFound,
   targets: readonly Name[],
   domain: Name,
 ): (target: Name) => Glue {
@@ -48,7 +48,7 @@ export function glueOf(
     found?.addresses.push({
       address: recordAddress(data),
       ttl: leastTtl([record], Number.POSITIVE_INFINITY),
-      authenticated: false,
+      authenticated: proven,
     })
   }
   const expected = expectedFamilies([...glue.values()])

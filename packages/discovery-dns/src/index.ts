@@ -1,6 +1,7 @@
 export type { AxfrMode } from './dns-context.js'
 export { type DnsResolverOptions, dnsResolver } from './dns-resolver.js'
 export { parseResolvConf, type ResolvConf, type ResolvConfOptions } from './resolv-conf.js'
+export type { TlsOptions } from './tls/tls-options.js'
 export { DEFAULT_TRANSFER_LIMITS, type TransferLimits } from './transfer-limits.js'
 export { type KeyFile, parseKeyFile, readKeyFile } from './tsig/key-file.js'
 export type { TsigKeyOption } from './tsig/transfer-key.js'

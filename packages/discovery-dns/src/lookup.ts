@@ -18,6 +18,8 @@ interface Answered {
   readonly server: NameServer
   /** By the channel, or by the AD bit where it is believed. */
   readonly authenticated: boolean
+  /** By the channel, which speaks for everything in the answer: also for what came along. */
+  readonly proven: boolean
   /** What else is worth knowing about the way. */
   readonly detail: string | null
   /** What was wrong with servers that were asked too. */
@@ -101,6 +103,7 @@ function describeAnswer(
   const others = faults.length === 0 ? null : `but ${describeFaults(faults)}`
   return {
     server,
+    proven: settings.channel.authenticated,
     authenticated: settings.channel.authenticated || (trustAd && message.header.authenticData),
     detail: joinedDetails([overTcp, others]),
     faults: [...faults],

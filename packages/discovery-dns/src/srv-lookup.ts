@@ -41,7 +41,7 @@ export async function lookUpService(
   const owner = nameToText(name)
   const { sameDomainTargets: sameDomain, random } = context
   const { targets, warnings } = serviceTargets(lookup.rrset, owner, { domain, sameDomain, random })
-  const { authenticated, rrset } = lookup
+  const { authenticated, proven, rrset } = lookup
   const glue = glueOf(
     lookup,
     targets.map(({ target }) => target),
@@ -51,7 +51,7 @@ export async function lookUpService(
     if (literal !== undefined) return known([{ address: literal, ttl: rrset.ttl, authenticated }])
     const along = glue(target)
     // The AD bit does not speak for what comes along (RFC 4035 section 3.2.3), so where it is believed that is asked for.
-    if (along.complete && !authenticated) return known(along.addresses)
+    if (along.complete && (proven || !authenticated)) return known(along.addresses)
     return hostAddresses(context, target, along, signal)
   }
   const hosts = await Promise.all(

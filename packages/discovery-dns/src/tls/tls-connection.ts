@@ -1,0 +1,118 @@
+import { readHeader } from '@pstorage/dns-message'
+import { framed, MessageFraming } from '../message-framing.js'
+import type { NameServer } from '../name-server.js'
+import { type TcpConversation, TcpError } from '../tcp-conversation.js'
+import { openTls, type TlsPurpose } from './tls-socket.js'
+import type { TlsTrust } from './tls-trust.js'
+
+interface OpenConversation {
+  readonly conversation: TcpConversation
+  readonly id: number
+  readonly end: (settle: () => void) => void
+  readonly done: () => void
+  readonly fail: (reason: unknown) => void
+}
+
+/** One connection over which any number of conversations are held at once, told apart by id (RFC 7766 section 6.2.1.1). */
+export class TlsConnection {
+  readonly #socket: ReturnType<typeof openTls>
+  readonly #framing = new MessageFraming()
+  readonly #open = new Set<OpenConversation>()
+  /** Ids of conversations that ended before they were answered, whose answers may still come. */
+  readonly #late = new Set<number>()
+  #state: 'connecting' | 'trusted' | 'over' = 'connecting'
+  #done = 0
+
+  constructor(server: NameServer, trust: TlsTrust, purpose: TlsPurpose) {
+    this.#socket = openTls(server, trust, purpose, {
+      trusted: () => this.#trusted(),
+      data: (bytes) => this.#take(bytes),
+      failed: (error) => this.#over(error),
+    })
+  }
+
+  /** Whether further conversations can be held. */
+  get usable(): boolean {
+    return this.#state !== 'over'
+  }
+
+  /** How many conversations came to their end. */
+  get done(): number {
+    return this.#done
+  }
+
+  /** Rejects with a {@link TcpError}, with what `hear` throws, or with the signal's reason. */
+  converse(conversation: TcpConversation): Promise<void> {
+    const { signal, request } = conversation
+    return new Promise((resolve, reject) => {
+      if (signal.aborted) return reject(signal.reason)
+      const end = (settle: () => void): void => {
+        if (!this.#open.delete(open)) return
+        signal.removeEventListener('abort', onAbort)
+        settle()
+      }
+      const open: OpenConversation = {
+        conversation,
+        id: readHeader(request).id,
+        end,
+        done: () => end(resolve),
+        fail: (reason) => end(() => reject(reason)),
+      }
+      const onAbort = (): void => {
+        if (this.#state === 'trusted') this.#late.add(open.id)
+        open.fail(signal.reason)
+      }
+      signal.addEventListener('abort', onAbort, { once: true })
+      this.#open.add(open)
+      if (this.#state === 'trusted') this.#socket.write(framed(request))
+    })
+  }
+
+  /** Closes it at once; what is still open is rejected. */
+  close(): void {
+    this.#over(new TcpError('ECLOSED', 'was left'))
+  }
+
+  #trusted(): void {
+    if (this.#state !== 'connecting') return
+    this.#state = 'trusted'
+    for (const { conversation } of this.#open) this.#socket.write(framed(conversation.request))
+  }
+
+  #take(bytes: Buffer): void {
+    try {
+      for (const message of this.#framing.add(bytes)) {
+        if (this.#state === 'over') return
+        this.#deliver(message)
+      }
+    } catch (error) {
+      this.#over(error)
+    }
+  }
+
+  #deliver(message: Buffer): void {
+    const { id } = readHeader(message)
+    const own = [...this.#open].filter((open) => open.id === id)
+    if (own.length === 0 && this.#late.delete(id)) return
+    // What belongs to none is shown to all, as each minds such messages in its own way.
+    for (const open of own.length > 0 ? own : [...this.#open]) {
+      try {
+        if (open.conversation.hear(message) === 'more') continue
+        this.#done += 1
+        open.done()
+      } catch (error) {
+        open.fail(error)
+      }
+    }
+  }
+
+  #over(reason: unknown): void {
+    if (this.#state === 'over') return
+    this.#state = 'over'
+    this.#socket.destroy()
+    const { unfinished } = this.#framing
+    const cut = reason instanceof TcpError && unfinished !== undefined
+    const error = cut ? new TcpError(reason.code, `${reason.message} after ${unfinished}`, { cause: reason }) : reason
+    for (const { fail } of [...this.#open]) fail(error)
+  }
+}

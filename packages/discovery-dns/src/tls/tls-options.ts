@@ -1,0 +1,76 @@
+import { isIP } from 'node:net'
+import { DiscoveryError, quoteText } from '@pstorage/discovery-core'
+import { nameToText } from '@pstorage/dns-message'
+import { parseDomain } from '../domain-name.js'
+import { hasPemCertificates } from './pem-certificates.js'
+
+/** How name servers prove who they are. Without any of it: a certificate for their address, of a CA that Node.js trusts. */
+export interface TlsOptions {
+  /**
+   * The domain name that the certificate must be for. Default: the IP address that is asked must stand in it (a
+   * subjectAltName of type iPAddress).
+   */
+  readonly name?: string | undefined
+  /** The CAs that may have issued it, in PEM; read anew for each question when in a file. Default: those of Node.js. */
+  readonly ca?: string | { readonly file: string } | undefined
+  /**
+   * SHA-256 of the public keys that the server may have (of the SubjectPublicKeyInfo in DER), each in base64: RFC 7858
+   * section 4.2. Without `name` and `ca` the key alone counts: not who issued the certificate, nor its dates and names.
+   */
+  readonly pins?: readonly string[] | undefined
+}
+
+/** Options that were checked. */
+export interface TlsSettings {
+  readonly name: string | undefined
+  readonly ca: string | { readonly file: string } | undefined
+  /** Empty: any key. */
+  readonly pins: ReadonlySet<string>
+  /** Whether the certificate counts, or its key alone. */
+  readonly verifyCertificate: boolean
+}
+
+// 32 octets.
+const pinPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/
+
+/** @throws DiscoveryError `ERR_OPTION_INVALID`; `undefined` where TLS is not wanted */
+export function checkedTls(option: boolean | TlsOptions | undefined): TlsSettings | undefined {
+  if (option === undefined || option === false) return undefined
+  if (typeof option !== 'boolean' && (typeof option !== 'object' || option === null)) {
+    throw invalid('it must be true or { name, ca, pins }')
+  }
+  const { name, ca, pins } = option === true ? {} : option
+  return {
+    name: name === undefined ? undefined : serverName(name),
+    ca: checkedCa(ca),
+    pins: checkedPins(pins),
+    verifyCertificate: pins === undefined || name !== undefined || ca !== undefined,
+  }
+}
+
+function serverName(name: string): string {
+  if (typeof name === 'string' && isIP(name) === 0) return nameToText(parseDomain(name))
+  throw invalid(
+    `the name ${quoteText(String(name))} is not a domain name; without one the address that is asked counts`,
+  )
+}
+
+function checkedCa(ca: TlsOptions['ca']): TlsSettings['ca'] {
+  if (ca === undefined || (typeof ca === 'string' && hasPemCertificates(ca))) return ca
+  if (typeof ca === 'object' && ca !== null && typeof ca.file === 'string' && ca.file !== '') return { file: ca.file }
+  throw invalid('ca must be the text of certificates in PEM, or { file }')
+}
+
+function checkedPins(pins: TlsOptions['pins']): TlsSettings['pins'] {
+  if (pins === undefined) return new Set()
+  if (!Array.isArray(pins) || pins.length === 0) throw invalid('pins must be a list with at least one pin')
+  for (const pin of pins) {
+    if (typeof pin === 'string' && pinPattern.test(pin)) continue
+    throw invalid(`the pin ${quoteText(String(pin), { maxLength: 80 })} is not a SHA-256 in base64 (44 characters)`)
+  }
+  return new Set(pins)
+}
+
+function invalid(message: string): DiscoveryError {
+  return new DiscoveryError('ERR_OPTION_INVALID', `tls: ${message}`)
+}

@@ -26,7 +26,7 @@ const ids = (messages: Buffer[]) => messages.map((message) => readMessage(messag
 
 const large = {
   origin,
-  clusters: Array.from({ length: 50_000 }, (_, index) => ({
+  clusters: Array.from({ length: 20_000 }, (_, index) => ({
     name: `cluster-${index}`,
     mds: [{ address: `10.0.${index >> 8}.${index & 255}` }],
   })),
@@ -66,10 +66,10 @@ describe('queries on one connection', () => {
   test('S-5: a client that has closed its side gets all messages of a transfer, and the answers behind it', async () => {
     await using server = await clusterNameServer(large)
     const messages = await askOverTcp(server.port, [query(1), queryBytes(origin, 'AXFR', { id: 2 }), query(3)])
-    expect(messages.length).toBeGreaterThan(200)
+    expect(messages.length).toBeGreaterThan(90)
     expect(new Set(ids(messages))).toEqual(new Set([1, 2, 3]))
     expect(ids(messages).at(-1)).toBe(3)
-    expect(messages.slice(1, -1).flatMap((message) => readMessage(message).answers)).toHaveLength(100_004)
+    expect(messages.slice(1, -1).flatMap((message) => readMessage(message).answers)).toHaveLength(40_004)
   })
 
   test('S-9: a malformed message costs no other its answer', async () => {
@@ -173,8 +173,8 @@ describe('clients that take too long', () => {
     const before = process.memoryUsage().external
     for (const socket of sockets) {
       socket.pause()
-      // The same transfer again and again: 100 MB if all of it were made.
-      socket.write(Buffer.concat(Array.from({ length: 20 }, () => framed(queryBytes(origin, 'AXFR')))))
+      // The same transfer again and again: 80 MB for each client if all of it were made.
+      socket.write(Buffer.concat(Array.from({ length: 50 }, () => framed(queryBytes(origin, 'AXFR')))))
     }
     let peak = 0
     const watch = setInterval(() => {

@@ -6,9 +6,11 @@ import {
   type Endpoint,
   quoteText,
   type Resolver,
+  systemClock,
 } from '@pstorage/discovery-core'
 import { DEFAULT_MAX_ENTRIES } from './bootstrap-list.js'
-import { checkedChoice, checkedLimit } from './checked-option.js'
+import { changesOf } from './changes.js'
+import { checkedChoice, checkedInterval, checkedLimit } from './checked-option.js'
 import { CommandLineAddresses } from './command-line-addresses.js'
 import { findEndpoints } from './find-endpoints.js'
 import { type HostLookup, systemLookup } from './host-lookup.js'
@@ -46,26 +48,34 @@ export interface BootstrapResolverOptions {
   readonly maxEntries?: number | undefined
   /** How many clusters are taken from a directory; default 10 000. */
   readonly maxClusters?: number | undefined
+  /**
+   * How often, in milliseconds, `changes` looks for them where the operating system cannot tell of them: no watches are
+   * left, or a directory on the way must not be read. 1 to 2 147 483 647, default 5 000.
+   */
+  readonly pollInterval?: number | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
 }
 
 const defaultMaxBytes = 1024 * 1024
 const defaultMaxClusters = 10_000
+const defaultPollInterval = 5_000
 
 /**
- * Finds clusters in bootstrap lists: `<directory>/<CLUSTER>/bs.list`, or addresses given by hand.
+ * Finds clusters in bootstrap lists: `<directory>/<CLUSTER>/bs.list`, or addresses given by hand. With lists it has
+ * `changes` too: a hint when a list, or the set of names, has become another; it needs no directory to be there yet.
  *
  * @throws DiscoveryError `ERR_ENDPOINT_INVALID` for an address that cannot be used, `ERR_OPTION_INVALID` for any other
  * option that cannot work; both at once.
  * @see pstorage-discovery(7), Discovery via bootstrap lists
  */
 export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resolver {
-  const { strict = false, addresses = [], lookup = systemLookup, clock } = options
+  const { strict = false, addresses = [], lookup = systemLookup, clock = systemClock } = options
   const directories = checkedDirectories(options.directories ?? DEFAULT_DIRECTORIES)
   const maxBytes = checkedLimit('maxBytes', options.maxBytes ?? defaultMaxBytes)
   const maxEntries = checkedLimit('maxEntries', options.maxEntries ?? DEFAULT_MAX_ENTRIES)
   const maxClusters = checkedLimit('maxClusters', options.maxClusters ?? defaultMaxClusters)
+  const pollInterval = checkedInterval('pollInterval', options.pollInterval ?? defaultPollInterval)
   const hostNames = checkedChoice('hostNames', options.hostNames ?? 'refuse', ['refuse', 'resolve'])
   const reading = { strict, maxBytes, maxEntries, lookup: hostNames === 'resolve' && !strict ? lookup : undefined }
   if (addresses.length > 0) {
@@ -78,7 +88,7 @@ export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resol
     })
   }
 
-  return createResolver({
+  const resolver = createResolver({
     name: backendName,
     clock,
     async discover(question) {
@@ -90,6 +100,15 @@ export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resol
       await untilAborted(Promise.all(searches), question.signal)
     },
   })
+  const disposal = new AbortController()
+  return {
+    ...resolver,
+    changes: changesOf({ directories, maxClusters, pollInterval, clock }, disposal.signal),
+    [Symbol.asyncDispose]() {
+      disposal.abort()
+      return resolver[Symbol.asyncDispose]()
+    },
+  }
 }
 
 /** The directories as absolute paths, each once. */

@@ -1,0 +1,71 @@
+import { type Name, nameKey, RecordClass, type ResourceRecord } from '@pstorage/dns-message'
+import { type AnnouncedSet, type Rdata, rdataKey, setKey } from './announced-set.js'
+import type { Claim } from './claim.js'
+import { rdataOf } from './record-rdata.js'
+
+/** Finds among many claims what a record of another host is about, however many records come. */
+export class ClaimIndex {
+  readonly #byName = new Map<string, Claim>()
+  readonly #byRecord = new Map<string, OwnSet>()
+
+  constructor(claims: readonly Claim[]) {
+    for (const claim of claims) {
+      this.#byName.set(nameKey(claim.name), claim)
+      for (const set of [...claim.unique, ...claim.shared]) {
+        for (const rdata of set.rdata) this.#byRecord.set(recordKey(set, rdata), { claim, set })
+      }
+    }
+  }
+
+  /** The claim to a name. */
+  claimOf(name: Name): Claim | undefined {
+    return this.#byName.get(nameKey(name))
+  }
+
+  /** What of ours says the same as a record. */
+  sameAs(record: ResourceRecord): OwnSet | undefined {
+    if ((record.class & CLASS_BITS) !== RecordClass.IN) return undefined
+    return this.#byRecord.get(recordKey(record, rdataOf(record.data)))
+  }
+
+  /** Whether we say this of that name too. */
+  has(set: AnnouncedSet, rdata: Rdata): boolean {
+    return this.#byRecord.has(recordKey(set, rdata))
+  }
+
+  /** The keys of sets that are known, whole and with half of their time left, to who lists these records as known. */
+  knownKeys(known: readonly ResourceRecord[]): ReadonlySet<string> {
+    const found = new Map<AnnouncedSet, Set<string>>()
+    for (const record of known) {
+      const set = this.sameAs(record)?.set
+      if (set === undefined || record.ttl < set.ttl / 2) continue
+      found.set(set, (found.get(set) ?? new Set()).add(rdataKey(rdataOf(record.data))))
+    }
+    const whole = [...found].filter(([{ rdata }, keys]) => keys.size === rdata.length)
+    return new Set(whole.map(([set]) => setKey(set)))
+  }
+}
+
+/** One of our sets, and the claim that it belongs to. */
+export interface OwnSet {
+  readonly claim: Claim
+  readonly set: AnnouncedSet
+}
+
+/** The sets of claims, each once. */
+export function setsOf(claims: readonly Claim[]): AnnouncedSet[] {
+  const sets = claims.flatMap(({ unique, shared }) => [...shared, ...unique])
+  return [...new Map(sets.map((set) => [setKey(set), set])).values()]
+}
+
+/** The same for claims that say the same. */
+export function claimContent({ unique, shared }: Claim): string {
+  const records = [...unique, ...shared].flatMap((set) => set.rdata.map((one) => `${recordKey(set, one)} ${set.ttl}`))
+  return records.join('\n')
+}
+
+function recordKey({ name, type }: { readonly name: Name; readonly type: number }, rdata: Rdata): string {
+  return `${type} ${nameKey(name)} ${rdataKey(rdata)}`
+}
+
+const CLASS_BITS = 0x7fff

@@ -89,6 +89,61 @@ describe('mergeOf', () => {
     )
   })
 
+  describe('warns when sources disagree', () => {
+    const of = (name: string, ...endpoints: string[]): Resolver =>
+      memoryResolver({ clusters: { alpha: endpoints }, name })
+    const many = Array.from({ length: 8 }, (_, index) => `192.0.2.${index + 1}`)
+
+    it.each<readonly [what: string, sides: readonly Resolver[], messages: readonly string[]]>([
+      ['not when they agree', [of('dns', '192.0.2.1', '192.0.2.2'), of('lists', '192.0.2.2', '192.0.2.1')], []],
+      ['not when one has nothing', [of('dns', '192.0.2.1'), of('lists')], []],
+      ['not when one does not know the cluster', [of('dns', '192.0.2.1'), memoryResolver({ clusters: {} })], []],
+      [
+        'about both sides',
+        [of('dns', '192.0.2.1', '192.0.2.2'), of('lists', '192.0.2.2', '192.0.2.9')],
+        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has 192.0.2.9:2510'],
+      ],
+      [
+        'about a port',
+        [of('dns', '192.0.2.1:2510'), of('lists', '192.0.2.1:2511')],
+        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has 192.0.2.1:2511'],
+      ],
+      [
+        'about one side alone',
+        [of('dns', '192.0.2.1', '192.0.2.2'), of('lists', '192.0.2.2')],
+        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510'],
+      ],
+      [
+        'once for each pair',
+        [of('a', '192.0.2.1'), of('b', '192.0.2.2'), of('c', '192.0.2.1')],
+        [
+          'a and b differ about alpha: only a has 192.0.2.1:2510; only b has 192.0.2.2:2510',
+          'b and c differ about alpha: only b has 192.0.2.2:2510; only c has 192.0.2.1:2510',
+        ],
+      ],
+      [
+        'not about a family that one does not have, nor about link-local addresses',
+        [of('dns', '192.0.2.1'), of('zeroconf', '192.0.2.1', '[2001:db8::1]', '[fe80::1%eth0]')],
+        [],
+      ],
+      [
+        'about families when there is no common one',
+        [of('dns', '192.0.2.1'), of('lists', '[2001:db8::1]')],
+        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has [2001:db8::1]:2510'],
+      ],
+      [
+        'with at most five of each side',
+        [of('dns', ...many), of('lists', '192.0.2.8')],
+        [
+          'dns and lists differ about alpha: only dns has 192.0.2.1:2510, 192.0.2.2:2510, 192.0.2.3:2510, 192.0.2.4:2510, 192.0.2.5:2510 and 2 more',
+        ],
+      ],
+    ])('%s', async (_, sides, messages) => {
+      const { warnings } = await resolveCluster(mergeOf(sides), 'alpha')
+      expect(warnings).toEqual(messages.map((message) => ({ code: 'sources-disagree', message })))
+    })
+  })
+
   it('leaves behind one that does not stop in time, and says which', async () => {
     const clock = simulatedClock()
     const inner = memoryResolver({ clusters: {}, clock })

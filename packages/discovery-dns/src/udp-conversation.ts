@@ -1,6 +1,14 @@
-import { createSocket } from 'node:dgram'
+import { createSocket, type SocketOptions } from 'node:dgram'
 import { isIPv4 } from 'node:net'
 import type { NameServer } from './name-server.js'
+
+/** What is looked up here are addresses already; Node would take a turn of the event loop or two over each. */
+function lookupOf(family: 4 | 6): NonNullable<SocketOptions['lookup']> {
+  return (address, _, found) => found(null, address, family)
+}
+
+const ipv4: SocketOptions = { type: 'udp4', lookup: lookupOf(4) }
+const ipv6: SocketOptions = { type: 'udp6', lookup: lookupOf(6) }
 
 /** A UDP socket to one server. */
 export interface UdpConversation {
@@ -21,7 +29,7 @@ export interface UdpListener {
  * has its own, so that its port is as hard to guess as its id (RFC 5452 section 9.2).
  */
 export function openUdp(server: NameServer, listener: UdpListener): UdpConversation {
-  const socket = createSocket(isIPv4(server.address) ? 'udp4' : 'udp6')
+  const socket = createSocket(isIPv4(server.address) ? ipv4 : ipv6)
   const beforeConnected: Uint8Array[] = []
   let state: 'connecting' | 'connected' | 'closed' = 'connecting'
 

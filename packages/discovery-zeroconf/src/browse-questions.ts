@@ -1,24 +1,16 @@
 import type { ListeningTimes } from './listening-time.js'
-import type { MulticastQuestion } from './multicast-question.js'
-import { BROWSE_QUESTION, subtypeQuestion } from './multicast-question.js'
+import { BROWSE_QUESTION, type MulticastQuestion, subtypeQuestion } from './multicast-question.js'
 import { clusterSubtype } from './service-type.js'
 
 /** What asks for the instances of the service, or for those of one cluster. */
 export interface BrowseQuestions {
-  readonly first: ListQuestion
+  readonly first: MulticastQuestion
   /** What is asked {@link fallbackDelay} later if nothing came. */
-  readonly fallback?: ListQuestion | undefined
-}
-
-/** A question for a list of instances. */
-export interface ListQuestion {
-  readonly question: MulticastQuestion
-  /** The subtype that the list is of. */
-  readonly subtype: string | undefined
+  readonly fallback?: MulticastQuestion | undefined
 }
 
 /** Asks for all instances of the service. */
-export const ALL_INSTANCES: BrowseQuestions = { first: { question: BROWSE_QUESTION, subtype: undefined } }
+export const ALL_INSTANCES: BrowseQuestions = { first: BROWSE_QUESTION }
 
 /**
  * Asks for the instances of one cluster by its subtype first, so that a large network does not answer in chorus, and for all
@@ -28,8 +20,7 @@ export const ALL_INSTANCES: BrowseQuestions = { first: { question: BROWSE_QUESTI
  */
 export function instancesOf(cluster: string): BrowseQuestions {
   const subtype = clusterSubtype(cluster)
-  if (subtype === undefined) return ALL_INSTANCES
-  return { first: { question: subtypeQuestion(subtype), subtype }, fallback: ALL_INSTANCES.first }
+  return subtype === undefined ? ALL_INSTANCES : { first: subtypeQuestion(subtype), fallback: BROWSE_QUESTION }
 }
 
 /** How long after the first question the fallback is asked, in milliseconds: sooner where there is not as much time to listen. */

@@ -1,12 +1,12 @@
 import { escapeText, type Random } from '@pstorage/discovery-core'
-import { type BrowseQuestions, fallbackDelay, type ListQuestion } from './browse-questions.js'
+import { type BrowseQuestions, fallbackDelay } from './browse-questions.js'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { DropCount } from './drop-count.js'
 import type { HearingReader, LinkHearing } from './link-hearing.js'
 import type { ListeningPlace } from './listening-place.js'
 import { type ListeningProgress, type ListeningTimes, NO_PROGRESS, questionDelay } from './listening-time.js'
 import { writeMulticastQueries } from './multicast-query.js'
-import { questionKey } from './multicast-question.js'
+import { isListQuestion, listedSubtype, type MulticastQuestion } from './multicast-question.js'
 import { QuestionSchedule } from './question-schedule.js'
 import type { Reading, Sender } from './read-response.js'
 import type { ZeroconfLimits } from './zeroconf-limits.js'
@@ -39,7 +39,7 @@ export class InterfaceBrowse implements HearingReader {
   readonly #schedule: QuestionSchedule
   readonly #limitsReached = new Set<keyof ZeroconfLimits>()
   /** What was asked already of what lists instances. */
-  readonly #listsAsked = new Set<ListQuestion>()
+  readonly #listsAsked = new Set<MulticastQuestion>()
   #fallbackAt = Number.POSITIVE_INFINITY
   #progress: ListeningProgress = NO_PROGRESS
   #damagedAnswer: string | undefined
@@ -77,7 +77,7 @@ export class InterfaceBrowse implements HearingReader {
   start(now: number): void {
     const { hearing, questions, random, times } = this.#options
     const at = now + questionDelay(random)
-    this.#schedule.want(questions.first, [questions.first.question], at)
+    this.#schedule.want(questions.first, [questions.first], at)
     if (questions.fallback !== undefined) this.#fallbackAt = at + fallbackDelay(times)
     const known = hearing.directory.instances(now)
     this.#lookAt(
@@ -90,14 +90,12 @@ export class InterfaceBrowse implements HearingReader {
   takeQueries(now: number): readonly Uint8Array[] {
     this.#fallBack(now)
     const due = this.#schedule.takeDue(now)
-    const lists = this.#lists.filter(({ question }) => due.some((other) => sameQuestion(other, question)))
-    const others = due.filter((question) => !lists.some((list) => sameQuestion(list.question, question)))
+    const lists = due.filter(isListQuestion)
+    const others = due.filter((question) => !isListQuestion(question))
     for (const list of lists) this.#noteAsked(list, now)
     const { directory } = this.#options.hearing
     return [
-      ...lists.flatMap(({ question, subtype }) =>
-        writeMulticastQueries([question], directory.knownInstances(now, subtype)),
-      ),
+      ...lists.flatMap((list) => writeMulticastQueries([list], directory.knownInstances(now, listedSubtype(list)))),
       ...(others.length > 0 ? writeMulticastQueries(others) : []),
     ]
   }
@@ -128,12 +126,7 @@ export class InterfaceBrowse implements HearingReader {
     warn({ code: 'mdns-limit', message })
   }
 
-  get #lists(): readonly ListQuestion[] {
-    const { first, fallback } = this.#options.questions
-    return fallback === undefined ? [first] : [first, fallback]
-  }
-
-  #noteAsked(list: ListQuestion, now: number): void {
+  #noteAsked(list: MulticastQuestion, now: number): void {
     if (this.#listsAsked.size === 0) this.#progress = { ...this.#progress, startedAt: now }
     else if (this.#listsAsked.has(list)) this.#progress = { ...this.#progress, repeatedAt: now }
     else this.#progress = { ...this.#progress, fellBackAt: now }
@@ -146,8 +139,8 @@ export class InterfaceBrowse implements HearingReader {
     this.#fallbackAt = Number.POSITIVE_INFINITY
     const { hearing, questions } = this.#options
     const { first, fallback } = questions
-    const hasCome = this.report.isClaimed || hearing.directory.isAnyListed(first.subtype, now)
-    if (fallback !== undefined && !hasCome) this.#schedule.want(fallback, [fallback.question], now)
+    const hasCome = this.report.isClaimed || hearing.directory.isAnyListed(listedSubtype(first), now)
+    if (fallback !== undefined && !hasCome) this.#schedule.want(fallback, [fallback], now)
   }
 
   #lookAt(keys: Iterable<string>, now: number): void {
@@ -171,10 +164,6 @@ export class InterfaceBrowse implements HearingReader {
     this.#damagedAnswer = message
     warn({ code: 'mdns-answer-malformed', message })
   }
-}
-
-function sameQuestion(one: ListQuestion['question'], other: ListQuestion['question']): boolean {
-  return questionKey(one) === questionKey(other)
 }
 
 const LIMITED: Readonly<Record<keyof ZeroconfLimits, string>> = {

@@ -1,4 +1,5 @@
 import { type Name, nameKey, RecordType } from '@pstorage/dns-message'
+import type { AddressRecord } from './multicast-record.js'
 import { instanceListName, instanceName, SERVICE_TYPE } from './service-type.js'
 
 /** What is asked of everybody on the link. */
@@ -31,7 +32,26 @@ export function addressQuestions(host: Name): readonly MulticastQuestion[] {
   return [RecordType.A, RecordType.AAAA].map((type) => ({ name: host, type }))
 }
 
+/** An address of a host, of the family of one that is known. */
+export function addressQuestion({ kind, host }: Pick<AddressRecord, 'kind' | 'host'>): MulticastQuestion {
+  return { name: host, type: RecordType[kind] }
+}
+
+/** Whether a question is for a list of instances. */
+export function isListQuestion({ type }: MulticastQuestion): boolean {
+  return type === RecordType.PTR
+}
+
+/** The subtype whose list is asked for; `undefined` for that of the service itself. */
+export function listedSubtype({ name }: MulticastQuestion): string | undefined {
+  return name.length > SERVICE_TYPE.length ? name[0] : undefined
+}
+
 /** The same for equal questions. */
 export function questionKey({ name, type }: MulticastQuestion): string {
   return `${type} ${nameKey(name)}`
+}
+
+export function sameQuestion(one: MulticastQuestion, other: MulticastQuestion): boolean {
+  return questionKey(one) === questionKey(other)
 }

@@ -3,19 +3,23 @@ import {
   createResolver,
   type DiscoverEvent,
   DiscoveryError,
+  parseClusterName,
   type Question,
   type Random,
   type Resolver,
+  systemClock,
   systemRandom,
 } from '@pstorage/discovery-core'
 import { ALL_INSTANCES, type BrowseQuestions, instancesOf } from './browse-questions.js'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
+import { ChangeStream } from './change-stream.js'
 import { chooseInterfaces, type InterfaceRefusal } from './choose-interfaces.js'
 import { DiscoverReport } from './discover-report.js'
 import { type ListenSettings, listenOn } from './listen-on.js'
 import { listeningTimes } from './listening-time.js'
 import { type MulticastMedium, systemMedium } from './multicast-link.js'
 import { BACKEND, METHOD } from './multicast-source.js'
+import { NetworkWatch } from './network-watch.js'
 import { ResolveReport } from './resolve-report.js'
 import { SERVICE_TYPE_TEXT } from './service-type.js'
 import { weightedDraw } from './weighted-draw.js'
@@ -61,16 +65,16 @@ export function zeroconfResolver(options: ZeroconfResolverOptions = {}): Resolve
 
 /** The same on a network of one's own. */
 export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfResolverOptions): Resolver {
-  const { clock, random = systemRandom } = options
+  const { clock = systemClock, random = systemRandom } = options
   const interfaces = checkedInterfaces(options.interfaces)
+  const common = { medium, port: checkedPort(options.port), limits: zeroconfLimits(options.limits), random }
+  const network = new NetworkWatch({ ...common, interfaces, clock })
   const settings: ListenSettings = {
-    medium,
-    port: checkedPort(options.port),
+    ...common,
     times: listeningTimes(options),
-    limits: zeroconfLimits(options.limits),
-    random,
-    shared: () => undefined,
+    shared: (place) => network.shared(place),
   }
+  const disposal = new AbortController()
 
   const browse = async (
     question: Question<DiscoverEvent>,
@@ -82,20 +86,30 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
     await Promise.all(places.map((place) => listenOn({ place, question, questions, report, settings })))
   }
 
-  return createResolver({
+  const resolver = createResolver({
     name: BACKEND,
     clock,
     discover: (question) =>
       browse(question, ALL_INSTANCES, (place) => new DiscoverReport({ place, emit: question.emit })),
     resolve(cluster, question) {
       const draw = weightedDraw(random)
-      return browse(
-        question,
-        instancesOf(cluster),
-        (place) => new ResolveReport({ cluster, place, draw, emit: question.emit }),
-      )
+      const report = (place: ReportPlace) => new ResolveReport({ cluster, place, draw, emit: question.emit })
+      return browse(question, instancesOf(cluster), report)
     },
   })
+
+  return {
+    ...resolver,
+    changes(cluster, query = {}) {
+      const wanted = cluster === undefined ? undefined : parseClusterName(cluster)
+      return new ChangeStream({ network, cluster: wanted, query, clock, disposal: disposal.signal })
+    },
+    async [Symbol.asyncDispose]() {
+      disposal.abort(new DiscoveryError('ERR_RESOLVER_DISPOSED', `the resolver ${BACKEND} was disposed`))
+      await network.close()
+      await resolver[Symbol.asyncDispose]()
+    },
+  }
 }
 
 function refuse({ asking }: Question<DiscoverEvent>, { wanted, error }: InterfaceRefusal): void {

@@ -51,7 +51,12 @@ describe('on loopback', () => {
   it('MD-20 tells a host what it knows, which then keeps silent', async () => {
     await using host = await multicastHost({ services: [alpha] })
     await resolveCluster(loopbackResolver(host, { minimumTime: 1_000 }), 'alpha')
-    expect(host.queries.items.map(({ knownInstances }) => knownInstances)).toEqual([[], [], [], ['mds1._pstorage._tcp.local']])
+    expect(host.queries.items.map(({ knownInstances }) => knownInstances)).toEqual([
+      [],
+      [],
+      [],
+      ['mds1._pstorage._tcp.local'],
+    ])
     for (const { port } of host.queries.items) expect(port).toBe(host.port)
   })
 

@@ -15,6 +15,8 @@ export interface SimulatedNetwork {
   readonly clock: Clock
   /** Default: `eth0` with 192.0.2.10/24. */
   readonly interfaces?: readonly HostInterface[]
+  /** Which interfaces there are at a time, where they change. */
+  readonly interfacesAt?: (now: number) => readonly HostInterface[]
   /** What is heard on each interface: so many milliseconds after it was opened, these octets, from that address. */
   readonly heard?: readonly (readonly [at: number, bytes: Uint8Array, from?: string])[]
   /** What opening an interface fails with. */
@@ -43,7 +45,7 @@ export function simulatedMedium(network: SimulatedNetwork): SimulatedMedium {
   const sent: SentMessage[] = []
   const state = { openLinks: 0 }
   const medium: MulticastMedium = {
-    interfaces: async () => interfaces,
+    interfaces: async () => network.interfacesAt?.(clock.now()) ?? interfaces,
     async open(place, { signal, port, hear, failed }) {
       if (openError !== undefined) throw openError
       signal.throwIfAborted()

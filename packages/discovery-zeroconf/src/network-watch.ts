@@ -1,0 +1,95 @@
+import { chooseInterfaces } from './choose-interfaces.js'
+import type { Interest } from './interest.js'
+import type { SharedListening } from './listen-on.js'
+import { type ListeningPlace, placeKey } from './listening-place.js'
+import { PlaceWatch, type WatchSettings } from './place-watch.js'
+
+/** What a {@link NetworkWatch} needs. */
+export interface NetworkWatchSettings extends WatchSettings {
+  /** The interfaces to listen on; left out: all that can multicast. */
+  readonly interfaces: readonly string[] | undefined
+}
+
+/**
+ * Listens on the interfaces for as long as anybody is interested in anything, and follows them as they come, go and change.
+ *
+ * An interface that is not what it was is closed, all that was heard on it forgotten, and opened anew.
+ *
+ * @see RFC 6762 section 10.3
+ */
+export class NetworkWatch {
+  readonly #settings: NetworkWatchSettings
+  readonly #interests = new Set<Interest>()
+  readonly #places = new Map<string, PlaceWatch>()
+  #following: { readonly over: AbortController; readonly ended: Promise<void> } | undefined
+
+  constructor(settings: NetworkWatchSettings) {
+    this.#settings = settings
+  }
+
+  /** The interface as it is listened to, if it is. */
+  shared(place: ListeningPlace): SharedListening | undefined {
+    return this.#places.get(placeKey(place))?.shared
+  }
+
+  add(interest: Interest): void {
+    this.#interests.add(interest)
+    for (const place of this.#places.values()) place.add(interest)
+    if (this.#following !== undefined) return
+    const over = new AbortController()
+    this.#following = { over, ended: this.#follow(over.signal) }
+  }
+
+  /** Resolves when what was open for this interest alone is closed. */
+  async remove(interest: Interest): Promise<void> {
+    this.#interests.delete(interest)
+    const places = [...this.#places.values()]
+    if (this.#interests.size > 0) {
+      await Promise.all(places.map((place) => place.remove(interest)))
+      return
+    }
+    const following = this.#following
+    this.#following = undefined
+    following?.over.abort()
+    this.#places.clear()
+    await Promise.all([following?.ended, ...places.map((place) => place.remove(interest))])
+  }
+
+  /** Closes everything, whoever is interested. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#interests].map((interest) => this.remove(interest)))
+  }
+
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { clock, medium } = this.#settings
+    try {
+      while (!signal.aborted) {
+        const host = await medium.interfaces()
+        if (signal.aborted) return
+        await this.#compare(chooseInterfaces(host, this.#settings.interfaces).places, signal)
+        await clock.sleep(LOOK_INTERVAL, signal)
+      }
+    } catch (error) {
+      if (!signal.aborted) for (const interest of this.#interests) interest.failed(error)
+    }
+  }
+
+  async #compare(places: readonly ListeningPlace[], signal: AbortSignal): Promise<void> {
+    const found = new Map(places.map((place) => [placeKey(place), place]))
+    for (const [key, watch] of this.#places) {
+      if (found.has(key) && !watch.isOver) continue
+      this.#places.delete(key)
+      await watch.end(new Error('the interface has changed'))
+    }
+    if (signal.aborted) return
+    for (const [key, place] of found) {
+      if (this.#places.has(key)) continue
+      const watch = new PlaceWatch(place, this.#settings)
+      this.#places.set(key, watch)
+      for (const interest of this.#interests) watch.add(interest)
+    }
+  }
+}
+
+/** Milliseconds between two looks at the interfaces; what changes is heard again within five seconds. */
+const LOOK_INTERVAL = 2_000

@@ -1,0 +1,346 @@
+import { parseClusterName, resolveCluster } from '@pstorage/discovery-core'
+import { RecordType } from '@pstorage/dns-message'
+import { describe, expect, it } from 'vitest'
+import { simulatedResolver } from './answered.js'
+import { multicastResponse } from './multicast-response.js'
+import { packetRecords, servicePacket } from './service-packets.js'
+import { networkInterface } from './simulated-medium.js'
+import { watched } from './watched.js'
+
+const PLAIN = 'PTR _pstorage._tcp.local'
+const alpha = { instance: 'mds1', txt: ['cluster=alpha'] }
+const answer = servicePacket(alpha)
+const goodbye = servicePacket({ ...alpha, ttl: 0 })
+const other = servicePacket({ instance: 'mds9', txt: ['cluster=beta'], host: 'mds9.local', addresses: ['192.0.2.29'] })
+
+/** A query of another host for the instances, which knows those already. */
+function listQuery(...known: readonly string[]): Uint8Array {
+  const questions = [{ name: '_pstorage._tcp.local', type: RecordType.PTR }]
+  const answers = known.map((name) => {
+    return { name: '_pstorage._tcp.local', type: 'PTR' as const, target: `${name}._pstorage._tcp.local`, ttl: 120 }
+  })
+  return multicastResponse(answers, { response: false, authoritative: false, questions })
+}
+
+describe('changes of a cluster', () => {
+  it.each([
+    ['an MDS that is announced', [[5_000, answer]], [5_000]],
+    ['one of another cluster: none', [[5_000, other]], []],
+    [
+      'the same told again: none',
+      [
+        [5_000, answer],
+        [7_000, answer],
+      ],
+      [5_000],
+    ],
+    [
+      'MD-12 a goodbye, one second later',
+      [
+        [5_000, answer],
+        [7_000, goodbye],
+      ],
+      [5_000, 8_000],
+    ],
+    [
+      'MD-12 a goodbye that is contradicted within a second: none',
+      [
+        [5_000, answer],
+        [7_000, goodbye],
+        [7_500, answer],
+      ],
+      [5_000],
+    ],
+    [
+      'MD-12 a goodbye by somebody else, ten seconds later',
+      [
+        [5_000, answer],
+        [7_000, goodbye, '192.0.2.66'],
+        [7_500, other],
+      ],
+      [5_000, 17_000],
+    ],
+    [
+      'another port',
+      [
+        [5_000, answer],
+        [7_000, servicePacket({ ...alpha, port: 2511 })],
+      ],
+      [5_000, 7_000, 8_000],
+    ],
+    [
+      'MD-10 another address, which replaces the old one a second later',
+      [
+        [5_000, answer],
+        [7_000, servicePacket({ ...alpha, addresses: ['192.0.2.22'] })],
+      ],
+      [5_000, 7_000, 8_000],
+    ],
+    [
+      'another cluster',
+      [
+        [5_000, answer],
+        [7_000, servicePacket({ instance: 'mds1', txt: ['cluster=beta'] })],
+      ],
+      [5_000, 7_000],
+    ],
+    ['MD-14 a lifetime that is over', [[5_000, servicePacket({ ...alpha, ttl: 10 })]], [5_000, 15_000]],
+    ['MD-1 an answer from another network: none', [[5_000, answer, '203.0.113.9']], []],
+  ] as const)('%s', async (_, heard, expected) => {
+    const { hints, openLinks, whileOpen } = await watched({ heard, for: 60_000 })
+    expect(hints).toEqual(expected)
+    expect([whileOpen, openLinks]).toEqual([1, 0])
+  })
+
+  it('MD-27 comes when the missing parts do', async () => {
+    const records = packetRecords(alpha)
+    const heard = records.map((record, index) => [5_000 + index * 2_000, multicastResponse([record])] as const)
+    const { hints, asked } = await watched({ heard, for: 13_000 })
+    expect(hints).toEqual([9_000, 11_000])
+    expect(asked.some(({ questions }) => questions.includes('A mds1.local'))).toBe(true)
+  })
+})
+
+describe('changes of the names', () => {
+  it.each([
+    [
+      'every cluster',
+      [
+        [5_000, answer],
+        [6_000, other],
+      ],
+      [5_000, 6_000],
+    ],
+    [
+      'another port: none',
+      [
+        [5_000, answer],
+        [7_000, servicePacket({ ...alpha, port: 2511 })],
+      ],
+      [5_000],
+    ],
+    [
+      'MD-12 a goodbye',
+      [
+        [5_000, answer],
+        [7_000, goodbye],
+      ],
+      [5_000, 8_000],
+    ],
+    ['MD-25 a name that is none: nothing', [[5_000, servicePacket({ instance: 'a b', txt: [] })]], []],
+  ] as const)('%s', async (_, heard, expected) => {
+    expect((await watched({ heard, cluster: null, for: 60_000 })).hints).toEqual(expected)
+  })
+})
+
+describe('asking while somebody watches', () => {
+  it('MD-21 at intervals that double, up to an hour', async () => {
+    const { asked } = await watched({ cluster: null, for: 5 * 3_600_000 })
+    const times = asked.map(({ at }) => at)
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+    const expected = [...Array.from({ length: 12 }, (_, index) => 1_000 * 2 ** index), 3_600_000, 3_600_000, 3_600_000]
+    expect(gaps).toEqual(expected)
+    expect(new Set(asked.flatMap(({ questions }) => questions))).toEqual(new Set([PLAIN]))
+  })
+
+  it('for one cluster by its subtype, and for all when nothing came', async () => {
+    const silent = await watched({ for: 2_000 })
+    const questions = silent.asked.map((one) => one.questions[0])
+    expect(questions).toEqual([
+      'PTR _alpha._sub._pstorage._tcp.local',
+      PLAIN,
+      'PTR _alpha._sub._pstorage._tcp.local',
+      PLAIN,
+    ])
+    const heard = [[200, answer]] as const
+    expect((await watched({ heard, for: 2_000 })).asked.flatMap((one) => one.questions)).not.toContain(PLAIN)
+  })
+
+  it('MD-20 with what is known, as long as more than half of its time is left', async () => {
+    const heard = [[200, servicePacket({ ...alpha, ttl: 10 })]] as const
+    const { asked } = await watched({ heard, cluster: null, for: 8_000 })
+    expect(asked.filter(({ at }) => at < 7_500).map(({ known }) => known)).toEqual([0, 1, 1, 0])
+  })
+
+  it('MD-14 for what is about to expire, at 80, 85, 90 and 95 per cent', async () => {
+    const heard = [[200, servicePacket({ ...alpha, ttl: 100 })]] as const
+    const { asked, hints } = await watched({ heard, for: 110_000 })
+    const refreshes = asked.filter(({ questions }) => questions.includes('SRV mds1._pstorage._tcp.local'))
+    const shares = refreshes.map(({ at }) => (at - 200) / 100_000)
+    expect(shares).toHaveLength(4)
+    for (const [index, share] of shares.entries()) {
+      expect(share).toBeGreaterThanOrEqual(0.8 + index * 0.05)
+      expect(share).toBeLessThan(0.821 + index * 0.05)
+    }
+    expect(refreshes[0]?.questions).toContain('A mds1.local')
+    expect(hints).toEqual([200, 100_200])
+  })
+
+  it('MD-14 no more, once it is told again', async () => {
+    const heard = [100, 82_000].map((at) => [at, servicePacket({ ...alpha, ttl: 100 })] as const)
+    const { asked, hints } = await watched({ heard, for: 110_000 })
+    expect(asked.filter(({ questions }) => questions.includes('SRV mds1._pstorage._tcp.local'))).toHaveLength(1)
+    expect(hints).toEqual([100])
+  })
+
+  it('MD-12 twice for what somebody else took back', async () => {
+    const heard = [
+      [200, answer],
+      [30_500, goodbye, '192.0.2.66'],
+    ] as const
+    const { asked } = await watched({ heard, for: 45_000 })
+    const again = asked.filter(
+      ({ at, questions }) => at > 30_500 && questions.includes('SRV mds1._pstorage._tcp.local'),
+    )
+    expect(again).toHaveLength(2)
+  })
+
+  it('hears when others ask and get no answer (RFC 6762 section 10.5)', async () => {
+    const dead = [
+      [200, answer],
+      [20_000, listQuery(), '192.0.2.30'],
+      [22_000, listQuery(), '192.0.2.30'],
+    ] as const
+    expect((await watched({ heard: dead, for: 60_000 })).hints).toEqual([200, 32_000])
+    const known = dead.map(([at, bytes]) => [at, at === 200 ? bytes : listQuery('mds1'), '192.0.2.30'] as const)
+    expect((await watched({ heard: known, for: 60_000 })).hints).toEqual([200])
+    const alive = [...dead, [22_100, answer] as const]
+    expect((await watched({ heard: alive, for: 60_000 })).hints).toEqual([200])
+  })
+})
+
+describe('interfaces that come and go (MD-33)', () => {
+  const eth0 = networkInterface('eth0', '192.0.2.10', { index: 2 })
+  const heard = [[100, answer]] as const
+
+  it.each([
+    ['appears', (now: number) => (now < 10_000 ? [] : [eth0]), [10_100]],
+    ['vanishes', (now: number) => (now < 10_000 ? [eth0] : []), [100, 10_000]],
+    [
+      'is deleted and made anew, as it was',
+      (now: number) => [{ ...eth0, index: now < 10_000 ? 2 : 3 }],
+      [100, 10_000, 10_100],
+    ],
+    [
+      'changes its address',
+      (now: number) => [now < 10_000 ? eth0 : networkInterface('eth0', '192.0.2.11', { index: 2 })],
+      [100, 10_000, 10_100],
+    ],
+    ['is switched off', (now: number) => [{ ...eth0, up: now < 10_000 }], [100, 10_000]],
+    ['loses its MULTICAST flag', (now: number) => [{ ...eth0, multicast: now < 10_000 }], [100, 10_000]],
+    ['stays as it is', () => [eth0], [100]],
+  ])('one that %s', async (_, interfacesAt, expected) => {
+    expect((await watched({ interfacesAt, heard, for: 30_000 })).hints).toEqual(expected)
+  })
+
+  it('one that breaks is opened again', async () => {
+    const error = Object.assign(new Error('down'), { code: 'ENETDOWN' })
+    const { hints } = await watched({ heard, breaks: { at: 3_000, error }, for: 5_500 })
+    expect(hints).toEqual([100, 3_000, 4_100])
+  })
+
+  it('one that cannot be opened is tried again, and costs nothing else', async () => {
+    const openError = Object.assign(new Error('gone'), { code: 'EADDRNOTAVAIL' })
+    expect(await watched({ openError, for: 30_000 })).toMatchObject({ hints: [], openLinks: 0 })
+  })
+})
+
+describe('questions while somebody watches', () => {
+  it('are answered by what was heard before, at once, with the same socket', async () => {
+    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+    const changes = resolver.changes?.(parseClusterName('alpha'))[Symbol.asyncIterator]()
+    const hint = changes?.next()
+    await clock.advance(10_000)
+    await hint
+    const before = network.sent.length
+    const reading = resolveCluster(resolver, 'alpha')
+    const first = firstEndpointTime(resolver, clock)
+    await clock.advance(5_000)
+    expect(await first).toBe(10_000)
+    expect(network.state.openLinks).toBe(1)
+    expect((await reading).outcome).toBe('found')
+    expect(network.sent.length).toBeGreaterThan(before)
+    await changes?.return?.()
+    expect(network.state.openLinks).toBe(0)
+  })
+
+  it('go on when the watcher leaves, and close the socket at their end', async () => {
+    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+    const changes = resolver.changes?.(undefined)[Symbol.asyncIterator]()
+    void changes?.next()
+    await clock.advance(1_000)
+    const reading = resolveCluster(resolver, 'alpha')
+    await clock.advance(100)
+    await changes?.return?.()
+    expect(network.state.openLinks).toBe(1)
+    await clock.advance(5_000)
+    expect((await reading).endpoints).toHaveLength(1)
+    expect(network.state.openLinks).toBe(0)
+    expect(clock.sleepers).toBe(0)
+  })
+})
+
+async function firstEndpointTime(
+  resolver: ReturnType<typeof simulatedResolver>['resolver'],
+  clock: ReturnType<typeof simulatedResolver>['clock'],
+): Promise<number | undefined> {
+  for await (const event of resolver.resolve(parseClusterName('alpha'))) {
+    if (event.type === 'endpoint') return clock.now()
+  }
+  return undefined
+}
+
+describe('the end of watching', () => {
+  it.each(['leaving', 'aborting', 'disposing', 'its time'] as const)('by %s closes everything at once', async (way) => {
+    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+    const abort = new AbortController()
+    const timeout = way === 'its time' ? 1_000 : undefined
+    const changes = resolver.changes?.(undefined, { signal: abort.signal, timeout })[Symbol.asyncIterator]()
+    await Promise.all([changes?.next(), clock.advance(500)])
+    const next = changes?.next().then(
+      ({ done }) => (done ? 'done' : 'changed'),
+      (error: { code?: unknown; name?: string }) => error.code ?? error.name,
+    )
+    if (way === 'leaving') await changes?.return?.()
+    if (way === 'aborting') abort.abort(Object.assign(new Error('enough'), { code: 'ENOUGH' }))
+    if (way === 'disposing') await resolver[Symbol.asyncDispose]()
+    if (way === 'its time') await clock.advance(500)
+    const expected = { leaving: 'done', aborting: 'ENOUGH', disposing: 'ERR_RESOLVER_DISPOSED', 'its time': 'done' }
+    expect(await next).toBe(expected[way])
+    expect(network.state.openLinks).toBe(0)
+    expect(clock.sleepers).toBe(0)
+    expect(await changes?.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('nothing is opened before the first change is awaited', async () => {
+    const { network, resolver } = simulatedResolver({})
+    resolver.changes?.(undefined)
+    expect(network.state.openLinks).toBe(0)
+  })
+
+  it('a disposed resolver and an aborted signal reject', async () => {
+    const { resolver } = simulatedResolver({})
+    const aborted = resolver.changes?.(undefined, { signal: AbortSignal.abort('enough') })[Symbol.asyncIterator]()
+    await expect(aborted?.next()).rejects.toBe('enough')
+    await resolver[Symbol.asyncDispose]()
+    const changes = resolver.changes?.(undefined)[Symbol.asyncIterator]()
+    await expect(changes?.next()).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
+  })
+
+  it('several watchers are told each, and the last one closes', async () => {
+    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+    const one = resolver.changes?.(parseClusterName('alpha'))[Symbol.asyncIterator]()
+    const two = resolver.changes?.(undefined)[Symbol.asyncIterator]()
+    const hints = Promise.all([one?.next(), two?.next()])
+    await clock.advance(1_000)
+    expect(await hints).toEqual([
+      { done: false, value: undefined },
+      { done: false, value: undefined },
+    ])
+    expect(network.state.openLinks).toBe(1)
+    await one?.return?.()
+    expect(network.state.openLinks).toBe(1)
+    await two?.return?.()
+    expect(network.state.openLinks).toBe(0)
+  })
+})

@@ -6,14 +6,13 @@ import {
   type Endpoint,
   quoteText,
   type Resolver,
-  systemClock,
 } from '@pstorage/discovery-core'
 import { DEFAULT_MAX_ENTRIES } from './bootstrap-list.js'
-import { changesOf } from './changes.js'
 import { checkedChoice, checkedInterval, checkedLimit } from './checked-option.js'
 import { CommandLineAddresses } from './command-line-addresses.js'
 import { findEndpoints } from './find-endpoints.js'
 import { type HostLookup, systemLookup } from './host-lookup.js'
+import { listChanges } from './list-changes.js'
 import { backendName } from './list-source.js'
 import { searchNames } from './search-names.js'
 import { untilAborted } from './until-aborted.js'
@@ -70,7 +69,7 @@ const defaultPollInterval = 5_000
  * @see pstorage-discovery(7), Discovery via bootstrap lists
  */
 export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resolver {
-  const { strict = false, addresses = [], lookup = systemLookup, clock = systemClock } = options
+  const { strict = false, addresses = [], lookup = systemLookup, clock } = options
   const directories = checkedDirectories(options.directories ?? DEFAULT_DIRECTORIES)
   const maxBytes = checkedLimit('maxBytes', options.maxBytes ?? defaultMaxBytes)
   const maxEntries = checkedLimit('maxEntries', options.maxEntries ?? DEFAULT_MAX_ENTRIES)
@@ -88,7 +87,7 @@ export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resol
     })
   }
 
-  const resolver = createResolver({
+  return createResolver({
     name: backendName,
     clock,
     async discover(question) {
@@ -99,16 +98,8 @@ export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resol
       const searches = directories.map((path, rank) => findEndpoints({ path, rank, cluster }, question, reading))
       await untilAborted(Promise.all(searches), question.signal)
     },
+    changes: (cluster, watching) => listChanges({ ...watching, cluster, directories, maxClusters, pollInterval }),
   })
-  const disposal = new AbortController()
-  return {
-    ...resolver,
-    changes: changesOf({ directories, maxClusters, pollInterval, clock }, disposal.signal),
-    [Symbol.asyncDispose]() {
-      disposal.abort()
-      return resolver[Symbol.asyncDispose]()
-    },
-  }
 }
 
 /** The directories as absolute paths, each once. */

@@ -21,6 +21,8 @@ export interface ListChangesOptions {
   readonly clock: Clock
   /** Ends it. */
   readonly signal: AbortSignal
+  /** Is called when asking again may give something else. */
+  readonly hint: () => void
   /** Default: that of the system. */
   readonly watchDirectory?: WatchDirectory | undefined
 }
@@ -32,37 +34,36 @@ const mostWaits = 10
 const mostLooks = 10
 
 /**
- * Hints that a list or the set of names has changed, whoever looks at what is there and not at what has happened: a file
- * that was replaced, written in place, removed and made again, and directories that come, go and move, are all the same.
+ * Hints that a list or the set of names has changed, until the signal aborts.
  *
- * It starts to watch when the first hint is awaited, before anything else can happen, and ends when the signal aborts.
+ * It compares what is there, and not what has happened: a file that was replaced, written in place, removed and made
+ * again, and directories that come, go and move, are all the same. It watches before it returns to its caller, so that
+ * nothing is missed that happens after that.
+ *
+ * @throws the reason of the signal.
  */
-export async function* listChanges(options: ListChangesOptions): AsyncGenerator<void, void, void> {
-  const { cluster, directories, maxClusters, clock, signal } = options
-  if (signal.aborted) return
+export async function listChanges(options: ListChangesOptions): Promise<never> {
+  const { cluster, directories, maxClusters, clock, signal, hint } = options
+  signal.throwIfAborted()
   using watches = new DirectoryWatches(options.watchDirectory)
   watches.keep(firstPlan(directories, cluster))
   const look = cluster === undefined ? namesState(maxClusters) : listStateOf(cluster)
-  try {
-    let state: string | undefined = await stableState(look, watches, options)
-    let seen = 0
-    // What has happened while that state was taken may be in it already, and be told of only now.
-    for (let turns = 0; turns < 2; turns += 1) await setImmediate()
-    if (watches.events !== seen) state = undefined
-    for (;;) {
-      await nextEvent(watches, seen, options)
-      for (let waits = 0; waits < mostWaits; waits += 1) {
-        seen = watches.events
-        await clock.sleep(quietTime, signal)
-        if (watches.events === seen) break
-      }
+  let state: string | undefined = await stableState(look, watches, options)
+  let seen = 0
+  // What has happened while that state was taken may be in it already, and be told of only now.
+  for (let turns = 0; turns < 2; turns += 1) await setImmediate()
+  if (watches.events !== seen) state = undefined
+  for (;;) {
+    await nextEvent(watches, seen, options)
+    for (let waits = 0; waits < mostWaits; waits += 1) {
       seen = watches.events
-      const before = state
-      state = await stableState(look, watches, options)
-      if (state !== before) yield
+      await clock.sleep(quietTime, signal)
+      if (watches.events === seen) break
     }
-  } catch (error) {
-    if (!signal.aborted) throw error
+    seen = watches.events
+    const before = state
+    state = await stableState(look, watches, options)
+    if (state !== before) hint()
   }
 }
 

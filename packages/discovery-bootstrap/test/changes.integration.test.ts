@@ -32,9 +32,12 @@ function hintsOf(path: string, cluster: typeof c1 | undefined) {
 /** A hint, and whether it has come. */
 function watched(next: Promise<IteratorResult<void>>) {
   const state = { came: false, hint: next }
-  void next.then(() => {
-    state.came = true
-  })
+  next.then(
+    () => {
+      state.came = true
+    },
+    () => undefined,
+  )
   return state
 }
 
@@ -207,33 +210,36 @@ describe('changes, of the names', () => {
 })
 
 describe('changes, at their end', () => {
-  it('ends when the signal aborts, the resolver is disposed, or the loop is left', async () => {
-    await using base = await clustersDirectory({ c1: list })
-    const done = { done: true, value: undefined }
-    const aborted = hintsOf(base.path, c1)
-    const first = aborted.next()
-    aborted.end()
-    expect([await first, await aborted.next()]).toEqual([done, done])
-
-    const disposed = hintsOf(base.path, undefined)
-    const second = disposed.next()
-    await disposed.resolver[Symbol.asyncDispose]()
-    expect(await second).toEqual(done)
-    const late = disposed.resolver.changes?.(c1)[Symbol.asyncIterator]()
-    await expect(late?.next()).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
-
-    await using left = bootstrapResolver({ directories: [base.path] })
-    const hints = left.changes?.(c1)[Symbol.asyncIterator]()
-    const third = hints?.next()
-    expect(await hints?.return?.()).toEqual(done)
-    expect(await third).toEqual(done)
-  })
-
-  it('ends at once when the signal has aborted before', async () => {
+  it('ends when the signal aborts, with its reason', async () => {
     await using base = await clustersDirectory({ c1: list })
     await using hints = hintsOf(base.path, c1)
+    const hint = hints.next()
     hints.end()
+    await expect(hint).rejects.toMatchObject({ name: 'AbortError' })
     expect(await hints.next()).toEqual({ done: true, value: undefined })
+  })
+
+  it('ends when the resolver is disposed', async () => {
+    await using base = await clustersDirectory({ c1: list })
+    await using hints = hintsOf(base.path, undefined)
+    const hint = hints.next().catch((error) => error.code)
+    await hints.resolver[Symbol.asyncDispose]()
+    expect(await hint).toBe('ERR_RESOLVER_DISPOSED')
+    const late = hints.resolver.changes?.(c1)[Symbol.asyncIterator]()
+    await expect(late?.next()).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
+  })
+
+  it('ends when the loop is left', async () => {
+    await using base = await clustersDirectory({ c1: list })
+    await using resolver = bootstrapResolver({ directories: [base.path] })
+    const before = (await inotifyWatches()).length
+    const hints = resolver.changes?.(c1) ?? []
+    const loop = (async () => {
+      for await (const _ of hints) break
+    })()
+    await base.write('c1', '10.0.0.2')
+    await loop
+    expect((await inotifyWatches()).length).toBe(before)
   })
 
   it('refuses what is no name', async () => {
@@ -259,16 +265,14 @@ describe('changes, at their end', () => {
   it('serves many at once without warnings', async () => {
     await using base = await clustersDirectory({ c1: list })
     await using resolver = bootstrapResolver({ directories: [base.path] })
-    const end = new AbortController()
+    const { signal } = new AbortController()
     const warnings: Error[] = []
     const onWarning = (warning: Error): void => void warnings.push(warning)
     process.on('warning', onWarning)
-    const all = Array.from({ length: 50 }, () =>
-      resolver.changes?.(c1, { signal: end.signal })[Symbol.asyncIterator]().next(),
-    )
+    const all = Array.from({ length: 50 }, () => resolver.changes?.(c1, { signal })[Symbol.asyncIterator]().next())
     await base.write('c1', '10.0.0.2')
     expect((await Promise.all(all)).every((hint) => hint?.done === false)).toBe(true)
-    end.abort()
+    await resolver[Symbol.asyncDispose]()
     process.off('warning', onWarning)
     expect(warnings).toEqual([])
   })
@@ -284,23 +288,21 @@ describe('changes, where the system cannot tell of them', () => {
       throw Object.assign(new Error(code), { code, syscall: 'watch' })
     }
     const options = { directories: [base.path], cluster: c1, maxClusters: 1, pollInterval: 60_000, clock }
-    const hints = listChanges({ ...options, signal: end.signal, watchDirectory })
-    const hint = hints.next()
+    let hints = 0
+    const hint = (): void => {
+      hints += 1
+    }
+    const ended = listChanges({ ...options, signal: end.signal, hint, watchDirectory })
     while (clock.sleepers === 0) await new Promise(setImmediate)
     await base.write('c1', '10.0.0.2')
     await utimes(base.listPath('c1'), 2, 2)
     await clock.advance(59_999)
-    let hinted = false
-    void hint.then(() => {
-      hinted = true
-    })
-    expect(hinted).toBe(false)
+    expect(hints).toBe(0)
     await clock.advance(1)
-    while (!hinted) await clock.advance(1)
-    expect(await hint).toMatchObject({ done: false })
-    const last = hints.next()
+    while (hints === 0) await clock.advance(1)
     end.abort()
-    expect(await last).toMatchObject({ done: true })
+    await expect(ended).rejects.toMatchObject({ name: 'AbortError' })
+    expect(hints).toBe(1)
     expect(clock.sleepers).toBe(0)
   })
 

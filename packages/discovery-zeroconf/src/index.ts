@@ -2,6 +2,7 @@ export { type AnnouncedInstance, type Announcement, announce } from './announce/
 export { AnnounceError, type AnnounceErrorCode } from './announce/announce-error.js'
 export type {
   AnnounceAnnouncedEvent,
+  AnnouncedThere,
   AnnounceEvent,
   AnnounceInterfaceDownEvent,
   AnnounceInterfaceUnavailableEvent,

@@ -55,11 +55,6 @@ export class NetworkWatch {
     await Promise.all([following?.ended, ...places.map((place) => place.remove(interest))])
   }
 
-  /** Closes everything, whoever is interested. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#interests].map((interest) => this.remove(interest)))
-  }
-
   async #follow(signal: AbortSignal): Promise<void> {
     const { clock, medium } = this.#settings
     try {

@@ -3,7 +3,6 @@ import {
   createResolver,
   type DiscoverEvent,
   DiscoveryError,
-  parseClusterName,
   type Question,
   type Random,
   type Resolver,
@@ -12,7 +11,6 @@ import {
 } from '@pstorage/discovery-core'
 import { ALL_INSTANCES, type BrowseQuestions, instancesOf } from './browse-questions.js'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
-import { ChangeStream } from './change-stream.js'
 import { chooseInterfaces, type InterfaceRefusal } from './choose-interfaces.js'
 import { DiscoverReport } from './discover-report.js'
 import { type ListenSettings, listenOn } from './listen-on.js'
@@ -22,6 +20,7 @@ import { BACKEND, METHOD } from './multicast-source.js'
 import { NetworkWatch } from './network-watch.js'
 import { ResolveReport } from './resolve-report.js'
 import { SERVICE_TYPE_TEXT } from './service-type.js'
+import { watchChanges } from './watch-changes.js'
 import { weightedDraw } from './weighted-draw.js'
 import { type ZeroconfLimits, zeroconfLimits } from './zeroconf-limits.js'
 
@@ -74,7 +73,6 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
     times: listeningTimes(options),
     shared: (place) => network.shared(place),
   }
-  const disposal = new AbortController()
 
   const browse = async (
     question: Question<DiscoverEvent>,
@@ -86,7 +84,7 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
     await Promise.all(places.map((place) => listenOn({ place, question, questions, report, settings })))
   }
 
-  const resolver = createResolver({
+  return createResolver({
     name: BACKEND,
     clock,
     discover: (question) =>
@@ -96,20 +94,8 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
       const report = (place: ReportPlace) => new ResolveReport({ cluster, place, draw, emit: question.emit })
       return browse(question, instancesOf(cluster), report)
     },
+    changes: (cluster, watching) => watchChanges({ network, cluster, signal: watching.signal, hint: watching.hint }),
   })
-
-  return {
-    ...resolver,
-    changes(cluster, query = {}) {
-      const wanted = cluster === undefined ? undefined : parseClusterName(cluster)
-      return new ChangeStream({ network, cluster: wanted, query, clock, disposal: disposal.signal })
-    },
-    async [Symbol.asyncDispose]() {
-      disposal.abort(new DiscoveryError('ERR_RESOLVER_DISPOSED', `the resolver ${BACKEND} was disposed`))
-      await network.close()
-      await resolver[Symbol.asyncDispose]()
-    },
-  }
 }
 
 function refuse({ asking }: Question<DiscoverEvent>, { wanted, error }: InterfaceRefusal): void {

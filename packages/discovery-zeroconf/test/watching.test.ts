@@ -297,11 +297,11 @@ describe('the end of watching', () => {
     const timeout = way === 'its time' ? 1_000 : undefined
     const changes = resolver.changes?.(undefined, { signal: abort.signal, timeout })[Symbol.asyncIterator]()
     await Promise.all([changes?.next(), clock.advance(500)])
+    if (way === 'leaving') await changes?.return?.()
     const next = changes?.next().then(
       ({ done }) => (done ? 'done' : 'changed'),
       (error: { code?: unknown; name?: string }) => error.code ?? error.name,
     )
-    if (way === 'leaving') await changes?.return?.()
     if (way === 'aborting') abort.abort(Object.assign(new Error('enough'), { code: 'ENOUGH' }))
     if (way === 'disposing') await resolver[Symbol.asyncDispose]()
     if (way === 'its time') await clock.advance(500)

@@ -10,6 +10,7 @@ export { type KeyFile, keyFile } from './key-file.js'
 export { type KnotServerOptions, knotServer } from './knot-server.js'
 export { type ManPageServerOptions, manPageServer } from './man-page-server.js'
 export { manPageDomain, manPageZone } from './man-page-zone.js'
+export { askScriptedMds, type MdsAdvice } from './mds-advice.js'
 export {
   type MulticastHost,
   type MulticastHostOptions,
@@ -31,6 +32,7 @@ export {
   type ReplyQuestion,
   reply,
 } from './reply.js'
+export { type MdsStep, type ScriptedMds, type ScriptedMdsOptions, scriptedMds } from './scripted-mds.js'
 export type { ServedZone, ServerAddress, TransferPermission, TransferredZone, ZoneSettings } from './served-zone.js'
 export type { ServerCertificate, Sha256 } from './server-certificate.js'
 export { startTestbed, type Testbed, type TestbedOptions } from './start-testbed.js'

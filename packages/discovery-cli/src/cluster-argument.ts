@@ -14,6 +14,8 @@ export interface ClusterSpellings {
   readonly option?: string | undefined
   /** `PSTORAGE_NAME`; empty is not set. */
   readonly environment?: string | undefined
+  /** The command that needs it; default `resolve`. */
+  readonly command?: string | undefined
 }
 
 const scheme = /^[pv]storage:\/\//i
@@ -25,14 +27,14 @@ const nameAndDomain = /^([A-Za-z0-9_-]{1,63})\.([A-Za-z0-9_-][A-Za-z0-9_.-]{0,25
  *
  * @throws UsageError when there is none, when argument and `-c` differ, and when the name breaks the rule.
  */
-export function clusterArgument({ argument, option, environment }: ClusterSpellings): ClusterName {
+export function clusterArgument({ argument, option, environment, command = 'resolve' }: ClusterSpellings): ClusterName {
   if (argument !== undefined && option !== undefined && withoutScheme(argument) !== withoutScheme(option)) {
     throw new UsageError(`two different clusters were given: ${shown(argument)} and -c ${shown(option)}`)
   }
   const typed = argument ?? option
   if (typed !== undefined) return checkedName(typed, '')
   if (environment) return checkedName(environment, 'PSTORAGE_NAME: ')
-  throw new UsageError('which cluster? Name it: resolve CLUSTER, -c CLUSTER, or PSTORAGE_NAME in the environment')
+  throw new UsageError(`which cluster? Name it: ${command} CLUSTER, -c CLUSTER, or PSTORAGE_NAME in the environment`)
 }
 
 function checkedName(text: string, place: string): ClusterName {

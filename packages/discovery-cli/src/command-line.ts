@@ -9,7 +9,7 @@ import { checkedAddress, oneOf, parseBackends, parseTimeout } from './option-val
 import { UsageError } from './usage-error.js'
 
 /** What a command line asks for, checked. */
-export type Invocation = Inquiry | HelpInvocation | { readonly command: 'version' }
+export type Invocation = Inquiry | AnnounceInvocation | HelpInvocation | { readonly command: 'version' }
 
 /** A question about clusters. */
 export type Inquiry = DiscoverInvocation | ResolveInvocation
@@ -29,17 +29,31 @@ export interface ResolveInvocation extends InquirySettings {
   readonly cluster: ClusterName
 }
 
+/** What is to be announced. */
+export interface AnnounceInvocation extends PrintSettings {
+  readonly command: 'announce'
+  readonly cluster: ClusterName
+  /** `IP[:PORT]` of metadata servers; none: this host. */
+  readonly addresses: readonly string[]
+  /** Names of network interfaces; none: all that can multicast. */
+  readonly interfaces: readonly string[]
+}
+
+/** How much is said on stderr, and how. */
+export interface PrintSettings {
+  readonly quiet: boolean
+  readonly verbose: boolean
+  readonly noColor: boolean
+}
+
 /** What both questions have. */
-export interface InquirySettings {
+export interface InquirySettings extends PrintSettings {
   readonly backends: readonly BackendName[]
   readonly settings: BackendSettings
   readonly policy: 'first' | 'merge'
   /** Milliseconds. */
   readonly timeout: number
   readonly format: Format
-  readonly quiet: boolean
-  readonly verbose: boolean
-  readonly noColor: boolean
 }
 
 /** How answers are printed. */
@@ -58,19 +72,22 @@ export function parseCommandLine(
   if (word === 'help' || options.has('help')) return { command: 'help', asked: true }
   const command = commandOf(word)
   refuseOptionsOfOthers(command, options)
-  const settings = inquirySettings(command, options)
   if (command === 'discover') {
+    const settings = inquirySettings(command, options)
     if (rest.length > 0) throw new UsageError('discover lists all clusters and takes no argument')
     return { command, ...settings }
   }
-  if (rest.length > 1) throw new UsageError(`resolve takes one cluster, and ${rest.length} were given`)
+  if (rest.length > 1) throw new UsageError(`${command} takes one cluster, and ${rest.length} were given`)
   const [argument] = rest
   const cluster = clusterArgument({
     argument,
     option: lastOf(options, 'cluster'),
     environment: environment.PSTORAGE_NAME,
+    command,
   })
-  return { command, cluster, ...settings }
+  if (command === 'resolve') return { command, cluster, ...inquirySettings(command, options) }
+  const addresses = (options.get('address') ?? []).map((text) => checkedAddress('-a', text))
+  return { command, cluster, addresses, interfaces: options.get('interface') ?? [], ...printSettings(options) }
 }
 
 /** Help and version are given even where the rest of the line is wrong. */
@@ -80,25 +97,37 @@ function asksFor(argv: readonly string[], spellings: readonly string[]): boolean
 }
 
 function commandOf(word: string | undefined): Command {
-  if (word === undefined) throw new UsageError(`a command is missing: ${commands.join(' or ')}`)
+  if (word === undefined) throw new UsageError(`a command is missing: ${listed(commands, 'or')}`)
   const command = commands.find((known) => known === word)
   if (command !== undefined) return command
   const closest = closestWord(word, commands)
-  const meant = closest === undefined ? `the commands are ${commands.join(' and ')}` : `did you mean ${closest}`
+  const meant = closest === undefined ? `the commands are ${listed(commands, 'and')}` : `did you mean ${closest}`
   throw new UsageError(`unknown command ${quoteText(word, { maxLength: 80 })}; ${meant}`)
 }
 
 function refuseOptionsOfOthers(command: Command, options: Arguments['options']): void {
   for (const name of options.keys()) {
     const { only, short } = optionTable[name]
-    if (only === undefined || only === command) continue
-    throw new UsageError(`${short === undefined ? '' : `-${short}, `}--${name} goes with ${only}, not with ${command}`)
+    if (only === undefined || only.includes(command)) continue
+    const spelling = `${short === undefined ? '' : `-${short}, `}--${name}`
+    throw new UsageError(`${spelling} goes with ${listed(only, 'and')}, not with ${command}`)
   }
 }
 
-function inquirySettings(command: Command, options: Arguments['options']): InquirySettings {
+/** `a, b and c`. */
+function listed(words: readonly string[], conjunction: string): string {
+  const [last = '', ...others] = words.toReversed()
+  return others.length === 0 ? last : `${others.toReversed().join(', ')} ${conjunction} ${last}`
+}
+
+function printSettings(options: Arguments['options']): PrintSettings {
   const [quiet, verbose, noColor] = [options.has('quiet'), options.has('verbose'), options.has('no-color')]
   if (quiet && verbose) throw new UsageError('--quiet and --verbose contradict each other')
+  return { quiet, verbose, noColor }
+}
+
+function inquirySettings(command: Command, options: Arguments['options']): InquirySettings {
+  const printing = printSettings(options)
   const one = <T>(name: OptionName, parse: (text: string) => T, fallback: T): T => {
     const text = lastOf(options, name)
     return text === undefined ? fallback : parse(text)
@@ -119,11 +148,9 @@ function inquirySettings(command: Command, options: Arguments['options']): Inqui
       axfr: one('axfr', (text) => oneOf('axfr', text, ['auto', 'always', 'never']), 'auto'),
       interfaces: all('interface'),
       directories: all('clusters-dir'),
-      addresses: all('bootstrap').map(checkedAddress),
+      addresses: all('bootstrap').map((text) => checkedAddress('-b', text)),
     },
-    quiet,
-    verbose,
-    noColor,
+    ...printing,
   }
 }
 

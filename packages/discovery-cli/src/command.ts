@@ -1,5 +1,5 @@
-/** What can be asked. */
-export type Command = 'discover' | 'resolve'
+/** What can be done. */
+export type Command = 'discover' | 'resolve' | 'announce'
 
 /** One command, as help shows it. */
 export interface CommandSpec {
@@ -15,6 +15,10 @@ export const commandTable: Readonly<Record<Command, CommandSpec>> = {
   resolve: {
     synopsis: 'resolve CLUSTER',
     help: 'print the addresses of one cluster, one IP:PORT per line, best first',
+  },
+  announce: {
+    synopsis: 'announce CLUSTER',
+    help: 'publish this host as an MDS of the cluster over zeroconf, until stopped',
   },
 }
 

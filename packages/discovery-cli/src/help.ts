@@ -9,6 +9,8 @@ Examples:
   pstorage-discovery resolve my-cluster --json      with who said what, for programs
   pstorage-discovery resolve my-cluster --backend dns --server 192.0.2.1 --domain example.org
   pstorage-discovery resolve my-cluster -b 192.0.2.3 -b 192.0.2.4:2511
+  pstorage-discovery announce my-cluster            make this host visible to zeroconf
+  pstorage-discovery announce my-cluster -a 192.0.2.3 -a 192.0.2.4:2511 --interface eth0
 `
 
 const ending = `
@@ -19,13 +21,14 @@ Exit codes:
   0    found; also when the reader of the output has closed the pipe
   1    absent: everybody could be asked, and there is no such cluster
   2    wrong usage
-  3    undetermined: somebody could not be asked or did not answer; never take it for "absent"
+  3    undetermined: somebody could not be asked or did not answer; never take it for "absent";
+       announce: there is no interface to announce on
   4    known: the cluster exists, but nobody has a usable address for it
   70   a fault of this program, or its output could not be written
   130, 143   interrupted
 
 Environment:
-  PSTORAGE_NAME             the cluster to resolve, when none is named
+  PSTORAGE_NAME             the cluster to resolve or announce, when none is named
   NO_COLOR, FORCE_COLOR     no colour, or colour also where there is no terminal
 `
 

@@ -4,6 +4,7 @@ import type { Command } from './command.js'
 export type OptionName =
   | 'cluster'
   | 'bootstrap'
+  | 'address'
   | 'backend'
   | 'policy'
   | 'timeout'
@@ -29,8 +30,8 @@ export interface OptionSpec {
   readonly value?: string
   /** May be given several times, and means all of them. */
   readonly multiple?: true
-  /** The one command that it goes with; default: all. */
-  readonly only?: Command
+  /** The commands that it goes with; default: all. */
+  readonly only?: readonly Command[]
   readonly group: OptionGroup
   /** One line. */
   readonly help: string
@@ -39,38 +40,63 @@ export interface OptionSpec {
 /** Under which heading help lists an option. */
 export type OptionGroup = 'What' | 'Whom to ask' | 'What to print' | 'More'
 
+const questions: readonly Command[] = ['discover', 'resolve']
+
 /** What parsing, checking and help are driven by; listed in this order. */
 export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
-  cluster: { short: 'c', value: 'NAME', only: 'resolve', group: 'What', help: 'the cluster, instead of the argument' },
+  cluster: {
+    short: 'c',
+    value: 'NAME',
+    only: ['resolve', 'announce'],
+    group: 'What',
+    help: 'the cluster, instead of the argument',
+  },
   bootstrap: {
     short: 'b',
     value: 'IP[:PORT]',
     multiple: true,
-    only: 'resolve',
+    only: ['resolve'],
     group: 'What',
     help: 'an address by hand; nobody is asked then (repeatable)',
   },
-  backend: { value: 'LIST', group: 'Whom to ask', help: 'in order of preference (dns,bootstrap,zeroconf)' },
+  address: {
+    short: 'a',
+    value: 'IP[:PORT]',
+    multiple: true,
+    only: ['announce'],
+    group: 'What',
+    help: 'announce this MDS, not this host (repeatable)',
+  },
+  backend: {
+    value: 'LIST',
+    only: questions,
+    group: 'Whom to ask',
+    help: 'in order of preference (dns,bootstrap,zeroconf)',
+  },
   policy: {
     value: 'first|merge',
+    only: questions,
     group: 'Whom to ask',
     help: 'the best that knows, or all (resolve first, discover merge)',
   },
-  timeout: { value: 'SECONDS', group: 'Whom to ask', help: 'for the whole question (5)' },
+  timeout: { value: 'SECONDS', only: questions, group: 'Whom to ask', help: 'for the whole question (5)' },
   server: {
     value: 'IP[:PORT]',
     multiple: true,
+    only: questions,
     group: 'Whom to ask',
     help: "name server, not resolv.conf's (repeatable)",
   },
   domain: {
     value: 'NAME',
     multiple: true,
+    only: questions,
     group: 'Whom to ask',
     help: "search domain, not resolv.conf's (repeatable)",
   },
   axfr: {
     value: 'auto|always|never',
+    only: questions,
     group: 'Whom to ask',
     help: 'zone transfers for names (auto: where TXT has none)',
   },
@@ -83,11 +109,17 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   'clusters-dir': {
     value: 'DIR',
     multiple: true,
+    only: questions,
     group: 'Whom to ask',
     help: 'bootstrap lists here, not under /etc (repeatable)',
   },
-  format: { value: 'text|json|ndjson', group: 'What to print', help: 'ndjson: every event as it comes, one per line' },
-  json: { group: 'What to print', help: 'the same as --format json' },
+  format: {
+    value: 'text|json|ndjson',
+    only: questions,
+    group: 'What to print',
+    help: 'ndjson: every event as it comes, one per line',
+  },
+  json: { only: questions, group: 'What to print', help: 'the same as --format json' },
   quiet: { short: 'q', group: 'What to print', help: 'nothing on stderr but usage and internal errors' },
   verbose: { short: 'v', group: 'What to print', help: 'every attempt on stderr, also when it is no terminal' },
   'no-color': { group: 'What to print', help: 'no colour' },

@@ -21,13 +21,13 @@ export function parseBackends(text: string): readonly BackendName[] {
   return names
 }
 
-/** Checks an `IP[:PORT]` of `-b`; the text stays as it is. */
-export function checkedAddress(text: string): string {
+/** Checks an `IP[:PORT]` of an option; the text stays as it is. */
+export function checkedAddress(option: '-a' | '-b', text: string): string {
   try {
     parseEndpoint(text)
     return text
   } catch (error) {
-    throw new UsageError(`-b: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
+    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`, { cause: error })
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Announce } from './announce-cluster.js'
 import { type BackendLoaders, backendLoaders } from './backends.js'
 import { type CliStream, outliveErrors } from './cli-stream.js'
 import { type Invocation, parseCommandLine } from './command-line.js'
@@ -20,6 +21,8 @@ export interface RunCliOptions {
   readonly signal?: AbortSignal | undefined
   /** Default: the real backends, each loaded when it is asked. */
   readonly backends?: BackendLoaders | undefined
+  /** Default: the real one, loaded when something is to be announced. */
+  readonly announce?: Announce | undefined
 }
 
 /**
@@ -51,6 +54,10 @@ async function run(invocation: Invocation, options: RunCliOptions): Promise<numb
       const { versionText } = await import('./help.js')
       await writeData(options.stdout, await versionText())
       return 0
+    }
+    case 'announce': {
+      const { announceCluster } = await import('./announce-cluster.js')
+      return announceCluster(invocation, options)
     }
     default: {
       const { inquire } = await import('./inquire.js')

@@ -1,4 +1,4 @@
-import type { AttemptError, Warning } from '@pstorage/discovery-core'
+import type { AttemptError, Endpoint, Warning } from '@pstorage/discovery-core'
 
 /** What happens to an announcement. Names are as people read them, unescaped. */
 export type AnnounceEvent =
@@ -25,6 +25,16 @@ export interface AnnounceProbingEvent extends AnnouncePlace {
 /** Everything was announced there, for the first time or anew. */
 export interface AnnounceAnnouncedEvent extends AnnouncePlace {
   readonly type: 'announced'
+  readonly instances: readonly AnnouncedThere[]
+}
+
+/** What was announced in one place. */
+export interface AnnouncedThere {
+  readonly cluster: string
+  /** The name of the instance. */
+  readonly name: string
+  /** Where its MDS listens, as seen from there; link-local addresses are without zone. */
+  readonly endpoints: readonly Pick<Endpoint, 'address' | 'port'>[]
 }
 
 /** Another host has a name already, or disputes it. */

@@ -6,7 +6,7 @@ import { type ListeningPlace, placeKey } from '../listening-place.js'
 import type { MulticastFamily } from '../multicast-family.js'
 import { multicastTrouble } from '../multicast-trouble.js'
 import { AnnounceError } from './announce-error.js'
-import type { AnnounceEvent } from './announce-event.js'
+import type { AnnouncedThere, AnnounceEvent } from './announce-event.js'
 import { type AnnounceContent, type AnnounceSettings, announcedServices } from './announce-options.js'
 import { AnnouncingLink } from './announcing-link.js'
 import type { AnsweringMedium } from './answering-port.js'
@@ -140,7 +140,7 @@ export class Announcer {
       isOurs: (record) => this.#isOurs(record, link),
       conflict: (id, phase, now) => this.#conflict(id, phase, now),
       announced: () => {
-        this.#emit({ type: 'announced', ...where })
+        this.#emit({ type: 'announced', ...where, instances: this.#instancesOn(place) })
         this.#announced.ring()
       },
     })
@@ -230,6 +230,14 @@ export class Announcer {
       ttls: this.#settings.ttls,
       numbers: this.#numbers,
       addressesOf: (host) => addressesOn(place, host),
+    })
+  }
+
+  #instancesOn(place: ListeningPlace): readonly AnnouncedThere[] {
+    return this.#services.flatMap((service) => {
+      const endpoints = addressesOn(place, service.host).map((address) => ({ address, port: service.port }))
+      const name = serviceText(service, this.#numbers)
+      return endpoints.length === 0 ? [] : { cluster: service.cluster, name, endpoints }
     })
   }
 

@@ -22,7 +22,12 @@ describe('announce', () => {
     ])
     expect(interfaces).toEqual(['eth0'])
     const where = { interface: 'eth0', family: 'IPv4' }
-    expect(events).toEqual(['interface-up', 'probing', 'announced'].map((type) => ({ type, ...where })))
+    const there = { cluster: 'alpha', name: 'alpha on node1', endpoints: [{ address: '192.0.2.10', port: 2510 }] }
+    expect(events).toEqual([
+      { type: 'interface-up', ...where },
+      { type: 'probing', ...where },
+      { type: 'announced', ...where, instances: [there] },
+    ])
     expect(wire.sent).toHaveLength(4)
   })
 

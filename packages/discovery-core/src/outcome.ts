@@ -36,7 +36,8 @@ export function outcomeOf({ found, known, statuses }: OutcomeEvidence): Outcome 
   return saidNo ? 'absent' : 'undetermined'
 }
 
-function couldNotAsk(status: AttemptStatus): boolean {
+/** Whether an attempt that ended so says nothing about what is there. */
+export function couldNotAsk(status: AttemptStatus): boolean {
   switch (status) {
     case 'refused':
     case 'timeout':

@@ -7,6 +7,7 @@ import type { NameServer } from './name-server.js'
 import { describeFaults, type ServerFault } from './server-fault.js'
 import { TransferNames } from './transfer-names.js'
 import { signedContext } from './tsig/signed-context.js'
+import { signedFirst } from './tsig/signed-first.js'
 import { zoneServers } from './zone-servers.js'
 
 /** Asks for the zone that holds a search domain, and emits the names of the clusters that have SRV records in the domain. */
@@ -16,8 +17,10 @@ export async function transferNames(context: DnsContext, domain: Name): Promise<
   const signing = await signedContext(context)
   if (signing.kind === 'failed') return asked.ended('unavailable', { error: signing.error })
   const signed = signing.context
-  const zone = await findZone(signed, domain)
-  if (zone.kind === 'none') return asked.ended('empty', { server: zone.server, detail: zone.why })
+  const zone = await signedFirst({ plain: context, signed }, (each, signal) => findZone(each, domain, signal))
+  if (zone.kind === 'none') {
+    return asked.ended('empty', { server: zone.server, detail: zone.why, negativeTtl: zone.negativeTtl })
+  }
   if (zone.kind === 'failed') return asked.ended(zone.status, { server: zone.server, error: zone.error })
 
   const { apex } = zone

@@ -2,6 +2,7 @@ import { canonicalAddress } from '@pstorage/discovery-core'
 import { type Name, RecordType } from '@pstorage/dns-message'
 import { type DnsContext, lookUpIn } from './dns-context.js'
 import { type NameServer, parseNameServer } from './name-server.js'
+import { signedFirst } from './tsig/signed-first.js'
 
 /** How many name servers of a zone are worth a try. */
 const MAX_ZONE_SERVERS = 8
@@ -17,7 +18,9 @@ export async function zoneServers(
   { signed, apex }: { readonly signed: DnsContext; readonly apex: Name },
 ): Promise<readonly NameServer[]> {
   const { signal } = context.question
-  const lookup = await lookUpIn(signed, apex, RecordType.NS, signal)
+  const lookup = await signedFirst({ plain: context, signed }, (each, over) => {
+    return lookUpIn(each, apex, RecordType.NS, over)
+  })
   if (lookup.kind !== 'found') return []
   const hosts = lookup.rrset.data
     .flatMap((data) => (data.kind === 'NS' ? [data.target] : []))

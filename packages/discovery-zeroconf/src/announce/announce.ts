@@ -77,7 +77,7 @@ export async function announceOn(medium: AnsweringMedium, options: AnnounceOptio
       })
     },
     get interfaces() {
-      return [...new Set(announcer.announcedLinks.map(({ options: { place } }) => place.name))]
+      return [...new Set(announcer.announcedLinks.map(({ place }) => place.name))]
     },
     update: (content) => announcer.update(content),
     stop,

@@ -115,10 +115,14 @@ export class Announcer {
     const wanted = new Map<string, { readonly place: ListeningPlace; readonly family: MulticastFamily }>()
     for (const place of places) {
       for (const family of this.#medium.families(place)) {
-        wanted.set(`${family.name} ${placeKey(place)}`, { place, family })
+        wanted.set(linkKey(place, family), { place, family })
       }
     }
-    for (const [key, link] of this.#links) if (!wanted.has(key)) await this.#leave(key, link)
+    for (const [key, link] of this.#links) {
+      const place = wanted.get(key)?.place
+      if (place === undefined) await this.#leave(key, link)
+      else if (placeKey(place) !== placeKey(link.place)) this.#move(link, place)
+    }
     for (const refusal of refusals) this.#unavailable(refusalKey(refusal), { name: refusal.wanted, ...refusal })
     const openings = [...wanted].filter(([key]) => !this.#links.has(key))
     await Promise.all(openings.map(([key, { place, family }]) => this.#open(key, place, family)))
@@ -140,7 +144,7 @@ export class Announcer {
       isOurs: (record) => this.#isOurs(record, link),
       conflict: (id, phase, now) => this.#conflict(id, phase, now),
       announced: () => {
-        this.#emit({ type: 'announced', ...where, instances: this.#instancesOn(place) })
+        this.#emit({ type: 'announced', ...where, instances: this.#instancesOn(link.place) })
         this.#announced.ring()
       },
     })
@@ -162,12 +166,19 @@ export class Announcer {
     link.run().catch((error: unknown) => this.#broken(key, link, error))
   }
 
+  /** The interface has other addresses, and is otherwise the same. */
+  #move(link: AnnouncingLink, place: ListeningPlace): void {
+    link.place = place
+    link.publish(this.#claims(place))
+  }
+
   /** An interface that is gone cannot be told; one that has another address now may still be. */
   async #leave(key: string, link: AnnouncingLink): Promise<void> {
     this.#links.delete(key)
     await link.goodbye()
     link.close()
-    const { place, family } = link.options
+    const { place } = link
+    const { family } = link.options
     this.#emit({ type: 'interface-down', interface: place.name, family: family.name })
     this.#announced.ring()
   }
@@ -175,7 +186,8 @@ export class Announcer {
   #broken(key: string, link: AnnouncingLink, error: unknown): void {
     link.close()
     const isKnown = this.#links.delete(key)
-    const { place, family } = link.options
+    const { place } = link
+    const { family } = link.options
     if (this.#over.signal.aborted) return
     if (isKnown) this.#emit({ type: 'interface-down', interface: place.name, family: family.name })
     this.#unavailable(key, { name: escapeText(place.name), error: multicastTrouble(place, error) })
@@ -222,7 +234,7 @@ export class Announcer {
   }
 
   #publish(lost: ReadonlySet<string>, delay = 0): void {
-    for (const link of this.#links.values()) link.publish(this.#claims(link.options.place), { lost, delay })
+    for (const link of this.#links.values()) link.publish(this.#claims(link.place), { lost, delay })
   }
 
   #claims(place: ListeningPlace) {
@@ -263,7 +275,7 @@ export class Announcer {
 
   #warnOfAbsent(links: readonly AnnouncingLink[]): void {
     for (const { host } of this.#services) {
-      if (host.kind === 'here' || links.some(({ options }) => addressesOn(options.place, host).length > 0)) continue
+      if (host.kind === 'here' || links.some(({ place }) => addressesOn(place, host).length > 0)) continue
       const message = `${escapeText(host.address)} cannot be announced on any of the interfaces: it means one of another link`
       this.#emit({ type: 'warning', code: 'mdns-announce-nowhere', message })
     }
@@ -283,6 +295,11 @@ interface InterfaceTrouble {
 const LONGEST_WAIT = 2 ** 30
 /** Addresses of one host on one interface; a message has room for them. */
 const ADDRESSES = 30
+
+/** The same as long as a port that was opened there serves: the index is another one once the interface was made anew. */
+function linkKey({ name, index }: ListeningPlace, family: MulticastFamily): string {
+  return JSON.stringify([family.name, family.interface, name, index])
+}
 
 function refusalKey({ wanted }: InterfaceRefusal): string {
   return `refused ${wanted ?? ''}`

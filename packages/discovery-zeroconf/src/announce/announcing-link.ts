@@ -34,12 +34,23 @@ export class AnnouncingLink {
   #port: AnsweringPort | undefined
   #trouble: { readonly error: unknown } | undefined
   #isTold = false
+  #place: ListeningPlace
 
   constructor(options: AnnouncingLinkOptions) {
     const { clock, random, isOurs, conflict } = options
     this.options = options
+    this.#place = options.place
     this.#responder = new Responder({ random, isOurs, conflict })
     this.#alarm = new Alarm(clock, this.#closing.signal)
+  }
+
+  /** The interface, with the addresses that it has now. */
+  get place(): ListeningPlace {
+    return this.#place
+  }
+
+  set place(place: ListeningPlace) {
+    this.#place = place
   }
 
   /** Whether all that is published was announced. */
@@ -60,8 +71,8 @@ export class AnnouncingLink {
 
   /** Opens the port. Rejects with what keeps it from being opened. */
   async open(): Promise<void> {
-    const { medium, place, family, port } = this.options
-    this.#port = await medium.open(place, family, {
+    const { medium, family, port } = this.options
+    this.#port = await medium.open(this.#place, family, {
       port,
       signal: this.#closing.signal,
       hear: (bytes, sender) => this.#hear(bytes, sender),
@@ -114,7 +125,7 @@ export class AnnouncingLink {
   #hear(bytes: Uint8Array, sender: Sender): void {
     if (this.#closing.signal.aborted || this.options.sent.has(bytes)) return
     try {
-      const message = readDatagram(bytes, sender, this.options)
+      const message = readDatagram(bytes, sender, { place: this.#place, port: this.options.port })
       if (message !== undefined) this.#answer(message, sender)
     } catch (error) {
       // Thrown into a socket's event, it would end the process.

@@ -281,6 +281,26 @@ describe('interfaces', () => {
     expect(wire.sent.flatMap(({ answers }) => answers)).toContain('!A pstorage-node1.local 192.0.2.11')
   })
 
+  it('MD-33 announces another address beside the first without a new probe', async () => {
+    const wire = simulatedWire()
+    const first = { address: '192.0.2.10', netmask: '255.255.255.0' }
+    let ipv4 = [first]
+    const medium = wire.host(() => [networkInterface('eth0', '192.0.2.10', { ipv4 })])
+    const { announcement, events } = announcing(wire, medium)
+    await wire.clock.advance(10_000)
+    await announcement
+    ipv4 = [first, { address: '198.51.100.10', netmask: '255.255.255.0' }]
+    wire.sent.length = 0
+    events.length = 0
+    await wire.clock.advance(5_000)
+    expect(events.map(({ type }) => type)).toEqual(['announced'])
+    expect(wire.sent.flatMap(({ message }) => message.questions)).toEqual([])
+    expect(wire.sent[0]?.answers).toEqual([
+      '!A pstorage-node1.local 192.0.2.10',
+      '!A pstorage-node1.local 198.51.100.10',
+    ])
+  })
+
   it('goes on elsewhere when one breaks, and comes back to it', async () => {
     const wire = simulatedWire()
     const hosts = (): HostInterface[] => [

@@ -45,7 +45,7 @@ export function lookUpIn(context: DnsContext, name: Name, type: number, signal: 
 /** Ends an asking as failed or empty. What was found is for the caller to end. */
 export function endUnfound(asked: Asking, lookup: Exclude<Lookup, { kind: 'found' }>): void {
   if (lookup.kind === 'failed') asked.ended(lookup.status, { server: lookup.server, error: lookup.error })
-  else asked.ended('empty', { server: lookup.server.text, detail: lookup.detail })
+  else asked.ended('empty', { server: lookup.server.text, detail: lookup.detail, negativeTtl: lookup.negativeTtl })
 }
 
 /**

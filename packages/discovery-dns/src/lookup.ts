@@ -1,6 +1,7 @@
 import type { AttemptError, AttemptStatus } from '@pstorage/discovery-core'
 import { type Message, type Name, nameKey, nameToText } from '@pstorage/dns-message'
 import type { Answer } from './exchange.js'
+import { extendedErrorsOf } from './extended-errors.js'
 import type { NameServer } from './name-server.js'
 import { ALIAS_OF_ITSELF, MAX_ALIASES, type RrsetFound, rrsetOf, TOO_MANY_ALIASES } from './rrset.js'
 import { describeFaults, type ServerFault, worstFault } from './server-fault.js'
@@ -39,6 +40,8 @@ export interface LookupFound extends Answered {
 /** Somebody says that there are none. */
 export interface LookupEmpty extends Answered {
   readonly kind: 'empty'
+  /** Seconds for which that may be kept; `undefined` when nobody says how long. */
+  readonly negativeTtl: number | undefined
 }
 
 /** Nobody has answered. */
@@ -74,7 +77,8 @@ export async function lookUp(
     const answered = describeAnswer(reply, settings, faults)
     const rrset = rrsetOf(reply.message, asked, type)
     if (rrset.kind === 'none') {
-      return { kind: 'empty', ...answered, detail: joinedDetails([rrset.why, answered.detail]) }
+      const negativeTtl = leastKnown(rrset.negativeTtl, ttl)
+      return { kind: 'empty', ...answered, detail: joinedDetails([rrset.why, answered.detail]), negativeTtl }
     }
     if (rrset.kind === 'broken') return brokenLookup(rrset.reason, reply.server)
     ttl = Math.min(ttl, rrset.ttl)
@@ -86,6 +90,10 @@ export async function lookUp(
     if (visited.has(nameKey(asked))) return brokenLookup(ALIAS_OF_ITSELF, reply.server)
     if (aliases > MAX_ALIASES) return brokenLookup(TOO_MANY_ALIASES, reply.server)
   }
+}
+
+function leastKnown(seconds: number | undefined, atMost: number): number | undefined {
+  return seconds === undefined ? undefined : Math.min(seconds, atMost)
 }
 
 /** On the wire: each label with its length, and the root (RFC 1035 section 3.1). */
@@ -100,12 +108,13 @@ function describeAnswer(
 ) {
   const { trustAd = false, useVc = false } = settings.options
   const overTcp = transport === 'tcp' && !useVc && settings.channel.udp ? 'by TCP after truncation' : null
+  const errors = extendedErrorsOf(message)
   const others = faults.length === 0 ? null : `but ${describeFaults(faults)}`
   return {
     server,
     proven: settings.channel.authenticated,
     authenticated: settings.channel.authenticated || (trustAd && message.header.authenticData),
-    detail: joinedDetails([overTcp, others]),
+    detail: joinedDetails([errors === null ? null : `with the remark ${errors}`, overTcp, others]),
     faults: [...faults],
     ignored,
   }

@@ -8,6 +8,8 @@ import {
   RecordType,
   type ResourceRecord,
 } from '@pstorage/dns-message'
+import { negativeTtlOf } from './negative-ttl.js'
+import { secondsOf } from './time-to-live.js'
 
 /** How many aliases (CNAME) are followed for one question. */
 export const MAX_ALIASES = 8
@@ -43,6 +45,8 @@ export interface RrsetNone {
   readonly kind: 'none'
   /** `NXDOMAIN`: no such name. `NODATA`: the name exists, and has no such records (RFC 2308 section 2). */
   readonly why: 'NXDOMAIN' | 'NODATA'
+  /** Seconds for which that may be kept, the aliases that led there included; `undefined` when nobody says how long. */
+  readonly negativeTtl: number | undefined
 }
 
 /** The aliases lead nowhere. */
@@ -75,7 +79,12 @@ export function rrsetOf(message: Message, name: Name, type: number): RrsetAnswer
   if (visited.size > 0 && !saysThereIsNone(message)) {
     return { kind: 'alias', target: owner, ttl, aliases: visited.size }
   }
-  return { kind: 'none', why: message.header.rcode === 0 ? 'NODATA' : 'NXDOMAIN' }
+  const negativeTtl = negativeTtlOf(message, owner)
+  return {
+    kind: 'none',
+    why: message.header.rcode === 0 ? 'NODATA' : 'NXDOMAIN',
+    negativeTtl: negativeTtl === undefined ? undefined : Math.min(negativeTtl, ttl),
+  }
 }
 
 /** Behind an alias only a SOA record or NXDOMAIN is a "no" (RFC 2308 section 2); without one the target was not looked up. */
@@ -83,7 +92,7 @@ function saysThereIsNone({ header, authorities }: Message): boolean {
   return header.rcode !== 0 || authorities.some(({ type }) => type === RecordType.SOA)
 }
 
-/** The least TTL in seconds; values above 2^31 - 1 mean 0 (RFC 2181 section 8). */
+/** The least TTL in seconds. */
 export function leastTtl(records: readonly ResourceRecord[], atMost: number): number {
-  return records.reduce((least, { ttl }) => Math.min(least, ttl > 0x7fff_ffff ? 0 : ttl), atMost)
+  return records.reduce((least, { ttl }) => Math.min(least, secondsOf(ttl)), atMost)
 }

@@ -9,6 +9,7 @@ import {
   responseCode,
   responseCodeName,
 } from '@pstorage/dns-message'
+import { extendedErrorsOf } from './extended-errors.js'
 import type { NameServer } from './name-server.js'
 import type { TcpError } from './tcp-conversation.js'
 
@@ -18,7 +19,7 @@ export interface ServerFault {
   readonly status: Extract<AttemptStatus, 'refused' | 'failed' | 'malformed' | 'unreachable' | 'timeout'>
   /** `REFUSED`, `SERVFAIL`, `ECONNREFUSED`, `ETIMEDOUT`, ... */
   readonly code: string
-  /** A phrase without the server, such as `said REFUSED`. */
+  /** A phrase without the server, such as `said REFUSED (Prohibited)`. */
   readonly reason: string
 }
 
@@ -37,6 +38,13 @@ export function describeFaults(faults: readonly ServerFault[]): string {
 
 /** The fault that a reply is, or `undefined` when it answers the question (also with "there is nothing"). */
 export function faultOfReply(server: NameServer, message: Message): ServerFault | undefined {
+  const fault = plainFault(server, message)
+  if (fault === undefined) return undefined
+  const errors = extendedErrorsOf(message)
+  return errors === null ? fault : { ...fault, reason: `${fault.reason} (${errors})` }
+}
+
+function plainFault(server: NameServer, message: Message): ServerFault | undefined {
   const rcode = responseCode(message)
   const code = responseCodeName(rcode)
   if (rcode === ResponseCode.REFUSED || rcode === ResponseCode.NOTAUTH) {

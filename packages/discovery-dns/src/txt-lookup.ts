@@ -27,6 +27,11 @@ export async function lookUpNames(context: DnsContext, domain: Name, wanted?: Cl
   const shown = wanted === undefined ? names : names.filter((name) => clusterNameKey(name) === clusterNameKey(wanted))
   const source = dnsSource('dns-txt', target, { server, ttl: rrset.ttl, authenticated })
   for (const name of shown) question.emit({ type: 'cluster', name, source })
-  asked.ended(shown.length > 0 ? 'found' : 'empty', { server, count: shown.length, detail })
-  return shown.length > 0 ? 'names' : 'no names'
+  if (shown.length > 0) {
+    asked.ended('found', { server, count: shown.length, detail })
+    return 'names'
+  }
+  // That a list leaves a name out holds for as long as the list does.
+  asked.ended('empty', { server, detail, negativeTtl: rrset.ttl })
+  return 'no names'
 }

@@ -23,8 +23,8 @@ export function srv(target: string, port = 2510, priority = 0, weight = 1): Reco
   return { kind: 'SRV', target: nameFromText(target), port, priority, weight }
 }
 
-export function soa(serial = 1): RecordData {
-  const numbers = { serial, refresh: 3600, retry: 600, expire: 86_400, minimum: 300 }
+export function soa(serial = 1, minimum = 300): RecordData {
+  const numbers = { serial, refresh: 3600, retry: 600, expire: 86_400, minimum }
   return {
     kind: 'SOA',
     mname: nameFromText('ns.pstorage.test'),

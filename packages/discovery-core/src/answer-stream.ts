@@ -17,12 +17,18 @@ export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
   /** What is asked for; `null` for the names. */
   readonly cluster: ClusterName | null
   readonly options: QueryOptions
-  /** Aborts when the resolver is disposed. */
+  /** Aborted once the resolver is disposed. */
   readonly disposal: AbortSignal
+  /** What ends the calls under way. A signal with thousands of listeners would take ever longer to listen to. */
+  readonly cancels: Set<(reason: unknown) => void>
   /** Holds the work of every call until it has let go, so that disposal can wait for it. */
   readonly underWay: Set<Promise<void>>
   readonly run: (question: Question<Event>) => Promise<void>
 }
+
+// Made once: an error takes a stack each time it is made, and these end every question.
+const noLongerWanted = new Error('the answers were no longer wanted')
+const workIsDone = new Error('the work is done')
 
 /** Runs one question and yields its events, then `end`. Leaving, aborting and disposing end the work at once. */
 export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
@@ -35,10 +41,10 @@ export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
 
   const work = startWork(call, timeout)
   const onAbort = (): void => work.cancel(options.signal?.reason)
-  const onDisposal = (): void => work.cancel(disposal.reason)
-  if (options.signal !== undefined)
+  if (options.signal !== undefined) {
     allowManyListeners(options.signal).addEventListener('abort', onAbort, { once: true })
-  disposal.addEventListener('abort', onDisposal, { once: true })
+  }
+  call.cancels.add(work.cancel)
   call.underWay.add(work.released)
   try {
     for (;;) {
@@ -48,11 +54,11 @@ export async function* answerStream<Event extends DiscoverEvent | ResolveEvent>(
       yield event
     }
   } finally {
-    work.cancel(new Error('the answers were no longer wanted'))
+    work.cancel(noLongerWanted)
     await work.released
     call.underWay.delete(work.released)
     options.signal?.removeEventListener('abort', onAbort)
-    disposal.removeEventListener('abort', onDisposal)
+    call.cancels.delete(work.cancel)
     work.teller?.over(call.clock.now() - work.startedAt)
   }
 }
@@ -84,17 +90,21 @@ function startWork<Event extends DiscoverEvent | ResolveEvent>(call: AnswerCall<
     asking: (target) => askings.start(target),
   }
 
-  const timeUp = new DOMException(`the time of ${timeout} ms is up`, 'TimeoutError')
-  const watchTime = async (): Promise<'overrun' | 'stopped'> => {
-    try {
-      await clock.sleep(timeout, AbortSignal.any([settled.signal, over.signal]))
-      over.abort(timeUp)
-    } catch {
-      if (settled.signal.aborted) return 'stopped'
+  /** Resolves when the backend has not let go although the question has been over for a while. */
+  const overrunning = new Promise<'overrun'>((resolve) => {
+    const giveGrace = (): void => {
+      if (settled.signal.aborted) return
+      clock.sleep(GRACE, settled.signal).then(
+        () => resolve('overrun'),
+        () => {},
+      )
     }
-    return clock.sleep(GRACE, settled.signal).then(
-      () => 'overrun' as const,
-      () => 'stopped' as const,
+    over.signal.addEventListener('abort', giveGrace, { once: true })
+  })
+  const watchTime = (): void => {
+    clock.sleep(timeout, settled.signal).then(
+      () => over.abort(new DOMException(`the time of ${timeout} ms is up`, 'TimeoutError')),
+      () => {},
     )
   }
 
@@ -107,9 +117,9 @@ function startWork<Event extends DiscoverEvent | ResolveEvent>(call: AnswerCall<
   }
 
   const work = async (): Promise<void> => {
-    const watching = watchTime()
-    const ended = await Promise.race([runToEnd().then(() => 'settled' as const), watching])
-    settled.abort()
+    watchTime()
+    const ended = await Promise.race([runToEnd().then(() => 'settled' as const), overrunning])
+    settled.abort(workIsDone)
     if (ended === 'overrun') emit(overrun(backend, timeout))
     const error = over.signal.aborted
       ? { code: 'ETIMEDOUT', message: `no answer within ${timeout} ms` }

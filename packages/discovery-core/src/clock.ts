@@ -1,5 +1,3 @@
-import { setTimeout as sleepFor } from 'node:timers/promises'
-
 /** The time that code lives in. Tests give a simulated one. */
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
@@ -11,12 +9,22 @@ export interface Clock {
 /** Real, monotonic time. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  async sleep(ms, signal) {
-    try {
-      await sleepFor(ms, undefined, signal === undefined ? {} : { signal })
-    } catch (error) {
-      signal?.throwIfAborted()
-      throw error
-    }
-  },
+  // Not the one of node:timers/promises, which makes an error with a stack for every sleep that is cut short: each
+  // question that is answered cuts at least one.
+  sleep: (ms, signal) =>
+    new Promise((resolve, reject) => {
+      if (signal?.aborted) {
+        reject(signal.reason)
+        return
+      }
+      const timer = setTimeout(() => {
+        signal?.removeEventListener('abort', onAbort)
+        resolve()
+      }, ms)
+      const onAbort = (): void => {
+        clearTimeout(timer)
+        reject(signal?.reason)
+      }
+      signal?.addEventListener('abort', onAbort, { once: true })
+    }),
 }

@@ -40,12 +40,15 @@ export function createResolver(parts: ResolverParts): Resolver {
   const { name, clock = systemClock } = parts
   const disposal = new AbortController()
   const underWay = new Set<Promise<void>>()
-  const shared = { backend: name, clock, disposal: allowManyListeners(disposal.signal), underWay }
+  const cancels = new Set<(reason: unknown) => void>()
+  const shared = { backend: name, clock, disposal: allowManyListeners(disposal.signal), underWay, cancels }
   const { changes } = parts
   let disposed: Promise<void> | undefined
 
   const dispose = async (): Promise<void> => {
-    disposal.abort(new DiscoveryError('ERR_RESOLVER_DISPOSED', `the resolver ${name} was disposed`))
+    const reason = new DiscoveryError('ERR_RESOLVER_DISPOSED', `the resolver ${name} was disposed`)
+    disposal.abort(reason)
+    for (const cancel of cancels) cancel(reason)
     await Promise.all(underWay)
     await parts.dispose?.()
   }

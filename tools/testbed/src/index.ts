@@ -1,3 +1,12 @@
+export { announceByBonjour, type BonjourPlan } from './announce-by-bonjour.js'
+export type { AnnouncedMds } from './announced-mds.js'
+export {
+  type AvahiOnHostOptions,
+  avahiOn,
+  bonjourServiceOn,
+  multicastHostOn,
+  pythonZeroconfOn,
+} from './announcing-programs.js'
 export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
 export { type ClusterZoneOptions, clusterListZone, clusterZone, type ServiceZoneOptions } from './cluster-zone.js'
 export { type ClustersDirectory, clustersDirectory } from './clusters-directory.js'
@@ -21,6 +30,14 @@ export type { MulticastService } from './multicast-service.js'
 export { type DnsName, nameBytes } from './name-bytes.js'
 export type { NamedSettings } from './named-config.js'
 export { type NamedServer, type NamedServerOptions, namedServer } from './named-server.js'
+export type { NamespaceHost } from './namespace-host.js'
+export type { NamespaceProcess } from './namespace-process.js'
+export {
+  type NamespacePlug,
+  type NetworkNamespaces,
+  type NetworkPlan,
+  networkNamespaces,
+} from './network-namespaces.js'
 export { type NsdServerOptions, nsdServer } from './nsd-server.js'
 export type { ListenOptions, RealServer, RealTlsServer } from './real-server.js'
 export {

@@ -1,0 +1,94 @@
+import { execFile } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import type { DiscoverReport, ResolveReport } from '@pstorage/discovery-core'
+import type { NamespaceHost, NamespaceProcess } from '@pstorage/testbed'
+import type { ZeroconfResolverOptions } from '../../src/index.js'
+
+const root = fileURLToPath(new URL('../../../..', import.meta.url))
+const program = fileURLToPath(new URL('asker.mjs', import.meta.url))
+
+/** Builds what runs on hosts of their own; quick when nothing has changed. */
+export async function buildForHosts(): Promise<void> {
+  try {
+    const projects = ['packages/discovery-zeroconf', 'tools/testbed']
+    await promisify(execFile)(`${root}/node_modules/.bin/tsc`, ['-b', ...projects], { cwd: root })
+  } catch (error) {
+    const output = typeof error === 'object' && error !== null && 'stdout' in error ? error.stdout : ''
+    throw new Error(`the packages do not build:\n${output}`, { cause: error })
+  }
+}
+
+/** A resolver of ours that runs on a host of its own. */
+export class Asker {
+  readonly process: NamespaceProcess
+  #asked = 0
+
+  private constructor(running: NamespaceProcess) {
+    this.process = running
+  }
+
+  static async on(host: NamespaceHost, options: ZeroconfResolverOptions = {}): Promise<Asker> {
+    const running = host.start(process.execPath, '--expose-gc', program, JSON.stringify(options))
+    await running.lines.when(1, (line) => line === '{"ready":true}')
+    return new Asker(running)
+  }
+
+  discover(): Promise<DiscoverReport & { readonly names: readonly string[]; readonly elapsed: number }> {
+    return this.#ask('discover')
+  }
+
+  resolve(cluster: string): Promise<ResolveReport & { readonly places: readonly string[]; readonly elapsed: number }> {
+    return this.#ask('resolve', cluster)
+  }
+
+  /** How many milliseconds it takes until the first endpoint comes. */
+  async first(cluster: string): Promise<number | null> {
+    const { elapsed } = await this.#ask<{ readonly elapsed: number | null }>('first', cluster)
+    return elapsed
+  }
+
+  /** What the process bears: the longest lag of its event loop in milliseconds since it was last asked, and its heap. */
+  load(): Promise<{ readonly mostLag: number; readonly heapMegabytes: number }> {
+    return this.#ask('load')
+  }
+
+  /** Watches from now on. */
+  watch(cluster?: string): void {
+    this.process.write(JSON.stringify({ ask: 'watch', cluster }))
+  }
+
+  /** How many changes there were. */
+  get changes(): number {
+    return this.process.lines.items.filter(isChange).length
+  }
+
+  /** Resolves when there were so many changes. */
+  async changed(count: number): Promise<void> {
+    await this.process.lines.when(count, isChange)
+  }
+
+  /** Asks after every change until the addresses of a cluster are these, and says how many milliseconds that took. */
+  async untilPlaces(cluster: string, expected: readonly string[]): Promise<number> {
+    const startedAt = performance.now()
+    for (;;) {
+      const seen = this.changes
+      const { places } = await this.resolve(cluster)
+      if (places.toSorted().join() === expected.toSorted().join()) return performance.now() - startedAt
+      await this.changed(seen + 1)
+    }
+  }
+
+  async #ask<Answer>(ask: string, cluster?: string): Promise<Answer> {
+    this.#asked += 1
+    const id = this.#asked
+    this.process.write(JSON.stringify({ id, ask, cluster }))
+    const [line = ''] = await this.process.lines.when(1, (text) => text.startsWith(`{"id":${id},`))
+    // The other end writes what the methods above say.
+    return (JSON.parse(line) as { readonly answer: Answer }).answer
+  }
+}
+
+function isChange(line: string): boolean {
+  return line.startsWith('{"changed":')
+}

@@ -1,0 +1,96 @@
+import { execFile, spawnSync } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { promisify } from 'node:util'
+import { NamespaceHost } from './namespace-host.js'
+
+/** How a host is plugged into a link. */
+export interface NamespacePlug {
+  /** The name of the link. */
+  readonly link: string
+  /** Whether the interface has an IPv4 address; default true. */
+  readonly ipv4?: boolean
+  /** Whether the interface has IPv6, and so a link-local address; default false. */
+  readonly ipv6?: boolean
+  /** Whether the interface has the MULTICAST flag; default true. */
+  readonly multicast?: boolean
+}
+
+/** Hosts by name, each with its plugs: the first one is its `eth0`. */
+export type NetworkPlan = Readonly<Record<string, readonly NamespacePlug[]>>
+
+/** Hosts of their own, wired to each other and to nothing else. */
+export interface NetworkNamespaces<Host extends string> extends AsyncDisposable {
+  readonly hosts: Readonly<Record<Host, NamespaceHost>>
+}
+
+/**
+ * Makes a network namespace for each host, and a bridge for each link, in a namespace that all bridges share.
+ *
+ * Disposing it kills what still runs there and removes everything; so does the end of this process.
+ *
+ * @throws Error when this is not root on Linux, or `ip` is not installed.
+ */
+export async function networkNamespaces<const Plan extends NetworkPlan>(
+  plan: Plan,
+): Promise<NetworkNamespaces<keyof Plan & string>> {
+  if (process.getuid?.() !== 0) throw new Error('a network namespace can only be made by root on Linux')
+  const id = randomBytes(3).toString('hex')
+  const bridges = `pz${id}`
+  const links = [...new Set(Object.values(plan).flatMap((plugs) => plugs.map(({ link }) => link)))]
+  const hosts = Object.entries(plan).map(([name, plugs], index) => {
+    const wires = plugs.map((plug, place) => ({
+      ...plug,
+      interface: `eth${place}`,
+      bridge: `br${links.indexOf(plug.link)}`,
+      port: `p${index}x${place}`,
+      // The networks of RFC 2544 for tests between devices.
+      address: `198.18.${links.indexOf(plug.link)}.${index + 1}`,
+    }))
+    return new NamespaceHost({ name, namespace: `${bridges}-${name}`, bridges, wires })
+  })
+  const namespaces = [bridges, ...hosts.map(({ namespace }) => namespace)]
+  const onExit = (): void => {
+    for (const namespace of namespaces) spawnSync('ip', ['netns', 'delete', namespace])
+  }
+  process.once('exit', onExit)
+  const dispose = async (): Promise<void> => {
+    process.off('exit', onExit)
+    await Promise.all(hosts.map((host) => host.stopAll()))
+    for (const namespace of namespaces) await ip('netns', 'delete', namespace).catch(() => undefined)
+  }
+  try {
+    for (const namespace of namespaces) await ip('netns', 'add', namespace)
+    for (const [index] of links.entries()) {
+      await ip(
+        '-n',
+        bridges,
+        'link',
+        'add',
+        `br${index}`,
+        'type',
+        'bridge',
+        'mcast_snooping',
+        '0',
+        'forward_delay',
+        '0',
+      )
+      await ip('-n', bridges, 'link', 'set', `br${index}`, 'up')
+    }
+    for (const host of hosts) await host.wireUp()
+  } catch (error) {
+    await dispose()
+    throw error
+  }
+  // Each host of the plan has become one here.
+  const byName = Object.fromEntries(hosts.map((host) => [host.name, host])) as Record<
+    keyof Plan & string,
+    NamespaceHost
+  >
+  return { hosts: byName, [Symbol.asyncDispose]: dispose }
+}
+
+const run = promisify(execFile)
+
+async function ip(...args: readonly string[]): Promise<void> {
+  await run('ip', args)
+}

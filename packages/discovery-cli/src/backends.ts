@@ -1,7 +1,17 @@
 import type { Resolver } from '@pstorage/discovery-core'
+import type { TlsOptions } from '@pstorage/discovery-dns'
 
 /** The backends that exist. */
 export type BackendName = 'dns' | 'bootstrap' | 'zeroconf'
+
+/** What the command line says about how name servers prove who they are. */
+export interface TlsSettings {
+  /** The name in their certificates; without it their addresses count. */
+  readonly name: string | undefined
+  readonly caFile: string | undefined
+  /** Each a SHA-256 of a public key, in base64. */
+  readonly pins: readonly string[]
+}
 
 /** What the command line says about where to ask; an empty list: as the backend itself decides. */
 export interface BackendSettings {
@@ -11,6 +21,10 @@ export interface BackendSettings {
   readonly domains: readonly string[]
   /** When to ask for a zone transfer. */
   readonly axfr: 'auto' | 'always' | 'never'
+  /** The file with the key that signs zone transfers. */
+  readonly tsigKeyFile: string | undefined
+  /** Set when everything goes over TLS. */
+  readonly tls: TlsSettings | undefined
   /** Names of network interfaces for zeroconf. */
   readonly interfaces: readonly string[]
   /** Where the bootstrap lists are. */
@@ -27,9 +41,15 @@ export type BackendLoaders = Readonly<Record<BackendName, BackendLoader>>
 
 /** The real ones. A backend is loaded when it is asked, and not before. */
 export const backendLoaders: BackendLoaders = {
-  async dns({ servers, domains, axfr }) {
+  async dns({ servers, domains, axfr, tsigKeyFile, tls }) {
     const { dnsResolver } = await import('@pstorage/discovery-dns')
-    return dnsResolver({ axfr, ...(servers.length > 0 && { servers }), ...(domains.length > 0 && { domains }) })
+    return dnsResolver({
+      axfr,
+      ...(servers.length > 0 && { servers }),
+      ...(domains.length > 0 && { domains }),
+      ...(tsigKeyFile !== undefined && { tsigKey: { file: tsigKeyFile } }),
+      ...(tls !== undefined && { tls: tlsOptions(tls) }),
+    })
   },
   async bootstrap({ directories, addresses }) {
     const { bootstrapResolver } = await import('@pstorage/discovery-bootstrap')
@@ -46,3 +66,11 @@ export const backendLoaders: BackendLoaders = {
 
 /** Their names, in the default order of preference. */
 export const backendNames: readonly BackendName[] = ['dns', 'bootstrap', 'zeroconf']
+
+function tlsOptions({ name, caFile, pins }: TlsSettings): TlsOptions {
+  return {
+    name,
+    ca: caFile === undefined ? undefined : { file: caFile },
+    pins: pins.length > 0 ? pins : undefined,
+  }
+}

@@ -1,6 +1,6 @@
 import { type ClusterName, DEFAULT_TIMEOUT, quoteText } from '@pstorage/discovery-core'
 import { type Arguments, parseArguments } from './arguments.js'
-import { type BackendName, type BackendSettings, backendNames } from './backends.js'
+import { type BackendName, type BackendSettings, backendNames, type TlsSettings } from './backends.js'
 import { closestWord } from './closest-word.js'
 import { clusterArgument } from './cluster-argument.js'
 import { type Command, commands } from './command.js'
@@ -146,11 +146,24 @@ function inquirySettings(command: Command, options: Arguments['options']): Inqui
       servers: all('server'),
       domains: all('domain'),
       axfr: one('axfr', (text) => oneOf('axfr', text, ['auto', 'always', 'never']), 'auto'),
+      tsigKeyFile: lastOf(options, 'tsig-key'),
+      tls: tlsOf(options),
       interfaces: all('interface'),
       directories: all('clusters-dir'),
       addresses: all('bootstrap').map((text) => checkedAddress('-b', text)),
     },
     ...printing,
+  }
+}
+
+/** What makes sense with TLS alone asks for it: in clear text it would be without effect, and nobody would notice. */
+function tlsOf(options: Arguments['options']): TlsSettings | undefined {
+  const isWanted = (['tls', 'tls-name', 'tls-ca', 'tls-pin'] as const).some((name) => options.has(name))
+  if (!isWanted) return undefined
+  return {
+    name: lastOf(options, 'tls-name'),
+    caFile: lastOf(options, 'tls-ca'),
+    pins: options.get('tls-pin') ?? [],
   }
 }
 

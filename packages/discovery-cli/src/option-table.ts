@@ -11,6 +11,11 @@ export type OptionName =
   | 'server'
   | 'domain'
   | 'axfr'
+  | 'tsig-key'
+  | 'tls'
+  | 'tls-name'
+  | 'tls-ca'
+  | 'tls-pin'
   | 'interface'
   | 'clusters-dir'
   | 'format'
@@ -99,6 +104,27 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
     only: questions,
     group: 'Whom to ask',
     help: 'zone transfers for names (auto: where TXT has none)',
+  },
+  'tsig-key': {
+    value: 'FILE',
+    only: questions,
+    group: 'Whom to ask',
+    help: 'sign zone transfers with the BIND key in FILE',
+  },
+  tls: { only: questions, group: 'Whom to ask', help: 'DNS over TLS alone, port 853 unless given' },
+  'tls-name': {
+    value: 'NAME',
+    only: questions,
+    group: 'Whom to ask',
+    help: 'the certificate is for NAME, not for the address',
+  },
+  'tls-ca': { value: 'FILE', only: questions, group: 'Whom to ask', help: 'it is issued by a CA in FILE (PEM)' },
+  'tls-pin': {
+    value: 'SHA256',
+    multiple: true,
+    only: questions,
+    group: 'Whom to ask',
+    help: 'its key has this hash, in base64 (repeatable)',
   },
   interface: {
     value: 'NAME',

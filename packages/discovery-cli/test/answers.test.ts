@@ -132,17 +132,47 @@ describe('whom it asks', () => {
       return ending('dns', 'empty')
     }
     const options = ['--server', '192.0.2.53', '--server=[::1]:5353', '--domain', 'a.test', '--domain', 'b.test']
+    const proofs = [
+      '--tsig-key',
+      '/etc/key',
+      '--tls-name',
+      'ns.test',
+      '--tls-ca=/etc/ca',
+      '--tls-pin',
+      'a=',
+      '--tls-pin=b=',
+    ]
     const more = ['--axfr', 'never', '--interface', 'eth0', '--clusters-dir', '/srv/a', '--clusters-dir', '/srv/b']
-    await cliRun(['discover', ...options, ...more], { backends: { dns: see, bootstrap: see, zeroconf: see } })
+    await cliRun(['discover', ...options, ...proofs, ...more], {
+      backends: { dns: see, bootstrap: see, zeroconf: see },
+    })
     expect(seen).toHaveLength(3)
     expect(seen[0]).toEqual({
       servers: ['192.0.2.53', '[::1]:5353'],
       domains: ['a.test', 'b.test'],
       axfr: 'never',
+      tsigKeyFile: '/etc/key',
+      tls: { name: 'ns.test', caFile: '/etc/ca', pins: ['a=', 'b='] },
       interfaces: ['eth0'],
       directories: ['/srv/a', '/srv/b'],
       addresses: [],
     })
+  })
+
+  it.each([
+    [[], undefined],
+    [['--tls'], { pins: [] }],
+    [['--tls-name', 'ns.test'], { name: 'ns.test', pins: [] }],
+    [['--tls-ca', '/etc/ca'], { caFile: '/etc/ca', pins: [] }],
+    [['--tls-pin', 'a='], { pins: ['a='] }],
+  ])('asks over TLS with %j', async (words, tls) => {
+    const seen: BackendSettings[] = []
+    const see = (settings: BackendSettings) => {
+      seen.push(settings)
+      return ending('dns', 'empty')
+    }
+    await cliRun(['discover', '--backend', 'dns', ...words], { backends: { dns: see } })
+    expect(seen.map((settings) => settings.tls)).toEqual([tls])
   })
 
   it('gives the question the time of --timeout', async () => {

@@ -6,7 +6,7 @@ const RESPONSE_FLAGS = 0x8400
 const TRUNCATED_FLAG = 0x0200
 const HEADER_SIZE = 12
 /** Octets of a message: what an Ethernet frame holds beside the headers of IPv6 and UDP. */
-export const MESSAGE_SIZE = 1_452
+const MESSAGE_SIZE = 1_452
 /** No record of ours is longer. */
 const LONGEST_PART = 1_024
 

@@ -21,7 +21,7 @@ export const alpha: AnnouncedService = {
   host: { kind: 'here', label: 'node1' },
 }
 
-export const addresses = ['192.0.2.10', '2001:db8::10']
+const addresses = ['192.0.2.10', '2001:db8::10']
 
 /** The claims of services, with so many earlier conflicts. */
 export function claimsOf(services: readonly AnnouncedService[] = [alpha], own = addresses, numbers = new Map()) {
@@ -29,7 +29,7 @@ export function claimsOf(services: readonly AnnouncedService[] = [alpha], own = 
 }
 
 /** Draws the lowest there is. */
-export const lowest: Random = { below: () => 0 }
+const lowest: Random = { below: () => 0 }
 
 export interface Said {
   readonly at: number
@@ -139,7 +139,7 @@ const header = {
 }
 
 /** `PTR _pstorage._tcp.local`; with `QU ` in front it wants a unicast answer. */
-export function question(text: string): Question {
+function question(text: string): Question {
   const [type = '', name = ''] = text.replace(/^QU /, '').split(/ (.*)/s)
   const unicast = text.startsWith('QU ') ? 0x8000 : 0
   const [, number = 255] = Object.entries(RecordType).find(([key]) => key === type) ?? []

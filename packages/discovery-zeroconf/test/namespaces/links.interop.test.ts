@@ -1,0 +1,149 @@
+import { avahiOn, multicastHostOn, networkNamespaces, pythonZeroconfOn } from '@pstorage/testbed'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { Asker, buildForHosts } from './asker.js'
+
+beforeAll(buildForHosts)
+
+const lan = { link: 'lan' }
+
+describe('links', () => {
+  it('MD-34 an MDS that two links show is one endpoint, with both as sources', async () => {
+    const links = [lan, { link: 'backup' }]
+    await using network = await networkNamespaces({ seeker: links, mds: links })
+    const { seeker, mds } = network.hosts
+    await pythonZeroconfOn(mds, [{ instance: 'alpha', addresses: [mds.address()] }])
+    const asker = await Asker.on(seeker)
+    const { endpoints, attempts } = await asker.resolve('alpha')
+    expect(attempts.map(({ status, server }) => [status, server])).toEqual([
+      ['found', `eth0 ${seeker.address('eth0')}`],
+      ['found', `eth1 ${seeker.address('eth1')}`],
+    ])
+    expect(endpoints).toHaveLength(1)
+    expect(endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([
+      `alpha on eth0 from ${mds.address('eth0')}`,
+      `alpha on eth1 from ${mds.address('eth1')}`,
+    ])
+  })
+
+  it('IPv6 alone: finds a link-local address, with its zone', async () => {
+    const plug = { link: 'lan', ipv4: false, ipv6: true }
+    await using network = await networkNamespaces({ seeker: [plug], mds: [plug] })
+    const { seeker, mds } = network.hosts
+    await avahiOn(mds, { mds: [{ instance: 'alpha' }], ipv6: true })
+    const asker = await Asker.on(seeker)
+    const address = await mds.linkLocal()
+    const { places, endpoints, attempts, warnings } = await asker.resolve('alpha')
+    expect(places).toEqual([`[${address}%eth0]:2510`])
+    expect(endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([`alpha on eth0 from ${address}%eth0`])
+    expect(attempts).toMatchObject([{ status: 'found', server: `eth0 ${await seeker.linkLocal()}`, detail: null }])
+    expect(warnings).toEqual([])
+    expect((await asker.discover()).names).toEqual(['alpha'])
+  })
+
+  it('both IP versions: one attempt, and every address once', async () => {
+    const plug = { link: 'lan', ipv6: true }
+    await using network = await networkNamespaces({ seeker: [plug], four: [plug], six: [plug] })
+    const { seeker, four, six } = network.hosts
+    await Promise.all([
+      avahiOn(four, { mds: [{ instance: 'mds4', cluster: 'alpha' }] }),
+      avahiOn(six, { mds: [{ instance: 'mds6', cluster: 'alpha' }], ipv6: true }),
+    ])
+    const { places, attempts } = await (await Asker.on(seeker)).resolve('alpha')
+    expect(places).toContain(`${four.address()}:2510`)
+    expect(places).toContain(`[${await six.linkLocal()}%eth0]:2510`)
+    expect(attempts).toMatchObject([{ status: 'found', detail: null }])
+  })
+
+  it('MD-30 a host without multicast is told so, by interface', async () => {
+    await using network = await networkNamespaces({ seeker: [{ link: 'lan', multicast: false }], mds: [lan] })
+    const { seeker, mds } = network.hosts
+    await avahiOn(mds, { mds: [{ instance: 'alpha' }] })
+    const { outcome, attempts } = await (await Asker.on(seeker)).discover()
+    expect(outcome).toBe('undetermined')
+    const message = 'no interface can multicast: eth0 has no MULTICAST flag, as in containers with IP-based routing'
+    expect(attempts).toMatchObject([{ status: 'unavailable', error: { code: 'ERR_NO_INTERFACE', message } }])
+  })
+
+  it('MD-29 a host without any link, and one that is down', async () => {
+    await using network = await networkNamespaces({ alone: [], down: [lan] })
+    const { alone, down } = network.hosts
+    const nothing = await (await Asker.on(alone)).discover()
+    expect(nothing).toMatchObject({ outcome: 'undetermined', attempts: [{ error: { code: 'ERR_NO_INTERFACE' } }] })
+    expect(nothing.attempts[0]?.error?.message).toContain('no network interface but loopback')
+    await down.run('ip', 'link', 'set', 'eth0', 'down')
+    const asker = await Asker.on(down)
+    expect((await asker.discover()).attempts[0]?.error?.message).toContain('eth0 is down')
+    const named = await Asker.on(down, { interfaces: ['eth0'] })
+    expect((await named.discover()).attempts).toMatchObject([{ error: { code: 'ERR_INTERFACE_DOWN' } }])
+  })
+
+  it('MD-31 no route for multicast is named as such', async () => {
+    await using network = await networkNamespaces({ seeker: [{ link: 'lan', ipv4: false, ipv6: true }] })
+    const { seeker } = network.hosts
+    await seeker.run('ip', '-6', 'route', 'del', 'multicast', 'ff00::/8', 'dev', 'eth0', 'table', 'local')
+    const { outcome, attempts } = await (await Asker.on(seeker)).discover()
+    expect(outcome).toBe('undetermined')
+    expect(attempts).toMatchObject([
+      { status: 'unavailable', error: { code: expect.stringMatching(/^E(NET|HOST)UNREACH$/) } },
+    ])
+  })
+
+  it('MD-33 an interface that is deleted and made anew is heard again within five seconds', async () => {
+    await using network = await networkNamespaces({ seeker: [lan], mds: [lan] })
+    const { seeker, mds } = network.hosts
+    await avahiOn(mds, { mds: [{ instance: 'alpha' }] })
+    const asker = await Asker.on(seeker)
+    asker.watch('alpha')
+    await asker.changed(1)
+    const place = `${mds.address()}:2510`
+    await asker.untilPlaces('alpha', [place])
+    const seen = asker.changes
+    await seeker.unplug()
+    await seeker.plugIn()
+    const startedAt = performance.now()
+    await asker.changed(seen + 2)
+    expect(performance.now() - startedAt).toBeLessThan(5_000)
+    expect((await asker.resolve('alpha')).places).toEqual([place])
+    expect(await asker.first('alpha')).toBeLessThan(50)
+  })
+})
+
+describe('beside others on port 5353', () => {
+  it('MD-32 shares it with an Avahi on the same host', async () => {
+    await using network = await networkNamespaces({ seeker: [lan], mds: [lan] })
+    const { seeker, mds } = network.hosts
+    await Promise.all([
+      avahiOn(seeker, { mds: [{ instance: 'here' }] }),
+      avahiOn(mds, { mds: [{ instance: 'there' }] }),
+    ])
+    const { names, attempts } = await (await Asker.on(seeker)).discover()
+    expect(names.toSorted()).toEqual(['here', 'there'])
+    expect(attempts).toMatchObject([{ status: 'found', detail: null }])
+  })
+
+  it('MD-32 asks from another port where Avahi keeps it to itself, and says so', async () => {
+    await using network = await networkNamespaces({ seeker: [lan], mds: [lan], other: [lan] })
+    const { seeker, mds, other } = network.hosts
+    await Promise.all([
+      avahiOn(seeker, { server: ['disallow-other-stacks=yes'] }),
+      avahiOn(mds, { mds: [{ instance: 'alpha' }] }),
+      pythonZeroconfOn(other, [{ instance: 'mds2', cluster: 'alpha', port: 2511 }]),
+    ])
+    const asker = await Asker.on(seeker)
+    const { places, attempts } = await asker.resolve('alpha')
+    expect(places.toSorted()).toEqual([`${mds.address()}:2510`, `${other.address()}:2511`].toSorted())
+    expect(attempts).toMatchObject([{ status: 'found', error: null }])
+    expect(attempts[0]?.detail).toMatch(/asked from port \d+, since port 5353 cannot be shared: .*EADDRINUSE/)
+    const nobody = await asker.resolve('nosuch')
+    expect(nobody).toMatchObject({ outcome: 'undetermined', attempts: [{ status: 'unavailable' }] })
+    expect(nobody.attempts[0]?.error?.code).toBe('EADDRINUSE')
+  })
+
+  it('finds an MDS that multicast-dns answers for', async () => {
+    await using network = await networkNamespaces({ seeker: [lan], mds: [lan] })
+    const { seeker, mds } = network.hosts
+    const service = { instance: 'mds1', host: 'mds.local', addresses: [mds.address()], port: 2510 }
+    await multicastHostOn(mds, [{ ...service, txt: { cluster: 'alpha' } }])
+    expect((await (await Asker.on(seeker)).resolve('alpha')).places).toEqual([`${mds.address()}:2510`])
+  })
+})

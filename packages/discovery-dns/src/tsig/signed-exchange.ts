@@ -26,6 +26,8 @@ import {
 const UNSIGNED_MESSAGES = 99
 /** In a TSIG record 16 is BADSIG (RFC 8945 section 3), where an OPT record has BADVERS. */
 const BADSIG = 16
+/** RFC 1035 section 4.1.1. */
+const HEADER_OCTETS = 12
 const NOTHING = Buffer.alloc(0)
 
 /**
@@ -98,11 +100,12 @@ export class SignedExchange {
   }
 
   #checkMac(bytes: Uint8Array, { lastRecordOffset }: Message, data: TsigData): void {
-    const message = Buffer.from(bytes.subarray(0, lastRecordOffset))
-    message.writeUInt16BE(data.originalId, 0)
-    message.writeUInt16BE(message.readUInt16BE(ADDITIONAL_COUNT_AT) - 1, ADDITIONAL_COUNT_AT)
+    const header = Buffer.from(bytes.subarray(0, HEADER_OCTETS))
+    header.writeUInt16BE(data.originalId, 0)
+    header.writeUInt16BE(header.readUInt16BE(ADDITIONAL_COUNT_AT) - 1, ADDITIONAL_COUNT_AT)
     const variables = this.#isFirst ? tsigVariables(this.#key, data) : timers(data.time, data.fudge)
-    const mac = this.#digest.update(message).update(variables).digest()
+    const records = bytes.subarray(HEADER_OCTETS, lastRecordOffset)
+    const mac = this.#digest.update(header).update(records).update(variables).digest()
     if (data.mac.length < mac.length) throw unbelieved('BADTRUNC', 'shortened its signature')
     if (data.mac.length === mac.length && timingSafeEqual(data.mac, mac)) return
     throw unbelieved('BADSIG', 'sent a reply whose signature does not hold (BADSIG)')

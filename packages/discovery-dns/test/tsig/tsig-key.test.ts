@@ -22,6 +22,8 @@ const refused: readonly (readonly [what: string, key: unknown, says: RegExp])[] 
   ['a name that is none', { ...good, name: 'a..b' }, /is not a domain name/],
   ['an empty name', { ...good, name: '' }, /name of the key/],
   ['the root', { ...good, name: '.' }, /name of the key is empty/],
+  ['name and secret swapped', { ...good, name: secret, secret: 'transfer.key' }, /secret of the key is not base64/],
+  ['a long secret for a name', { ...good, name: secret.repeat(2), secret: 'key' }, /is not a domain name/],
   ['no name', { algorithm: 'hmac-sha256', secret }, /is not a domain name/],
   ['an empty file name', { file: '' }, /the file has no name/],
   ['a file that is no text', { file: 1 }, /the file has no name/],

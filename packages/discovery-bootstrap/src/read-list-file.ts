@@ -21,6 +21,9 @@ export interface ReadListFileOptions {
 
 // A writer that rewrites a file in place empties it first, and is done within microseconds unless it is held up.
 const settleTime = 10
+// One that is held up for longer stops where the system does: at the end of a block.
+const cutSettleTime = 100
+const blockSize = 4096
 const mostRetries = 3
 const retryTime = 100
 
@@ -28,7 +31,8 @@ const retryTime = 100
  * Reads a regular file as it is when nobody is writing it: a torn line can be a valid wrong address.
  *
  * Where the file changes while it is read, or has changed within the last 10 ms, it is looked at again: up to 3 times
- * within 100 ms. It never waits for a FIFO and never reads a device. `path` has no symbolic links left in it.
+ * within 100 ms. One that looks cut off, since it is empty, ends at the end of a block or lacks a line end, has to have
+ * rested for 100 ms. It never waits for a FIFO and never reads a device. `path` has no symbolic links left in it.
  *
  * @throws ListFault for what is no such file, or an error of the operating system.
  */
@@ -54,9 +58,14 @@ async function readOnce(path: string, { maxBytes, clock, signal }: ReadListFileO
     checkKind(before)
     if (before.size > maxBytes) throw tooLarge(maxBytes)
     const bytes = await readAll(handle, Number(before.size), maxBytes)
-    const age = Date.now() - Number(before.mtimeMs)
-    if (Math.abs(age) < settleTime) await clock.sleep(settleTime, signal)
-    const after = await handle.stat({ bigint: true })
+    // How long it has rested is told by the clock of the file system, and how long it rests by ours.
+    const age = Math.abs(Date.now() - Number(before.mtimeMs))
+    const restTime = looksCut(bytes) ? cutSettleTime : settleTime
+    let after = await handle.stat({ bigint: true })
+    for (let rested = age; rested < restTime && isUnchanged(before, after); rested += settleTime) {
+      await clock.sleep(settleTime, signal)
+      after = await handle.stat({ bigint: true })
+    }
     return isUnchanged(before, after) ? { bytes, mode: Number(after.mode), uid: Number(after.uid) } : undefined
   } finally {
     await handle.close()
@@ -84,6 +93,14 @@ async function readAll(handle: FileHandle, size: number, maxBytes: number): Prom
 }
 
 const smallestChunk = 4096
+
+function looksCut(bytes: Uint8Array): boolean {
+  const last = bytes.at(-1)
+  return bytes.length % blockSize === 0 || (last !== LINE_FEED && last !== CARRIAGE_RETURN)
+}
+
+const LINE_FEED = 0x0a
+const CARRIAGE_RETURN = 0x0d
 
 function isUnchanged(before: BigIntStats, after: BigIntStats): boolean {
   const sameContents = before.size === after.size && before.mtimeNs === after.mtimeNs && before.ino === after.ino

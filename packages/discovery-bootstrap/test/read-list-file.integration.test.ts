@@ -1,4 +1,4 @@
-import { rename, utimes, writeFile } from 'node:fs/promises'
+import { appendFile, rename, utimes, writeFile } from 'node:fs/promises'
 import { type Clock, formatEndpoint, parseClusterName, resolveCluster, systemClock } from '@pstorage/discovery-core'
 import { clustersDirectory } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
@@ -25,6 +25,11 @@ function clockWith(event: (sleeps: number) => Promise<void>): Clock & { readonly
 
 async function read(path: string, clock: Clock): Promise<string> {
   const { bytes } = await readListFile(path, { maxBytes: 1000, clock, signal })
+  return Buffer.from(bytes).toString()
+}
+
+async function readAny(path: string, clock: Clock): Promise<string> {
+  const { bytes } = await readListFile(path, { maxBytes: 1_000_000, clock, signal })
   return Buffer.from(bytes).toString()
 }
 
@@ -64,6 +69,29 @@ describe('readListFile', () => {
     const clock = clockWith((sleeps) => writeFile(path, 'x'.repeat(sleeps + 1)))
     await expect(read(path, clock)).rejects.toMatchObject({ status: 'failed', code: 'ERR_LIST_CHANGING' })
     expect(clock.slept).toBeLessThanOrEqual(100)
+  })
+
+  it.each<[what: string, text: string, slept: number]>([
+    ['a whole list', '10.0.0.1:2510\n', 10],
+    ['a list without a final line end', '10.0.0.1:25', 100],
+    ['an empty list', '', 100],
+    ['a list that ends with a block', `${'#'.repeat(4095)}\n`, 100],
+    ['a list with a final CR', '10.0.0.1:2510\r', 10],
+  ])('BS-19: gives the writer of %s time to go on', async (_, text, slept) => {
+    await using base = await clustersDirectory({ c1: text })
+    const clock = clockWith(async () => undefined)
+    expect(await readAny(base.listPath('c1'), clock)).toBe(text)
+    expect(clock.slept).toBeLessThanOrEqual(slept)
+    expect(clock.slept).toBeGreaterThan(slept / 2)
+  })
+
+  it('BS-19: waits for a writer who is held up in the middle of a line', async () => {
+    await using base = await clustersDirectory({ c1: '10.0.0.1:25' })
+    const path = base.listPath('c1')
+    const clock = clockWith(async (sleeps) => {
+      if (sleeps === 5) await appendFile(path, '10\n')
+    })
+    expect(await read(path, clock)).toBe('10.0.0.1:2510\n')
   })
 
   it('BS-20: reads the old file whole when another takes its place meanwhile', async () => {

@@ -5,23 +5,16 @@ import { chooseInterfaces, type InterfaceRefusal } from '../choose-interfaces.js
 import { type ListeningPlace, placeKey } from '../listening-place.js'
 import type { MulticastFamily } from '../multicast-family.js'
 import { multicastTrouble } from '../multicast-trouble.js'
+import { addressesOn, instancesOn } from './addresses-on.js'
 import { AnnounceError } from './announce-error.js'
-import type { AnnouncedThere, AnnounceEvent } from './announce-event.js'
+import type { AnnounceEvent } from './announce-event.js'
 import { type AnnounceContent, type AnnounceSettings, announcedServices } from './announce-options.js'
 import { AnnouncingLink } from './announcing-link.js'
 import type { AnsweringMedium } from './answering-port.js'
 import { ConflictRate } from './conflict-rate.js'
 import { SentMessages } from './sent-messages.js'
-import {
-  type AnnouncedHost,
-  type AnnouncedService,
-  hostId,
-  hostName,
-  serviceClaims,
-  serviceId,
-  serviceText,
-  subtypeName,
-} from './service-claims.js'
+import { type AnnouncedService, hostId, hostName, serviceClaims, serviceId, serviceText } from './service-claims.js'
+import { absenceWarnings, serviceWarnings } from './service-warnings.js'
 
 /** Announces services on all chosen interfaces, and follows these. */
 export class Announcer {
@@ -66,7 +59,7 @@ export class Announcer {
 
   /** Resolves when everything was announced wherever that is possible. */
   async start(): Promise<void> {
-    this.#warnOfServices()
+    for (const warning of serviceWarnings(this.#services)) this.#emit(warning)
     await this.#look()
     if (this.#links.size === 0) throw this.#nowhere()
     this.#following = this.#follow()
@@ -78,7 +71,7 @@ export class Announcer {
     const services = announcedServices(content)
     if (this.#over.signal.aborted) throw new AnnounceError('ERR_ANNOUNCER_STOPPED', 'the announcer was stopped')
     this.#services = services
-    this.#warnOfServices()
+    for (const warning of serviceWarnings(this.#services)) this.#emit(warning)
     this.#publish(new Set())
     await this.#whenAnnounced()
   }
@@ -144,7 +137,7 @@ export class Announcer {
       isOurs: (record) => this.#isOurs(record, link),
       conflict: (id, phase, now) => this.#conflict(id, phase, now),
       announced: () => {
-        this.#emit({ type: 'announced', ...where, instances: this.#instancesOn(link.place) })
+        this.#emit({ type: 'announced', ...where, instances: instancesOn(link.place, this.#services, this.#numbers) })
         this.#announced.ring()
       },
     })
@@ -245,40 +238,20 @@ export class Announcer {
     })
   }
 
-  #instancesOn(place: ListeningPlace): readonly AnnouncedThere[] {
-    return this.#services.flatMap((service) => {
-      const endpoints = addressesOn(place, service.host).map((address) => ({ address, port: service.port }))
-      const name = serviceText(service, this.#numbers)
-      return endpoints.length === 0 ? [] : { cluster: service.cluster, name, endpoints }
-    })
-  }
-
   /** Resolves when all links have announced everything, or there is none left. Rejects when the announcer is stopped first. */
   async #whenAnnounced(): Promise<void> {
     const { signal } = this.#over
     while (!signal.aborted) {
       const links = [...this.#links.values()]
       if (links.length === 0 && this.#troubles.size > 0) throw this.#nowhere()
-      if (links.every(({ isAnnounced }) => isAnnounced)) return this.#warnOfAbsent(links)
+      if (links.every(({ isAnnounced }) => isAnnounced)) {
+        const places = links.map(({ place }) => place)
+        for (const warning of absenceWarnings(this.#services, places)) this.#emit(warning)
+        return
+      }
       await this.#announced.until(this.#settings.clock.now() + LONGEST_WAIT)
     }
     throw new AnnounceError('ERR_ANNOUNCER_STOPPED', 'the announcer was stopped before everything was announced')
-  }
-
-  #warnOfServices(): void {
-    const withoutSubtype = this.#services.map(({ cluster }) => cluster).filter((cluster) => !subtypeName(cluster))
-    for (const cluster of new Set(withoutSubtype)) {
-      const message = `the cluster name ${cluster} leaves no room for a subtype, which a label of 63 octets must hold with "_"`
-      this.#emit({ type: 'warning', code: 'mdns-announce-no-subtype', message })
-    }
-  }
-
-  #warnOfAbsent(links: readonly AnnouncingLink[]): void {
-    for (const { host } of this.#services) {
-      if (host.kind === 'here' || links.some(({ place }) => addressesOn(place, host).length > 0)) continue
-      const message = `${escapeText(host.address)} cannot be announced on any of the interfaces: it means one of another link`
-      this.#emit({ type: 'warning', code: 'mdns-announce-nowhere', message })
-    }
   }
 
   #emit(event: AnnounceEvent): void {
@@ -293,8 +266,6 @@ interface InterfaceTrouble {
 
 /** Events come before this. */
 const LONGEST_WAIT = 2 ** 30
-/** Addresses of one host on one interface; a message has room for them. */
-const ADDRESSES = 30
 
 /** The same as long as a port that was opened there serves: the index is another one once the interface was made anew. */
 function linkKey({ name, index }: ListeningPlace, family: MulticastFamily): string {
@@ -303,13 +274,4 @@ function linkKey({ name, index }: ListeningPlace, family: MulticastFamily): stri
 
 function refusalKey({ wanted }: InterfaceRefusal): string {
   return `refused ${wanted ?? ''}`
-}
-
-/** The addresses that a host has on a link, without zone. */
-function addressesOn({ name, loopback, subnets }: ListeningPlace, host: AnnouncedHost): readonly string[] {
-  if (host.kind === 'here') return subnets.map(({ address }) => address).slice(0, ADDRESSES)
-  const [address = '', zone] = host.address.split('%')
-  const isHere = zone === undefined || zone === name
-  const isLoopback = address.startsWith('127.') || address === '::1'
-  return isHere && (loopback || !isLoopback) ? [address] : []
 }

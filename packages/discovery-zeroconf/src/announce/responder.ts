@@ -8,11 +8,12 @@ import {
   type ResourceRecord,
 } from '@pstorage/dns-message'
 import { type AnnouncedSet, setKey } from './announced-set.js'
-import { AnswerSchedule, type Urgency } from './answer-schedule.js'
+import { answerQuery } from './answer-query.js'
+import { AnswerSchedule } from './answer-schedule.js'
 import type { Claim } from './claim.js'
 import { ClaimIndex, claimContent, type OwnSet, setsOf } from './claim-index.js'
 import { ClaimProgress } from './claim-progress.js'
-import { additionalsTo, answersTo } from './find-answers.js'
+import { additionalsTo } from './find-answers.js'
 import { isTypeListing } from './service-claims.js'
 import { compareProbes } from './tie-break.js'
 import {
@@ -173,7 +174,8 @@ export class Responder {
     return messages
   }
 
-  #hearQuery({ header, questions, answers, authorities }: Message, from: Querier, now: number): void {
+  #hearQuery(message: Message, from: Querier, now: number): void {
+    const { header, questions, answers, authorities } = message
     const querier = `${from.address} ${from.port}`
     const claims = this.#answering()
     const known = this.#index.knownKeys(answers)
@@ -183,19 +185,13 @@ export class Responder {
       return
     }
     if (!from.isLegacy) this.#meetProbe(questions, authorities, now)
-    const answered = questions.map((question) => ({ question, sets: answersTo(question, claims) }))
-    const urgency = urgencyOf(answered, { isTruncated: header.truncated, authorities })
+    const { urgency, multicast, unicast } = answerQuery(message, {
+      claims,
+      known,
+      isLegacy: from.isLegacy,
+      isFresh: (set) => this.#isFresh(set, now),
+    })
     const to: UnicastTarget = { querier: from, query: { id: header.id, questions } }
-    const multicast: AnnouncedSet[] = []
-    const unicast: AnnouncedSet[] = []
-    for (const { question, sets } of answered) {
-      for (const set of sets) {
-        if (known.has(setKey(set))) continue
-        const isUnicast = from.isLegacy || ((question.class & UNICAST_WANTED) !== 0 && this.#isFresh(set, now))
-        if (isUnicast) unicast.push(set)
-        else multicast.push(set)
-      }
-    }
     this.#schedule.plan({ querier, sets: multicast, urgency }, now)
     this.#schedule.plan({ querier, sets: unicast, urgency, to }, now)
   }
@@ -283,8 +279,6 @@ export interface PublishOptions {
 const PROBE_SPREAD = 250
 const LOSER_PAUSE = 1_000
 const RECORD_INTERVAL = 1_000
-/** The top bit of the class of a question (RFC 6762 section 5.4). */
-const UNICAST_WANTED = 0x8000
 
 function continued(before: ClaimProgress | undefined, claim: Claim, now: number, start: number): ClaimProgress {
   if (before === undefined || nameKey(before.claim.name) !== nameKey(claim.name)) return new ClaimProgress(claim, start)
@@ -292,17 +286,4 @@ function continued(before: ClaimProgress | undefined, claim: Claim, now: number,
   before.claim = claim
   if (isChanged && before.phase === 'established') before.announce(now)
   return before
-}
-
-function urgencyOf(
-  answered: readonly { readonly question: Question; readonly sets: readonly AnnouncedSet[] }[],
-  { isTruncated, authorities }: { readonly isTruncated: boolean; readonly authorities: readonly ResourceRecord[] },
-): Urgency {
-  const isProbe = answered.some(({ question, sets }) => {
-    return sets.length > 0 && authorities.some(({ name }) => equalNames(name, question.name))
-  })
-  if (isProbe) return 'probe'
-  if (isTruncated) return 'truncated'
-  const areAllOurs = answered.every(({ sets }) => sets.length > 0 && sets.every(({ unique }) => unique))
-  return areAllOurs ? 'unique' : 'shared'
 }

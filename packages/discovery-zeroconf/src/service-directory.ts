@@ -98,8 +98,9 @@ export class ServiceDirectory {
     const services = this.cache.services(instance, now).map((service) => {
       return { service, addresses: this.cache.addresses(service.record.target, now) }
     })
-    // There is one, unless it has just changed or two hosts quarrel about the name.
-    const text = this.cache.texts(instance, now).toSorted((a, b) => b.heardAt - a.heardAt)[0]
+    // There is one, unless it has just changed or somebody contradicts: whoever listed the instance is believed first.
+    const isOwn = ({ sender }: Told): number => (sender === pointer.sender ? 1 : 0)
+    const [text] = this.cache.texts(instance, now).sort((a, b) => isOwn(b) - isOwn(a) || b.heardAt - a.heardAt)
     return { label: instance, key: instanceKey(instance), pointer, text, services }
   }
 }

@@ -52,6 +52,7 @@ export {
 export { type MdsStep, type ScriptedMds, type ScriptedMdsOptions, scriptedMds } from './scripted-mds.js'
 export type { ServedZone, ServerAddress, TransferPermission, TransferredZone, ZoneSettings } from './served-zone.js'
 export type { ServerCertificate, Sha256 } from './server-certificate.js'
+export { type StormPlan, sendStorm, stormOn } from './spoofer.js'
 export { startTestbed, type Testbed, type TestbedOptions } from './start-testbed.js'
 export { type TestCertificates, type TestCertificatesOptions, testCertificates } from './test-certificates.js'
 export type { TransferKey, TransferKeyAlgorithm } from './transfer-key.js'

@@ -1,0 +1,78 @@
+import { avahiOn, multicastHostOn, networkNamespaces, pythonZeroconfOn, stormOn } from '@pstorage/testbed'
+import { beforeAll, expect, it } from 'vitest'
+import { Asker, buildForHosts } from './asker.js'
+
+beforeAll(buildForHosts)
+
+const lan = { link: 'lan' }
+
+it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five seconds', async () => {
+  await using network = await networkNamespaces({ seeker: [lan], avahi: [lan], python: [lan], spoofer: [lan] })
+  const { seeker, avahi, python, spoofer } = network.hosts
+  await Promise.all([
+    avahiOn(avahi, { mds: [{ instance: 'mds1', cluster: 'alpha' }] }),
+    pythonZeroconfOn(python, [{ instance: 'mds2', cluster: 'beta', port: 2511 }]),
+  ])
+  const addresses = Array.from({ length: 20 }, (_, index) => `198.18.0.${100 + index}`)
+  for (const address of addresses) await spoofer.run('ip', 'address', 'add', `${address}/24`, 'dev', 'eth0')
+  const asker = await Asker.on(seeker)
+  asker.watch()
+  await asker.changed(1)
+  expect((await asker.discover()).names.toSorted()).toEqual(['alpha', 'beta'])
+  const before = await asker.load()
+
+  const victims = [
+    { instance: 'mds1', host: 'avahi' },
+    { instance: 'mds2', host: 'python' },
+  ]
+  const storm = stormOn(spoofer, { addresses, victims, packetsPerSecond: 10_000, seconds: 5 })
+  await storm.lines.when(1, (line) => line === 'ready')
+  const during = [await asker.discover(), await asker.discover()]
+  const [sent = ''] = await storm.lines.when(1, (line) => line.startsWith('sent '))
+  expect(sent).toMatch(/^sent 50000 in [5-8]\d\d\d ms$/)
+  const after = await asker.load()
+  during.push(await asker.discover())
+
+  for (const report of during) {
+    expect(report.names).toEqual(expect.arrayContaining(['alpha', 'beta']))
+    expect(report.outcome).toBe('found')
+  }
+  const [first] = during
+  expect(first?.warnings.map(({ code }) => code)).toContain('mdns-limit')
+  expect(after.mostLag).toBeLessThan(100)
+  expect(after.heapMegabytes - before.heapMegabytes).toBeLessThan(32)
+})
+
+it('lists all 100 clusters of 300 MDS within three seconds', async () => {
+  const names = ['mds1', 'mds2', 'mds3', 'mds4', 'mds5'] as const
+  await using network = await networkNamespaces({
+    seeker: [lan],
+    mds1: [lan],
+    mds2: [lan],
+    mds3: [lan],
+    mds4: [lan],
+    mds5: [lan],
+  })
+  const { hosts } = network
+  const announced = names.map((name, part) => {
+    const services = Array.from({ length: 60 }, (_, index) => {
+      const number = part * 60 + index
+      const cluster = `cluster${number % 100}`
+      const address = `198.51.${100 + part}.${index + 1}`
+      return {
+        instance: `mds${number}`,
+        host: `mds${number}.local`,
+        addresses: [address],
+        port: 2510,
+        txt: { cluster },
+      }
+    })
+    return multicastHostOn(hosts[name], services)
+  })
+  await Promise.all(announced)
+  const { names: found, elapsed, attempts, warnings } = await (await Asker.on(hosts.seeker)).discover()
+  expect(found).toHaveLength(100)
+  expect(elapsed).toBeLessThan(3_300)
+  expect(attempts).toMatchObject([{ status: 'found', count: 100 }])
+  expect(warnings).toEqual([])
+})

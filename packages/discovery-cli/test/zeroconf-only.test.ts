@@ -1,0 +1,46 @@
+import {
+  discoverClusters,
+  firstOf,
+  memoryResolver,
+  mergeOf,
+  type Resolver,
+  resolveCluster,
+} from '@pstorage/discovery-core'
+import { describe, expect, it } from 'vitest'
+import { warnOfZeroconfOnly } from '../src/zeroconf-only.js'
+
+const knowing = (name: string): Resolver => memoryResolver({ name, clusters: { alpha: ['192.0.2.1'] } })
+const ignorant = (name: string): Resolver => memoryResolver({ name, clusters: {} })
+
+describe('warnOfZeroconfOnly', () => {
+  it.each([
+    ['zeroconf alone is asked', knowing('zeroconf'), ['zeroconf-only']],
+    [
+      'those preferred to it know nothing',
+      firstOf([ignorant('dns'), ignorant('bootstrap'), knowing('zeroconf')]),
+      ['zeroconf-only', 'fell-through-to-zeroconf'],
+    ],
+    ['those preferred to it know', firstOf([knowing('dns'), knowing('zeroconf')]), []],
+    ['it is preferred itself', firstOf([knowing('zeroconf'), ignorant('dns')]), ['zeroconf-only']],
+    ['all are asked at once', mergeOf([ignorant('dns'), knowing('zeroconf')]), ['zeroconf-only']],
+    ['nobody knows', firstOf([ignorant('dns'), ignorant('zeroconf')]), []],
+  ])('when %s', async (_, resolver, expected) => {
+    await using asked = warnOfZeroconfOnly(resolver)
+    const { warnings } = await resolveCluster(asked, 'alpha')
+    expect(warnings.map(({ code }) => code)).toEqual(expected)
+  })
+
+  it('says what became of those that are preferred', async () => {
+    await using asked = warnOfZeroconfOnly(firstOf([ignorant('dns'), knowing('zeroconf')]))
+    const { warnings } = await resolveCluster(asked, 'alpha')
+    expect(warnings[1]?.message).toBe(
+      'zeroconf answered because nothing came from what is preferred to it: dns (empty)',
+    )
+  })
+
+  it('does not speak of falling through when names are listed', async () => {
+    await using asked = warnOfZeroconfOnly(firstOf([ignorant('dns'), knowing('zeroconf')]))
+    const { warnings } = await discoverClusters(asked)
+    expect(warnings.map(({ code }) => code)).toEqual(['zeroconf-only'])
+  })
+})

@@ -291,4 +291,32 @@ describe('a zone transfer over TLS', () => {
     expect(attemptsOf(report).toSorted()).toEqual(['dns-axfr failed', 'dns-txt failed'])
     expect(listening.queries).toEqual([])
   })
+
+  it('AX-24: is closed at once by an abort', async () => {
+    const abort = new AbortController()
+    const reason = new Error('enough')
+    await using listening = await server('byName', {
+      answer: (queries) => {
+        if (!queries.some(({ type }) => type === AXFR)) return good(queries)
+        setImmediate(() => abort.abort(reason))
+        return { messages: queries.map((query) => reply(query, { answers: zone.slice(0, 2) })) }
+      },
+    })
+    const asking = discovered([listening], { tls: { name, ca }, axfr: 'always', signal: abort.signal })
+    await expect(asking).rejects.toBe(reason)
+    await listening.disconnected()
+  })
+
+  it('is cut short by the server: nothing of it is used', async () => {
+    await using listening = await server('byName', {
+      answer: (queries) => {
+        const [query] = queries
+        if (query?.type !== AXFR) return good(queries)
+        return { messages: [reply(query, { answers: zone.slice(0, 2) })], close: true }
+      },
+    })
+    const report = await discovered([listening], { tls: { name, ca }, axfr: 'always' })
+    const transfer = report.attempts.find(({ method }) => method === 'dns-axfr')
+    expect(transfer).toMatchObject({ status: 'failed', error: { code: 'ECLOSED' } })
+  })
 })

@@ -2,11 +2,15 @@ import type { DiscoverEvent, Method, Question, ResolveEvent } from '@pstorage/di
 import type { Name } from '@pstorage/dns-message'
 import { plainChannel } from './channel.js'
 import type { NameServer } from './name-server.js'
+import type { ResolvConfOptions } from './resolv-conf.js'
 import type { StubSettings } from './stub-settings.js'
 import { readSystemSettings, systemSources } from './system-settings.js'
 import { tlsChannel } from './tls/tls-channel.js'
 import type { TlsSettings } from './tls/tls-options.js'
 import { readTlsTrust } from './tls/tls-trust.js'
+
+/** One object for all questions, as equal questions with the same settings are asked once. */
+const noOptions: ResolvConfOptions = Object.freeze({})
 
 /** What options say; the rest is up to the system. */
 export interface GivenSettings {
@@ -39,7 +43,7 @@ export async function currentSettings(
   }
   const channel = trusting === undefined ? plainChannel : tlsChannel(trusting.trust, question.signal)
   if (servers !== undefined && domains !== undefined) {
-    return { servers, serversGiven: true, domains, options: {}, channel }
+    return { servers, serversGiven: true, domains, options: noOptions, channel }
   }
 
   const sources = systemSources()

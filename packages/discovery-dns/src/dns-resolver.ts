@@ -110,6 +110,9 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
         settings.channel.close()
       }
     },
+    async dispose() {
+      shared.stub.close()
+    },
   })
 }
 

@@ -1,11 +1,12 @@
+import { setMaxListeners } from 'node:events'
 import type { Clock } from '@pstorage/discovery-core'
 import type { Message } from '@pstorage/dns-message'
 import { ExchangeSlots } from './exchange-slots.js'
-import { linkedAbort } from './linked-abort.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
 import { ServerExchange } from './server-exchange.js'
 import type { ServerFault } from './server-fault.js'
+import type { ServerHealth } from './server-health.js'
 import type { SocketSlots } from './socket-slots.js'
 import type { Converse } from './tcp-conversation.js'
 
@@ -49,66 +50,104 @@ export interface ExchangePlan {
   /** Asks for the AD bit. */
   readonly authenticData: boolean
   readonly slots: SocketSlots
+  /** Is told who has answered and who has not. */
+  readonly health: ServerHealth
   readonly clock: Clock
-  /** Ends the exchange with what is known by then. */
-  readonly signal: AbortSignal
 }
 
 /**
  * Puts one question to several servers in turn until one answers. Earlier sends still count, a server that has failed is
  * passed over, and the next one is asked as soon as one fails. Nothing that happens outside makes it reject; every socket
- * is closed when it resolves.
+ * is closed when it has a reply.
  */
-export async function exchange(plan: ExchangePlan): Promise<Reply> {
-  const over = linkedAbort(plan.signal)
-  const end = (): void => over.abort(exchangeOver)
-  const slots = new ExchangeSlots(plan.slots)
-  let answer: Pick<Answer, 'message' | 'server' | 'transport'> | undefined
-  let turnOver: () => void = () => {}
+export class Exchange {
+  readonly reply: Promise<Reply>
+  readonly #plan: ExchangePlan
+  readonly #over = new AbortController()
+  readonly #slots: ExchangeSlots
+  readonly #candidates: readonly ServerExchange[]
+  #answer: Pick<Answer, 'message' | 'server' | 'transport'> | undefined
+  #endTurn: () => void = () => {}
 
-  const candidates = plan.servers.map((server): ServerExchange => {
+  constructor(plan: ExchangePlan) {
+    this.#plan = plan
+    this.#slots = new ExchangeSlots(plan.slots)
+    setMaxListeners(0, this.#over.signal)
+    this.#candidates = plan.servers.map((server) => this.#candidate(server))
+    this.reply = this.#run()
+  }
+
+  /** What it would come to if it ended now without an answer. */
+  get soFar(): NoAnswer {
+    return { kind: 'no-answer', faults: this.#candidates.flatMap(({ fault }) => fault ?? []) }
+  }
+
+  /** Closes every socket at once; the reply is what is known by then. */
+  end(): void {
+    if (this.#over.signal.aborted) return
+    this.#over.abort(exchangeOver)
+    for (const candidate of this.#candidates) candidate.close()
+  }
+
+  #candidate(server: NameServer): ServerExchange {
+    const { health } = this.#plan
     const candidate: ServerExchange = new ServerExchange({
-      ...plan,
+      ...this.#plan,
       server,
-      signal: over.signal,
+      signal: this.#over.signal,
       answered: (message, transport) => {
-        answer ??= { message, server, transport }
-        end()
+        health.heard(server)
+        this.#answer ??= { message, server, transport }
+        this.end()
       },
-      failed: () => {
-        slots.takeBack(candidate)
-        turnOver()
+      failed: (fault) => {
+        health.heard(server, fault)
+        this.#slots.takeBack(candidate)
+        this.#endTurn()
       },
     })
     return candidate
-  })
-
-  const wait = (): Promise<void> =>
-    new Promise((resolve) => {
-      turnOver = resolve
-      plan.clock.sleep(plan.interval, over.signal).then(resolve, resolve)
-    })
-  const candidateOfTurn = (turn: number): ServerExchange | undefined =>
-    candidates
-      .map((_, offset) => candidates[(turn + offset) % candidates.length])
-      .find((candidate) => candidate?.hasFailed === false)
-
-  for (let turn = 0; turn < plan.rounds * candidates.length && !over.signal.aborted; turn += 1) {
-    const candidate = candidateOfTurn(turn)
-    if (candidate === undefined) break
-    const hasSlot = await slots.give(candidate, over.signal)
-    if (over.signal.aborted) break
-    const waiting = wait()
-    if (hasSlot) candidate.ask()
-    await waiting
   }
 
-  end()
-  for (const candidate of candidates) candidate.close()
-  slots.releaseAll()
-  const faults = candidates.flatMap(({ fault }) => fault ?? [])
-  const ignored = candidates.reduce((sum, candidate) => sum + candidate.ignored, 0)
-  return answer === undefined
-    ? { kind: 'no-answer', faults }
-    : { kind: 'answer', ...answer, faults: faults.filter(({ server }) => server !== answer?.server), ignored }
+  async #run(): Promise<Reply> {
+    const { signal } = this.#over
+    const turns = this.#plan.rounds * this.#candidates.length
+    for (let turn = 0; turn < turns && !signal.aborted; turn += 1) {
+      const candidate = this.#candidateOfTurn(turn)
+      if (candidate === undefined) break
+      const hasSlot = await this.#slots.give(candidate, signal)
+      if (signal.aborted) break
+      const turnOver = this.#turn()
+      if (hasSlot) candidate.ask()
+      const isTimeUp = await turnOver
+      if (isTimeUp && hasSlot) this.#plan.health.silent(candidate.server)
+    }
+    this.end()
+    this.#slots.releaseAll()
+    const { faults } = this.soFar
+    if (this.#answer === undefined) return { kind: 'no-answer', faults }
+    const { server: answerer } = this.#answer
+    const ignored = this.#candidates.reduce((sum, candidate) => sum + candidate.ignored, 0)
+    return { kind: 'answer', ...this.#answer, faults: faults.filter(({ server }) => server !== answerer), ignored }
+  }
+
+  /** Of those that have not failed, in turn. */
+  #candidateOfTurn(turn: number): ServerExchange | undefined {
+    const candidates = this.#candidates
+    return candidates
+      .map((_, offset) => candidates[(turn + offset) % candidates.length])
+      .find((candidate) => candidate?.hasFailed === false)
+  }
+
+  /** Resolves when it is the next one's turn: with true when the interval is over, with false when something happened. */
+  #turn(): Promise<boolean> {
+    const { clock, interval } = this.#plan
+    return new Promise((resolve) => {
+      this.#endTurn = () => resolve(false)
+      clock.sleep(interval, this.#over.signal).then(
+        () => resolve(true),
+        () => resolve(false),
+      )
+    })
+  }
 }

@@ -18,7 +18,7 @@ export interface ServerExchangePlan {
   readonly signal: AbortSignal
   readonly answered: (message: Message, transport: 'udp' | 'tcp') => void
   /** Called once at most; the server is not asked again then. */
-  readonly failed: () => void
+  readonly failed: (fault: ServerFault) => void
 }
 
 /** How many foreign messages a TCP connection may bring before it is given up. */
@@ -44,6 +44,10 @@ export class ServerExchange {
     this.#plan = plan
     const { question, authenticData } = plan
     this.#query = newQuery(question, { authenticData })
+  }
+
+  get server(): NameServer {
+    return this.#plan.server
   }
 
   /** What is wrong with this server by now; `undefined` when it was not asked. */
@@ -168,7 +172,7 @@ export class ServerExchange {
     if (this.#fault !== undefined) return
     this.#fault = fault
     this.close()
-    this.#plan.failed()
+    this.#plan.failed(fault)
   }
 }
 

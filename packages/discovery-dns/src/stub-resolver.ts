@@ -1,8 +1,11 @@
 import type { Clock } from '@pstorage/discovery-core'
-import { exchange, type Reply } from './exchange.js'
+import { Exchange, type Reply } from './exchange.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
 import type { ServerFault } from './server-fault.js'
+import { ServerHealth } from './server-health.js'
+import { probeServer } from './server-probe.js'
+import { SharedExchanges } from './shared-exchanges.js'
 import { SocketSlots } from './socket-slots.js'
 import type { StubSettings } from './stub-settings.js'
 import { type TransferPlan, transferZone } from './transfer.js'
@@ -14,32 +17,25 @@ const DEFAULT_ATTEMPTS = 2
 /** How many sockets are open at once; further questions wait in line. */
 const MAX_SOCKETS = 256
 
+const stubClosed = new Error('the stub resolver was closed')
+
 /** Puts questions to name servers that ask others or know the answer themselves. */
 export class StubResolver {
   readonly #slots = new SocketSlots(MAX_SOCKETS)
+  readonly #exchanges = new SharedExchanges()
+  readonly #closed = new AbortController()
   readonly #clock: Clock
+  readonly #health: ServerHealth
   #rotation = 0
 
   constructor(clock: Clock) {
     this.#clock = clock
+    this.#health = new ServerHealth(clock)
   }
 
   /** Asks until somebody answers or the signal aborts; never rejects for what happens outside. */
   ask(question: DnsQuestion, settings: StubSettings, signal: AbortSignal): Promise<Reply> {
-    const { channel } = settings
-    const { timeout, attempts, useVc = false, trustAd = false } = settings.options
-    return exchange({
-      question,
-      servers: this.#inTurn(settings),
-      interval: timeout ?? SEND_INTERVAL,
-      rounds: attempts ?? (timeout === undefined ? Number.POSITIVE_INFINITY : DEFAULT_ATTEMPTS),
-      tcpOnly: useVc || !channel.udp,
-      converse: channel.ask,
-      authenticData: trustAd,
-      slots: this.#slots,
-      clock: this.#clock,
-      signal,
-    })
+    return this.#exchanges.ask(question, settings, { signal, start: () => this.#start(question, settings) })
   }
 
   /** Transfers a zone over one of the same sockets; `undefined` when it is complete, otherwise what was wrong. */
@@ -50,6 +46,43 @@ export class StubResolver {
     } finally {
       release?.()
     }
+  }
+
+  /** Ends what goes on between questions. */
+  close(): void {
+    this.#closed.abort(stubClosed)
+  }
+
+  #start(question: DnsQuestion, settings: StubSettings): Exchange {
+    const { channel } = settings
+    const { timeout, attempts, useVc = false, trustAd = false } = settings.options
+    const tcpOnly = useVc || !channel.udp
+    // Over connections a server that says nothing is not looked after, but simply asked again after its rest.
+    if (tcpOnly) this.#health.endRests()
+    const servers = this.#health.inOrder(this.#inTurn(settings))
+    if (!tcpOnly) for (const server of this.#health.takeDue(servers)) this.#probe(server, question)
+    return new Exchange({
+      question,
+      servers,
+      interval: timeout ?? SEND_INTERVAL,
+      rounds: attempts ?? (timeout === undefined ? Number.POSITIVE_INFINITY : DEFAULT_ATTEMPTS),
+      tcpOnly,
+      converse: channel.ask,
+      authenticData: trustAd,
+      slots: this.#slots,
+      health: this.#health,
+      clock: this.#clock,
+    })
+  }
+
+  /** Looks in the background whether a server is back, for as long as that takes: a question may be answered sooner. */
+  #probe(server: NameServer, question: DnsQuestion): void {
+    const release = this.#slots.acquireNow()
+    if (release === undefined) return
+    probeServer({ server, question, clock: this.#clock, signal: this.#closed.signal }).then((isBack) => {
+      release()
+      if (isBack) this.#health.heard(server)
+    }, release)
   }
 
   #inTurn({ servers, options }: StubSettings): readonly NameServer[] {

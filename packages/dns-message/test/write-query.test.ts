@@ -61,6 +61,36 @@ describe('writeQuery', () => {
       }),
     },
     {
+      name: 'options of EDNS, which take it along',
+      query: {
+        ednsOptions: [
+          { code: 10, data: Uint8Array.of(1, 2, 3) },
+          { code: 0xfde9, data: new Uint8Array(0) },
+        ],
+      },
+      expected: message({
+        id: 0xabcd,
+        flags: 0x0100,
+        questions: [asked],
+        additionals: [record([0], 41, [0, 10, 0, 3, 1, 2, 3, 0xfd, 0xe9, 0, 0], { class: 1232, ttl: 0 })],
+      }),
+    },
+    {
+      name: 'EDNS with an empty list of options',
+      query: { udpPayloadSize: 1232, ednsOptions: [] },
+      expected: message({
+        id: 0xabcd,
+        flags: 0x0100,
+        questions: [asked],
+        additionals: [record([0], 41, [], { class: 1232, ttl: 0 })],
+      }),
+    },
+    {
+      name: 'an empty list of options alone, which takes nothing along',
+      query: { ednsOptions: [] },
+      expected: message({ id: 0xabcd, flags: 0x0100, questions: [asked] }),
+    },
+    {
       name: 'the root',
       query: { name: [] },
       expected: message({ id: 0xabcd, flags: 0x0100, questions: [question([0], 33)] }),
@@ -101,6 +131,9 @@ describe('writeQuery', () => {
     { udpPayloadSize: 511 },
     { udpPayloadSize: 65_536 },
     { udpPayloadSize: Number.NaN },
+    { ednsOptions: [{ code: 65_536, data: new Uint8Array(0) }] },
+    { ednsOptions: [{ code: -1, data: new Uint8Array(0) }] },
+    { ednsOptions: [{ code: 1, data: new Uint8Array(65_532) }] },
   ]
   it.each(numbers)('refuses %o', (fields) => {
     expect(() => writeQuery({ ...query, ...fields })).toThrow(RangeError)

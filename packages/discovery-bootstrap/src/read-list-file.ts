@@ -23,6 +23,8 @@ export interface ReadListFileOptions {
 const settleTime = 10
 // One that is held up for longer stops where the system does: at the end of a block.
 const cutSettleTime = 100
+// Emptying a file can take a busy disk some 300 ms, and only then the writer goes on.
+const emptySettleTime = 500
 const blockSize = 4096
 const mostRetries = 3
 const retryTime = 100
@@ -31,8 +33,8 @@ const retryTime = 100
  * Reads a regular file as it is when nobody is writing it: a torn line can be a valid wrong address.
  *
  * Where the file changes while it is read, or has changed within the last 10 ms, it is looked at again: up to 3 times
- * within 100 ms. One that looks cut off, since it is empty, ends at the end of a block or lacks a line end, has to have
- * rested for 100 ms. It never waits for a FIFO and never reads a device. `path` has no symbolic links left in it.
+ * within 100 ms. One that looks cut off, since it ends at the end of a block or lacks a line end, has to have rested for
+ * 100 ms, and an empty one for 500 ms. It never waits for a FIFO and never reads a device. `path` has no symbolic links left in it.
  *
  * @throws ListFault for what is no such file, or an error of the operating system.
  */
@@ -60,7 +62,7 @@ async function readOnce(path: string, { maxBytes, clock, signal }: ReadListFileO
     const bytes = await readAll(handle, Number(before.size), maxBytes)
     // How long it has rested is told by the clock of the file system, and how long it rests by ours.
     const age = Math.abs(Date.now() - Number(before.mtimeMs))
-    const restTime = looksCut(bytes) ? cutSettleTime : settleTime
+    const restTime = restTimeOf(bytes)
     let after = await handle.stat({ bigint: true })
     for (let rested = age; rested < restTime && isUnchanged(before, after); rested += settleTime) {
       await clock.sleep(settleTime, signal)
@@ -94,9 +96,12 @@ async function readAll(handle: FileHandle, size: number, maxBytes: number): Prom
 
 const smallestChunk = 4096
 
-function looksCut(bytes: Uint8Array): boolean {
+/** How long a list of these bytes has to have been as it is, in milliseconds. */
+function restTimeOf(bytes: Uint8Array): number {
   const last = bytes.at(-1)
-  return bytes.length % blockSize === 0 || (last !== LINE_FEED && last !== CARRIAGE_RETURN)
+  if (last === undefined) return emptySettleTime
+  const isCut = bytes.length % blockSize === 0 || (last !== LINE_FEED && last !== CARRIAGE_RETURN)
+  return isCut ? cutSettleTime : settleTime
 }
 
 const LINE_FEED = 0x0a

@@ -52,9 +52,11 @@ export class WarningLog {
     this.#place = place
   }
 
-  add({ code, message }: BootstrapWarning): void {
+  add(warning: BootstrapWarning): void {
     this.#count += 1
-    if (this.#count <= mostWarnings) this.#question.emit({ type: 'warning', code, message })
+    // A message that nobody will read need not be put into words.
+    if (this.#count > mostWarnings) return
+    this.#question.emit({ type: 'warning', code: warning.code, message: warning.message })
   }
 
   /** No more warnings come: says how many were left out. */

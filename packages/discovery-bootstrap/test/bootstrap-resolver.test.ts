@@ -33,6 +33,8 @@ describe('bootstrapResolver', () => {
     ['no bytes', { maxBytes: 0 }],
     ['half an entry', { maxEntries: 0.5 }],
     ['no clusters', { maxClusters: Number.NaN }],
+    ['no time between looks', { pollInterval: 0 }],
+    ['more time between looks than timers count', { pollInterval: 2 ** 31 }],
     // As a program without types may say it.
     ['a word that is none for host names', JSON.parse('{ "hostNames": "yes" }')],
   ])('refuses %s', (_, options) => {

@@ -74,7 +74,7 @@ describe('readListFile', () => {
   it.each<[what: string, text: string, slept: number]>([
     ['a whole list', '10.0.0.1:2510\n', 10],
     ['a list without a final line end', '10.0.0.1:25', 100],
-    ['an empty list', '', 100],
+    ['an empty list', '', 500],
     ['a list that ends with a block', `${'#'.repeat(4095)}\n`, 100],
     ['a list with a final CR', '10.0.0.1:2510\r', 10],
   ])('BS-19: gives the writer of %s time to go on', async (_, text, slept) => {

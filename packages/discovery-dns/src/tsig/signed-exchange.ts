@@ -10,7 +10,7 @@ import {
   responseCodeName,
 } from '@pstorage/dns-message'
 import { TsigError } from './tsig-error.js'
-import type { TsigKey } from './tsig-key.js'
+import { type SigningKey, signingKeyOf, type TsigKey } from './tsig-key.js'
 import {
   ADDITIONAL_COUNT_AT,
   appendTsig,
@@ -40,7 +40,7 @@ const NOTHING = Buffer.alloc(0)
 export class SignedExchange {
   /** The query with its signature. */
   readonly request: Uint8Array
-  readonly #key: TsigKey
+  readonly #key: SigningKey
   readonly #wallClock: () => number
   /** Over what the next signature has to be, as far as it is known. */
   #digest: Hmac
@@ -49,11 +49,11 @@ export class SignedExchange {
 
   /** @param wallClock milliseconds since 1970-01-01 UTC */
   constructor(key: TsigKey, query: Uint8Array, wallClock: () => number) {
-    this.#key = key
+    this.#key = signingKeyOf(key)
     this.#wallClock = wallClock
     const fields = { time: this.#seconds(), fudge: FUDGE, error: 0, other: NOTHING, originalId: readHeader(query).id }
-    const mac = key.hmac().update(query).update(tsigVariables(key, fields)).digest()
-    this.request = appendTsig(query, key, { ...fields, mac })
+    const mac = this.#key.hmac().update(query).update(tsigVariables(this.#key, fields)).digest()
+    this.request = appendTsig(query, this.#key, { ...fields, mac })
     this.#digest = this.#digestAfter(mac)
   }
 

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, type Hmac, type KeyObject } from 'node:crypto'
+import { createHmac, createSecretKey, type Hmac } from 'node:crypto'
 import { inspect } from 'node:util'
 import { DiscoveryError, quoteText } from '@pstorage/discovery-core'
 import { type Name, nameFromText, nameToText, nameToWire } from '@pstorage/dns-message'
@@ -25,11 +25,8 @@ const hashes: ReadonlyMap<unknown, { readonly algorithm: TsigAlgorithm; readonly
 // Buffer reads whatever looks a little like base64; a secret that was cut or mistyped has to be told here.
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/
 
-/**
- * A key of transaction signatures (TSIG, RFC 8945). Its secret can be used and never be seen again: it is in no property,
- * no JSON and no message, nor in what `console.log` shows.
- */
-export class TsigKey {
+/** What signing takes. */
+export interface SigningKey {
   /** In presentation format and lower case, without the final dot. */
   readonly name: string
   readonly algorithm: TsigAlgorithm
@@ -38,36 +35,53 @@ export class TsigKey {
   /** The name in canonical wire format, which is lower case: the form that is signed (RFC 8945 section 4.3.3). */
   readonly nameBytes: Uint8Array
   readonly algorithmBytes: Uint8Array
-  readonly #hash: string
-  readonly #secret: KeyObject
+  /** Begins a MAC. */
+  hmac(): Hmac
+}
+
+let signingKeyIn: (key: TsigKey) => SigningKey
+
+/** What a key is made for. Not for callers of this package: a `TsigKey` in their hands shows nothing and signs nothing. */
+export function signingKeyOf(key: TsigKey): SigningKey {
+  return signingKeyIn(key)
+}
+
+/**
+ * A key of transaction signatures (TSIG, RFC 8945). Its secret can be used and never be seen again: it is in no property,
+ * no JSON and no message, nor in what `console.log` shows.
+ */
+export class TsigKey {
+  /** In presentation format and lower case, without the final dot. */
+  readonly name: string
+  readonly algorithm: TsigAlgorithm
+  readonly #signing: SigningKey
+
+  static {
+    signingKeyIn = (key) => key.#signing
+    Object.defineProperty(TsigKey.prototype, inspect.custom, {
+      value(this: TsigKey) {
+        return `TsigKey { name: ${quoteText(this.name)}, algorithm: '${this.algorithm}', secret: [hidden] }`
+      },
+    })
+  }
 
   /** @throws DiscoveryError `ERR_OPTION_INVALID` for a name, an algorithm or a secret that cannot be used */
   constructor({ name, algorithm, secret }: TsigKeyText) {
     const method = hashes.get(algorithm)
     if (method === undefined) throw invalid(algorithmFault(algorithm))
-    this.owner = keyOwner(name)
-    this.name = nameToText(this.owner)
-    this.algorithm = method.algorithm
-    this.nameBytes = nameToWire(this.owner)
-    this.algorithmBytes = nameToWire([method.algorithm])
-    this.#hash = method.hash
+    const owner = keyOwner(name)
     if (!isSecret(secret)) throw invalid('the secret of the key is not base64')
-    this.#secret = createSecretKey(secret, 'base64')
-  }
-
-  /** Begins a MAC. */
-  hmac(): Hmac {
-    return createHmac(this.#hash, this.#secret)
-  }
-
-  static {
-    const shown = ({ name, algorithm }: TsigKey): string =>
-      `TsigKey { name: ${quoteText(name)}, algorithm: '${algorithm}', secret: [hidden] }`
-    Object.defineProperty(TsigKey.prototype, inspect.custom, {
-      value(this: TsigKey) {
-        return shown(this)
-      },
-    })
+    const octets = createSecretKey(secret, 'base64')
+    this.name = nameToText(owner)
+    this.algorithm = method.algorithm
+    this.#signing = {
+      name: this.name,
+      algorithm: this.algorithm,
+      owner,
+      nameBytes: nameToWire(owner),
+      algorithmBytes: nameToWire([method.algorithm]),
+      hmac: () => createHmac(method.hash, octets),
+    }
   }
 }
 

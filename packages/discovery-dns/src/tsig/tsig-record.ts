@@ -1,5 +1,5 @@
 import { type Name, nameFromWire, RecordClass, RecordType } from '@pstorage/dns-message'
-import type { TsigKey } from './tsig-key.js'
+import type { SigningKey } from './tsig-key.js'
 
 /** Seconds by which the clocks of both sides may differ (RFC 8945 section 10). */
 export const FUDGE = 300
@@ -53,7 +53,7 @@ export const ADDITIONAL_COUNT_AT = 10
 /** Appends a TSIG record to a message that has none. Names in it are not compressed (RFC 8945 section 4.2). */
 export function appendTsig(
   message: Uint8Array,
-  key: TsigKey,
+  key: SigningKey,
   { time, fudge, mac, originalId, error, other }: Omit<TsigData, 'algorithm'>,
 ): Buffer {
   const rdata = Buffer.concat([
@@ -72,7 +72,7 @@ export function appendTsig(
 
 /** The variables of a TSIG record that are signed with a message (RFC 8945 section 4.3.3). */
 export function tsigVariables(
-  key: TsigKey,
+  key: SigningKey,
   { time, fudge, error, other }: Omit<TsigData, 'algorithm' | 'mac'>,
 ): Buffer {
   const owner = [key.nameBytes, ...[RecordClass.ANY, 0, 0].map(uint16)]

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { dnsResolver, TsigKey } from '../../src/index.js'
+import { signingKeyOf } from '../../src/tsig/tsig-key.js'
 
 const secret = 'c2l4dGVlbiBvY3RldHMgYXJlIGVub3VnaCBmb3IgYSB0ZXN0'
 const good = { name: 'Transfer.Key.', algorithm: 'hmac-sha256', secret } as const
@@ -56,7 +57,7 @@ describe('a TsigKey', () => {
 
   it('AX-21: has its name in lower case', () => {
     expect(key.name).toBe('transfer.key')
-    expect(Buffer.from(key.nameBytes).toString('latin1')).toBe('\u0008transfer\u0003key\u0000')
+    expect(Buffer.from(signingKeyOf(key).nameBytes).toString('latin1')).toBe('\u0008transfer\u0003key\u0000')
   })
 
   it('AX-22: never shows its secret', () => {
@@ -71,10 +72,6 @@ describe('a TsigKey', () => {
       expect(shown).not.toContain(octets.toString('latin1'))
     }
     expect(inspect(key)).toBe("TsigKey { name: 'transfer.key', algorithm: 'hmac-sha256', secret: [hidden] }")
-    expect(structuredCloneOrNothing(key)).not.toContain(secret)
+    expect(JSON.stringify(structuredClone(key))).toBe('{"name":"transfer.key","algorithm":"hmac-sha256"}')
   })
 })
-
-function structuredCloneOrNothing(value: unknown): string {
-  return JSON.stringify(structuredClone(value))
-}

@@ -40,8 +40,8 @@ async function* warned<Event extends DiscoverEvent | ResolveEvent>(
       others.set(event.backend, (others.get(event.backend) ?? new Set()).add(event.status))
     }
     if (event.type === 'end' && backends.size === 1 && backends.has(ZEROCONF)) {
-      yield zeroconfOnly
       if (isInOrder && others.size > 0) yield fellThrough(others)
+      yield zeroconfOnly
     }
     yield event
   }

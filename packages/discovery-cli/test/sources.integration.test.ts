@@ -94,7 +94,7 @@ describe('all three sources', () => {
     expect(await run(['resolve', 'BY-LIST'], world)).toEqual({ code: 0, stdout: '192.0.2.2:2511\n', stderr: '' })
     const only = await run(['resolve', 'by-multicast'], world)
     expect(only).toMatchObject({ code: 0, stdout: '192.0.2.4:2510\n' })
-    expect(only.stderr).toMatch(/^warning: [^\n]*\[zeroconf-only\]\n$/)
+    expect(only.stderr).toMatch(/^warning: [^\n]*\[fell-through-to-zeroconf\]\nwarning: [^\n]*\[zeroconf-only\]\n$/)
     const nosuch = await run(['resolve', 'nosuch'], world)
     expect(nosuch).toMatchObject({ code: 1, stdout: '' })
     expect(nosuch.stderr).toContain("no cluster 'nosuch'")

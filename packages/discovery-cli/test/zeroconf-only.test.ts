@@ -18,7 +18,7 @@ describe('warnOfZeroconfOnly', () => {
     [
       'those preferred to it know nothing',
       firstOf([ignorant('dns'), ignorant('bootstrap'), knowing('zeroconf')]),
-      ['zeroconf-only', 'fell-through-to-zeroconf'],
+      ['fell-through-to-zeroconf', 'zeroconf-only'],
     ],
     ['those preferred to it know', firstOf([knowing('dns'), knowing('zeroconf')]), []],
     ['it is preferred itself', firstOf([knowing('zeroconf'), ignorant('dns')]), ['zeroconf-only']],
@@ -33,7 +33,7 @@ describe('warnOfZeroconfOnly', () => {
   it('says what became of those that are preferred', async () => {
     await using asked = warnOfZeroconfOnly(firstOf([ignorant('dns'), knowing('zeroconf')]))
     const { warnings } = await resolveCluster(asked, 'alpha')
-    expect(warnings[1]?.message).toBe(
+    expect(warnings[0]?.message).toBe(
       'zeroconf answered because nothing came from what is preferred to it: dns (empty)',
     )
   })

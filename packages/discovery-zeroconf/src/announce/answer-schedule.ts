@@ -169,8 +169,11 @@ export class AnswerSchedule<To> {
 const NEVER = Number.NEGATIVE_INFINITY
 const SHORTEST_WAIT = 20
 const LONGEST_WAIT = 120
-/** No record is sent to everybody twice within this time, */
-const RECORD_INTERVAL = 1_000
+/**
+ * No record is sent to everybody twice within a second, and a little more than that, since a message may leave later than it
+ * was written,
+ */
+export const RECORD_INTERVAL: number = 1_020
 /** except to whoever probes for its name. */
 const PROBE_INTERVAL = 250
 /** Answers that may wait at a time. */

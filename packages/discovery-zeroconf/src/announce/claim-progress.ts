@@ -1,3 +1,4 @@
+import { RECORD_INTERVAL } from './answer-schedule.js'
 import type { Claim } from './claim.js'
 
 /** How far a claim has come on one link. Times are those of the clock, in milliseconds. */
@@ -52,7 +53,7 @@ export class ClaimProgress {
   announced(now: number): void {
     this.announcements += 1
     this.wasAnnounced = true
-    const wait = FIRST_REPETITION * 2 ** (this.announcements - 1)
+    const wait = RECORD_INTERVAL * 2 ** (this.announcements - 1)
     this.dueAt = this.announcements < ANNOUNCEMENTS ? now + wait : Number.POSITIVE_INFINITY
   }
 }
@@ -62,4 +63,3 @@ const PROBES = 3
 const PROBE_INTERVAL = 250
 /** RFC 6762 section 8.3: two to eight, the first two a second apart, and each wait at least twice as long as the one before. */
 const ANNOUNCEMENTS = 3
-const FIRST_REPETITION = 1_000

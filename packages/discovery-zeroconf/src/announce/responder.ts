@@ -9,7 +9,7 @@ import {
 } from '@pstorage/dns-message'
 import { type AnnouncedSet, setKey } from './announced-set.js'
 import { answerQuery } from './answer-query.js'
-import { AnswerSchedule } from './answer-schedule.js'
+import { AnswerSchedule, RECORD_INTERVAL } from './answer-schedule.js'
 import type { Claim } from './claim.js'
 import { ClaimIndex, claimContent, type OwnSet, setsOf } from './claim-index.js'
 import { ClaimProgress } from './claim-progress.js'
@@ -278,7 +278,6 @@ export interface PublishOptions {
 /** Hosts that start at the same moment should not all probe at the same moment (RFC 6762 section 8.1). */
 const PROBE_SPREAD = 250
 const LOSER_PAUSE = 1_000
-const RECORD_INTERVAL = 1_000
 
 function continued(before: ClaimProgress | undefined, claim: Claim, now: number, start: number): ClaimProgress {
   if (before === undefined || nameKey(before.claim.name) !== nameKey(claim.name)) return new ClaimProgress(claim, start)

@@ -1,13 +1,8 @@
-import {
-  type ClusterName,
-  canonicalAddress,
-  clusterNameFault,
-  parseClusterName,
-  quoteText,
-} from '@pstorage/discovery-core'
+import { canonicalAddress, quoteText } from '@pstorage/discovery-core'
+import { parseNameAlone, parseShareString, type ShareString, type ShareStringFault } from './share-string.js'
 import { UsageError } from './usage-error.js'
 
-/** Where the name of the cluster may be written. */
+/** Where the cluster may be written. */
 export interface ClusterSpellings {
   readonly argument?: string | undefined
   /** `-c`, `--cluster`. */
@@ -23,41 +18,48 @@ const nameAndDomain = /^([A-Za-z0-9_-]{1,63})\.([A-Za-z0-9_-][A-Za-z0-9_.-]{0,25
 
 /**
  * Finds and checks the name of the cluster: the argument before `-c` before `PSTORAGE_NAME`, each as `NAME`,
- * `pstorage://NAME` or `vstorage://NAME`.
+ * `pstorage://NAME`, `vstorage://NAME` or a share string, whose addresses come with it.
  *
- * @throws UsageError when there is none, when argument and `-c` differ, and when the name breaks the rule.
+ * @throws UsageError when there is none, when argument and `-c` differ, and when one is wrong. No password is in it.
  */
-export function clusterArgument({ argument, option, environment, command = 'resolve' }: ClusterSpellings): ClusterName {
-  if (argument !== undefined && option !== undefined && withoutScheme(argument) !== withoutScheme(option)) {
-    throw new UsageError(`two different clusters were given: ${shown(argument)} and -c ${shown(option)}`)
+export function clusterArgument({ argument, option, environment, command = 'resolve' }: ClusterSpellings): ShareString {
+  const typed = [argument, option].flatMap((text) => (text === undefined ? [] : [checked(text, '')]))
+  const [first, second] = typed
+  if (first !== undefined && second !== undefined && first.cluster !== second.cluster) {
+    throw new UsageError(
+      `two different clusters were given: ${quoteText(first.cluster)} and -c ${quoteText(second.cluster)}`,
+    )
   }
-  const typed = argument ?? option
-  if (typed !== undefined) return checkedName(typed, '')
-  if (environment) return checkedName(environment, 'PSTORAGE_NAME: ')
+  if (first !== undefined) return { ...first, addresses: typed.flatMap(({ addresses }) => addresses) }
+  if (environment) return checked(environment, 'PSTORAGE_NAME: ')
   throw new UsageError(`which cluster? Name it: ${command} CLUSTER, -c CLUSTER, or PSTORAGE_NAME in the environment`)
 }
 
-function checkedName(text: string, place: string): ClusterName {
-  const name = withoutScheme(text)
-  const fault = clusterNameFault(name)
-  if (fault !== undefined) throw new UsageError(`${place}invalid cluster name ${shown(text)}: ${hint(name) ?? fault}`)
-  return parseClusterName(name)
+function checked(text: string, place: string): ShareString {
+  const name = text.replace(scheme, '')
+  const parsed = name === text ? parseShareString(text) : parseNameAlone(name)
+  if (!('fault' in parsed)) return parsed
+  throw new UsageError(`${place}${claim(parsed)}: ${hint(name, parsed) ?? parsed.fault}`)
 }
 
-function withoutScheme(text: string): string {
-  return text.replace(scheme, '')
+function claim({ part, text }: ShareStringFault): string {
+  const quoted = quoteText(text, { maxLength: 80 })
+  switch (part) {
+    case 'address':
+      return `invalid address ${quoted} in a share string`
+    case 'name':
+      return `invalid cluster name ${quoted}`
+    case 'password':
+      return `invalid password of cluster ${quoted}`
+  }
 }
 
-/** The name in quotes. What follows a colon may be the password of a share string, and is never shown. */
-function shown(text: string): string {
-  const name = withoutScheme(text)
-  const colon = name.indexOf(':')
-  return quoteText(colon < 0 ? name : `${name.slice(0, colon)}:...`, { maxLength: 80 })
-}
-
-function hint(name: string): string | undefined {
-  if (canonicalAddress(name) !== undefined) return 'it is an address; name the cluster, and give the address with -b'
-  const [, cluster, domain] = nameAndDomain.exec(name) ?? []
+function hint(whole: string, { part, text }: ShareStringFault): string | undefined {
+  if (part !== 'name') return undefined
+  if (canonicalAddress(whole) !== undefined || canonicalAddress(text) !== undefined) {
+    return 'it is an address; name the cluster, and give the address with -b'
+  }
+  const [, cluster, domain] = nameAndDomain.exec(text) ?? []
   if (cluster === undefined || domain === undefined) return undefined
   return `a cluster name has no dots; did you mean -c ${cluster} --domain ${domain}`
 }

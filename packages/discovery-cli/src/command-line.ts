@@ -6,6 +6,7 @@ import { clusterArgument } from './cluster-argument.js'
 import { type Command, commands } from './command.js'
 import { type OptionName, optionTable } from './option-table.js'
 import { checkedAddress, oneOf, parseBackends, parseTimeout } from './option-values.js'
+import { withoutPassword } from './share-string.js'
 import { UsageError } from './usage-error.js'
 
 /** What a command line asks for, checked. */
@@ -79,13 +80,14 @@ export function parseCommandLine(
   }
   if (rest.length > 1) throw new UsageError(`${command} takes one cluster, and ${rest.length} were given`)
   const [argument] = rest
-  const cluster = clusterArgument({
+  const { cluster, addresses: ofShare } = clusterArgument({
     argument,
     option: lastOf(options, 'cluster'),
     environment: environment.PSTORAGE_NAME,
     command,
   })
-  if (command === 'resolve') return { command, cluster, ...inquirySettings(command, options) }
+  if (command === 'resolve') return { command, cluster, ...inquirySettings(command, options, ofShare) }
+  if (ofShare.length > 0) throw new UsageError(`the addresses of a share string go with resolve; ${command} has -a`)
   const addresses = (options.get('address') ?? []).map((text) => checkedAddress('-a', text))
   return { command, cluster, addresses, interfaces: options.get('interface') ?? [], ...printSettings(options) }
 }
@@ -102,7 +104,7 @@ function commandOf(word: string | undefined): Command {
   if (command !== undefined) return command
   const closest = closestWord(word, commands)
   const meant = closest === undefined ? `the commands are ${listed(commands, 'and')}` : `did you mean ${closest}`
-  throw new UsageError(`unknown command ${quoteText(word, { maxLength: 80 })}; ${meant}`)
+  throw new UsageError(`unknown command ${quoteText(withoutPassword(word), { maxLength: 80 })}; ${meant}`)
 }
 
 function refuseOptionsOfOthers(command: Command, options: Arguments['options']): void {
@@ -126,7 +128,11 @@ function printSettings(options: Arguments['options']): PrintSettings {
   return { quiet, verbose, noColor }
 }
 
-function inquirySettings(command: Command, options: Arguments['options']): InquirySettings {
+function inquirySettings(
+  command: Command,
+  options: Arguments['options'],
+  ofShare: readonly string[] = [],
+): InquirySettings {
   const printing = printSettings(options)
   const one = <T>(name: OptionName, parse: (text: string) => T, fallback: T): T => {
     const text = lastOf(options, name)
@@ -150,7 +156,7 @@ function inquirySettings(command: Command, options: Arguments['options']): Inqui
       tls: tlsOf(options),
       interfaces: all('interface'),
       directories: all('clusters-dir'),
-      addresses: all('bootstrap').map((text) => checkedAddress('-b', text)),
+      addresses: [...all('bootstrap').map((text) => checkedAddress('-b', text)), ...ofShare],
     },
     ...printing,
   }

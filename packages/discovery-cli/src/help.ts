@@ -14,8 +14,9 @@ Examples:
 `
 
 const ending = `
-CLUSTER may be written pstorage://NAME or vstorage://NAME. Without --backend these are asked:
-DNS (TXT, SRV and zone transfers), bootstrap lists (bs.list), and zeroconf (multicast DNS).
+CLUSTER may be written pstorage://NAME, vstorage://NAME or [IP[:PORT][,IP[:PORT]]...:/]NAME[:PASSWORD]; its addresses
+count as -b then, and the password is not kept. Without --backend these are asked: DNS (TXT, SRV and zone transfers),
+bootstrap lists (bs.list), and zeroconf (multicast DNS).
 
 Exit codes:
   0    found; also when the reader of the output has closed the pipe

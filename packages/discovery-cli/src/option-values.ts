@@ -23,6 +23,8 @@ export function parseBackends(text: string): readonly BackendName[] {
 
 /** Checks an `IP[:PORT]` of an option; the text stays as it is. */
 export function checkedAddress(option: '-a' | '-b', text: string): string {
+  // The message of the parser would show its password.
+  if (text.includes(':/')) throw new UsageError(`${option} takes one IP[:PORT]; a share string stands for CLUSTER`)
   try {
     parseEndpoint(text)
     return text

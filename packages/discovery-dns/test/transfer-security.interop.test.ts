@@ -218,3 +218,14 @@ describe('BIND that transfers over TLS alone', () => {
     expect(namesOf(secure)).toEqual(['alpha', 'beta'])
   })
 })
+
+describe('BIND over IPv6', () => {
+  it('is known by its address in the certificate', async () => {
+    const options = { zones: { [domain]: zone }, allowTransfer: 'any', addresses: ['::1'] } as const
+    await using server = await namedServer({ ...options, tls: certificates.byAddress })
+    const { address, tlsPort: port } = server
+    const report = await discovered([{ address, port }], { axfr: 'always', tls: { ca: ca(certificates) } })
+    expect(namesOf(report)).toEqual(['alpha', 'beta'])
+    expect(proofsOf(report)).toEqual([true, true])
+  })
+})

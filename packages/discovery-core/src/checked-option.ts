@@ -1,7 +1,7 @@
 import { DiscoveryError } from './discovery-error.js'
 
 /** What timers can count, in milliseconds. */
-export const LONGEST_TIME: number = 2 ** 31 - 1
+const LONGEST_TIME: number = 2 ** 31 - 1
 
 /**
  * A number of milliseconds that timers can count.
@@ -9,8 +9,13 @@ export const LONGEST_TIME: number = 2 ** 31 - 1
  * @throws DiscoveryError `ERR_OPTION_INVALID`
  */
 export function checkedTime(option: string, ms: number, least = 0): number {
-  if (typeof ms === 'number' && ms >= least && ms <= LONGEST_TIME) return ms
+  if (isTime(ms) && ms >= least) return ms
   throw invalid(option, `${least} to ${LONGEST_TIME} milliseconds`, ms)
+}
+
+/** Whether it is a number of milliseconds that timers can count. */
+export function isTime(ms: unknown): ms is number {
+  return typeof ms === 'number' && ms >= 0 && ms <= LONGEST_TIME
 }
 
 /**

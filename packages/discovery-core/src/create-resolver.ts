@@ -7,6 +7,7 @@ import { hintStream, type Watching } from './hint-stream.js'
 import { allowManyListeners } from './many-listeners.js'
 import type { Question } from './question.js'
 import type { QueryOptions, Resolver } from './resolver.js'
+import { trust } from './resolver-trust.js'
 
 /**
  * What a backend has to bring: how it asks. What is the same for all (checking arguments, the deadline, abort, disposal,
@@ -53,7 +54,7 @@ export function createResolver(parts: ResolverParts): Resolver {
     await parts.dispose?.()
   }
 
-  return {
+  return trust({
     name,
     discover: (options = {}) =>
       answerStream<DiscoverEvent>({
@@ -83,5 +84,5 @@ export function createResolver(parts: ResolverParts): Resolver {
       disposed ??= dispose()
       return disposed
     },
-  }
+  })
 }

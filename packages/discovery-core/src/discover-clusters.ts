@@ -1,4 +1,6 @@
 import type { DiscoverEvent } from './events.js'
+import { guarded } from './guarded-resolver.js'
+import { isPlainQuestion, keptReportsOf } from './kept-report.js'
 import type { DiscoverReport } from './report.js'
 import { discoverFold } from './report-fold.js'
 import type { QueryOptions, Resolver } from './resolver.js'
@@ -15,9 +17,13 @@ export interface DiscoverOptions extends QueryOptions {
  * @throws DiscoveryError `ERR_OPTION_INVALID`, `ERR_RESOLVER_DISPOSED`; `signal.reason` when aborted.
  */
 export async function discoverClusters(resolver: Resolver, options: DiscoverOptions = {}): Promise<DiscoverReport> {
+  if (isPlainQuestion(options)) {
+    const kept = keptReportsOf(resolver)?.discover()
+    if (kept !== undefined) return kept
+  }
   const { onEvent, ...query } = options
   const fold = discoverFold()
-  for await (const event of resolver.discover(query)) {
+  for await (const event of guarded(resolver).discover(query)) {
     fold.add(event)
     onEvent?.(event)
   }

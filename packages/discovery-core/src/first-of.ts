@@ -2,6 +2,7 @@ import { checkedTime } from './checked-option.js'
 import type { Clock } from './clock.js'
 import { createResolver } from './create-resolver.js'
 import type { DiscoverEvent, ResolveEvent } from './events.js'
+import { expireAll, withExpiry } from './expiry.js'
 import { hintsOf } from './hints-of.js'
 import type { ResultType } from './outcome-tally.js'
 import type { Question } from './question.js'
@@ -43,7 +44,7 @@ export function firstOf(resolvers: readonly Resolver[], options: FirstOfOptions 
     ask: Ask<Event>,
   ): Promise<void> => new Race({ resolvers, question, resultType, ask, startDelay, patience }).run()
 
-  return createResolver({
+  const resolver = createResolver({
     name,
     clock,
     discover: (question) => race(question, 'cluster', (resolver, query) => resolver.discover(query)),
@@ -51,4 +52,5 @@ export function firstOf(resolvers: readonly Resolver[], options: FirstOfOptions 
     changes: hintsOf(resolvers),
     dispose: () => disposeAll(resolvers),
   })
+  return withExpiry(resolver, expireAll(resolvers))
 }

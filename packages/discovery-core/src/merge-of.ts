@@ -3,6 +3,7 @@ import type { ClusterName } from './cluster-name.js'
 import { createResolver } from './create-resolver.js'
 import { disagreements } from './disagreement.js'
 import type { DiscoverEvent, EndpointEvent, ResolveEvent } from './events.js'
+import { expireAll, withExpiry } from './expiry.js'
 import { hintsOf } from './hints-of.js'
 import type { Question } from './question.js'
 import { type Ask, disposeAll, relay } from './relay.js'
@@ -53,7 +54,7 @@ export function mergeOf(resolvers: readonly Resolver[], options: MergeOfOptions 
     for (const warning of disagreements(cluster, sides)) question.emit(warning)
   }
 
-  return createResolver({
+  const resolver = createResolver({
     name,
     clock,
     discover: (question) => mergeAll(question, (resolver, query) => resolver.discover(query)),
@@ -61,6 +62,7 @@ export function mergeOf(resolvers: readonly Resolver[], options: MergeOfOptions 
     changes: hintsOf(resolvers),
     dispose: () => disposeAll(resolvers),
   })
+  return withExpiry(resolver, expireAll(resolvers))
 }
 
 function preferred<Event extends DiscoverEvent | ResolveEvent>(event: Event, index: number): Event {

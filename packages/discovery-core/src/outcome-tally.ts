@@ -31,4 +31,10 @@ export class OutcomeTally {
   outcome(): Outcome {
     return outcomeOf({ found: this.#found, known: this.#known, statuses: this.#statuses })
   }
+
+  /** The outcome of a stream that ends so: what its events show, and `absent` only if it says so itself too. */
+  concluded(said: Outcome): Outcome {
+    const shown = this.outcome()
+    return shown === 'absent' && said !== 'absent' ? 'undetermined' : shown
+  }
 }

@@ -1,11 +1,13 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Attempt, AttemptStatus } from './attempt.js'
-import type { Clock } from './clock.js'
+import { type Clock, systemClock } from './clock.js'
 import { DiscoveryError } from './discovery-error.js'
 import { escapeText } from './escape-text.js'
-import type { AttemptEvent, DiscoverEvent, ResolveEvent } from './events.js'
+import type { AttemptEvent, DiscoverEvent, ResolveEvent, WarningEvent } from './events.js'
 import { RelayedAskings } from './relayed-askings.js'
 import { lateness } from './release.js'
 import type { QueryOptions, Resolver } from './resolver.js'
+import { StreamAccount } from './stream-account.js'
 
 /** The same question to any resolver. */
 export type Ask<Event> = (resolver: Resolver, options: QueryOptions) => AsyncIterable<Event>
@@ -19,6 +21,8 @@ export interface RelayOptions {
   /** Milliseconds for the resolver. */
   readonly timeout: number
   readonly clock: Clock
+  /** What becomes of an exception: an attempt (default), or an exception of ours too. */
+  readonly faults?: 'attempt' | 'throw'
 }
 
 /**
@@ -26,6 +30,12 @@ export interface RelayOptions {
  * the outer one gets itself, so that the outer one can still say who was late.
  */
 const GRACE = 150
+/** How many events a resolver inside another one may give for one question. */
+const MAX_EVENTS = 1_000_000
+/** After so many events, timers and sockets get their turn: a stream that always has a next one would starve them. */
+const EVENTS_A_TURN = 256
+/** How long, in milliseconds, a resolver may take to dispose of itself before it is left behind. */
+const DISPOSAL_TIME = 2_000
 
 /**
  * Puts a question to a resolver inside another one, and hands over what it says until it ends or is cancelled.
@@ -36,7 +46,7 @@ const GRACE = 150
 export async function relay<Event extends DiscoverEvent | ResolveEvent>(
   resolver: Resolver,
   ask: Ask<Event>,
-  { signal, over, timeout, clock }: RelayOptions,
+  { signal, over, timeout, clock, faults = 'attempt' }: RelayOptions,
   hear: (event: Event | DiscoverEvent) => void,
 ): Promise<void> {
   const askings = new RelayedAskings()
@@ -50,25 +60,48 @@ export async function relay<Event extends DiscoverEvent | ResolveEvent>(
     for (const attempt of askings.endAll(attemptOf(resolver, status, { error: { code, message } }))) say(attempt)
   }
 
-  const read = async (): Promise<'read'> => {
-    let ended = false
+  const account = new StreamAccount()
+  const read = async (ended: () => void): Promise<void> => {
     try {
-      for await (const event of ask(resolver, { signal, timeout })) {
-        if (signal.aborted || done.signal.aborted) return 'read'
-        say(event)
-        ended ||= event.type === 'end'
+      for await (const event of ask(resolver, { signal, timeout: Math.ceil(timeout) })) {
+        if (signal.aborted || done.signal.aborted) return
+        const fault = account.add(event)
+        if (fault === undefined) say(event)
+        else if (event.type !== 'end') say(resultWarning(resolver, fault))
+        else endAll('failed', 'ERR_OUTCOME_UNEXPLAINED', fault)
+        if (event.type === 'end') return ended()
+        if (account.events >= MAX_EVENTS) {
+          endAll('failed', 'ERR_TOO_MANY_EVENTS', `the resolver gave more than ${MAX_EVENTS} events`)
+          return ended()
+        }
+        if (account.events % EVENTS_A_TURN === 0) await nextTurn()
       }
-      if (!ended) endAll('failed', 'ERR_STREAM_WITHOUT_END', 'the resolver stopped without saying how it ended')
+      endAll('failed', 'ERR_STREAM_WITHOUT_END', 'the resolver stopped without saying how it ended')
     } catch (error) {
+      if (faults === 'throw') throw error
       const code = DiscoveryError.isInstance(error) ? error.code : 'ERR_RESOLVER_FAULT'
       endAll('failed', code, escapeText(error instanceof Error ? error.message : String(error)))
     }
-    return 'read'
   }
 
-  const result = await Promise.race([read(), lateness([signal, over], GRACE, clock, done.signal)])
-  if (result === 'late') endAll('timeout', 'ERR_RESOLVER_OVERRUN', 'the resolver did not stop when the time was up')
-  done.abort()
+  // After its end nobody waits for a stream to be closed: that is its own affair, and may never happen.
+  const reading = new Promise<'read'>((resolve, reject) => {
+    const ended = (): void => resolve('read')
+    read(ended).then(ended, reject)
+  })
+  try {
+    const result = await Promise.race([reading, lateness([signal, over], GRACE, clock, done.signal)])
+    if (result === 'late') endAll('timeout', 'ERR_RESOLVER_OVERRUN', 'the resolver did not stop when the time was up')
+  } finally {
+    done.abort(relayIsOver)
+  }
+}
+
+// Made once: an error takes a stack each time it is made.
+const relayIsOver = new Error('the relay is over')
+
+function resultWarning({ name }: Resolver, fault: string): WarningEvent {
+  return { type: 'warning', code: 'result-invalid', message: `the resolver ${escapeText(name)} gave ${fault}` }
 }
 
 /** What stands for a resolver that was not asked, or did not answer for itself. */
@@ -81,8 +114,15 @@ export function attemptOf(
   return { type: 'attempt', backend: name, ...nothing, status, error, detail }
 }
 
-/** Disposes all, also when one of them fails to; then throws what the first failure was. */
+/**
+ * Disposes all, also when one of them fails to; then throws what the first failure was. One that does not come to an end
+ * is left behind.
+ */
 export async function disposeAll(resolvers: readonly Resolver[]): Promise<void> {
-  const results = await Promise.allSettled(resolvers.map((resolver) => resolver[Symbol.asyncDispose]()))
+  const done = new AbortController()
+  const late = systemClock.sleep(DISPOSAL_TIME, done.signal).catch(() => {})
+  const disposed = resolvers.map(async (resolver) => Promise.race([resolver[Symbol.asyncDispose](), late]))
+  const results = await Promise.allSettled(disposed)
+  done.abort(relayIsOver)
   for (const result of results) if (result.status === 'rejected') throw result.reason
 }

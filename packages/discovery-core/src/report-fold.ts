@@ -3,6 +3,7 @@ import { type ClusterName, clusterNameKey } from './cluster-name.js'
 import { formatEndpoint } from './endpoint.js'
 import type { AttemptEvent, ClusterEvent, DiscoverEvent, EndpointEvent, ResolveEvent } from './events.js'
 import type { Outcome } from './outcome.js'
+import { OutcomeTally, type ResultType } from './outcome-tally.js'
 import type { DiscoverReport, ResolvedEndpoint, ResolveReport } from './report.js'
 import { type Source, sameSource } from './source.js'
 import type { Warning } from './warning.js'
@@ -16,7 +17,7 @@ export interface ReportFold<Event, Report> {
 
 /** Unites the events of a `discover`: each cluster once, with all who named it. */
 export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
-  const common = commonFold()
+  const common = commonFold('cluster')
   const clusters = new Map<string, UnitedCluster>()
 
   const addCluster = ({ name, source, staleMs = 0 }: ClusterEvent): void => {
@@ -32,8 +33,9 @@ export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
 
   return {
     add(event) {
+      if (common.ended) return
+      common.add(event)
       if (event.type === 'cluster') addCluster(event)
-      else common.add(event)
     },
     report() {
       const sorted = [...clusters].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -60,7 +62,7 @@ interface UnitedEndpoint {
 
 /** Unites the events of a `resolve`: each address and port once, with all who named it, best first. */
 export function resolveFold(cluster: ClusterName): ReportFold<ResolveEvent, ResolveReport> {
-  const common = commonFold()
+  const common = commonFold('endpoint')
   const endpoints = new Map<string, UnitedEndpoint>()
 
   const addEndpoint = (event: EndpointEvent): void => {
@@ -76,8 +78,9 @@ export function resolveFold(cluster: ClusterName): ReportFold<ResolveEvent, Reso
 
   return {
     add(event) {
+      if (common.ended) return
+      common.add(event)
       if (event.type === 'endpoint') addEndpoint(event)
-      else common.add(event)
     },
     report() {
       const ordered = [...endpoints.values()].sort((a, b) => comparePreference(a.best, b.best))
@@ -116,19 +119,29 @@ function comparePreference(a: EndpointEvent, b: EndpointEvent): number {
   return 0
 }
 
-/** What both kinds of report have: attempts, warnings (each once), and the outcome that `end` told. */
-function commonFold() {
+/** What both kinds of report have: attempts, warnings (each once), and the outcome. */
+function commonFold(resultType: ResultType) {
+  const tally = new OutcomeTally(resultType)
   const attempts: Attempt[] = []
   const warnings = new Map<string, Warning>()
-  let told: Outcome = 'undetermined'
+  let outcome: Outcome | undefined
   return {
+    /** Nothing is taken in after the end. */
+    get ended(): boolean {
+      return outcome !== undefined
+    },
     add(event: ResolveEvent): void {
+      tally.add(event)
       if (event.type === 'attempt') attempts.push(withoutType(event))
       else if (event.type === 'warning') addWarning(event)
-      else if (event.type === 'end') told = event.outcome
+      else if (event.type === 'end') outcome = tally.concluded(event.outcome)
     },
     report() {
-      return { outcome: told, attempts: frozen(attempts), warnings: frozen([...warnings.values()]) }
+      return {
+        outcome: outcome ?? ('undetermined' as const),
+        attempts: frozen(attempts),
+        warnings: frozen([...warnings.values()]),
+      }
     },
   }
 

@@ -1,5 +1,7 @@
 import { type ClusterName, parseClusterName } from './cluster-name.js'
 import type { ResolveEvent } from './events.js'
+import { guarded } from './guarded-resolver.js'
+import { isPlainQuestion, keptReportsOf } from './kept-report.js'
 import type { ResolveReport } from './report.js'
 import { resolveFold } from './report-fold.js'
 import type { QueryOptions, Resolver } from './resolver.js'
@@ -24,10 +26,14 @@ export async function resolveCluster(
   cluster: ClusterName | string,
   options: ResolveOptions = {},
 ): Promise<ResolveReport> {
-  const { onEvent, ...query } = options
   const name = parseClusterName(cluster)
+  if (isPlainQuestion(options)) {
+    const kept = keptReportsOf(resolver)?.resolve(name)
+    if (kept !== undefined) return kept
+  }
+  const { onEvent, ...query } = options
   const fold = resolveFold(name)
-  for await (const event of resolver.resolve(name, query)) {
+  for await (const event of guarded(resolver).resolve(name, query)) {
     fold.add(event)
     onEvent?.(event)
   }

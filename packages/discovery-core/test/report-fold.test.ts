@@ -1,4 +1,12 @@
-import { discoverFold, type EndpointEvent, parseClusterName, resolveFold } from '@pstorage/discovery-core'
+import {
+  type AttemptEvent,
+  type AttemptStatus,
+  discoverFold,
+  type EndpointEvent,
+  type Outcome,
+  parseClusterName,
+  resolveFold,
+} from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 
 const alpha = parseClusterName('alpha')
@@ -8,9 +16,39 @@ function endpoint(address: string, backend: string, more: Partial<EndpointEvent>
   return { type: 'endpoint', address, port: 2510, host: null, priority: null, weight: null, ttl: null, source, ...more }
 }
 
+function attempt(status: AttemptStatus): AttemptEvent {
+  const nothing = { method: null, target: null, server: null, count: 0, elapsedMs: 0, error: null, detail: null }
+  return { type: 'attempt', backend: 'test', ...nothing, status }
+}
+
 describe('resolveFold', () => {
+  it.each<[statuses: AttemptStatus[], said: Outcome, outcome: Outcome]>([
+    [['timeout'], 'absent', 'undetermined'],
+    [[], 'absent', 'undetermined'],
+    [['empty'], 'undetermined', 'undetermined'],
+    [['empty'], 'found', 'undetermined'],
+    [['empty'], 'known', 'known'],
+    [['empty'], 'zzz' as Outcome, 'undetermined'],
+  ])('of %j with the end %s is %s', (statuses, said, outcome) => {
+    const fold = resolveFold(alpha)
+    for (const status of statuses) fold.add(attempt(status))
+    fold.add({ type: 'end', outcome: said })
+    expect(fold.report().outcome).toBe(outcome)
+  })
+
+  it('takes nothing in after the end', () => {
+    const fold = resolveFold(alpha)
+    fold.add(attempt('empty'))
+    fold.add({ type: 'end', outcome: 'absent' })
+    fold.add(endpoint('192.0.2.1', 'late'))
+    fold.add({ type: 'end', outcome: 'found' })
+    expect(fold.report()).toMatchObject({ outcome: 'absent', endpoints: [] })
+  })
+
   it('is undetermined until end has come', () => {
     const fold = resolveFold(alpha)
+    expect(fold.report().outcome).toBe('undetermined')
+    fold.add(attempt('empty'))
     expect(fold.report().outcome).toBe('undetermined')
     fold.add({ type: 'end', outcome: 'absent' })
     expect(fold.report().outcome).toBe('absent')

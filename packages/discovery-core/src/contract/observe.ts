@@ -17,11 +17,17 @@ export async function inTime<T>(promise: Promise<T>, what: string, ms: number = 
   }
 }
 
-/** Reads a stream to its end. */
-export async function allEvents(stream: AsyncIterable<ResolveEvent>): Promise<ResolveEvent[]> {
-  const read = async (): Promise<ResolveEvent[]> => {
-    const events: ResolveEvent[] = []
-    for await (const event of stream) events.push(event)
+/** Reads a stream to its end; `hear` gets each event as it comes. */
+export async function allEvents<Event extends ResolveEvent>(
+  stream: AsyncIterable<Event>,
+  hear: (event: Event) => void = () => {},
+): Promise<Event[]> {
+  const read = async (): Promise<Event[]> => {
+    const events: Event[] = []
+    for await (const event of stream) {
+      events.push(event)
+      hear(event)
+    }
     return events
   }
   return inTime(read(), 'the stream')

@@ -42,6 +42,11 @@ export function keepLastGood(before: readonly Kept[], round: Round, policy: Keep
   return { kept, outcome: outcomeWith(kept, round), round }
 }
 
+/** The same when nobody has answered in time: everything is kept. */
+export function unheard(known: LastGood): LastGood {
+  return { ...known, kept: known.kept.map((one) => ({ ...one, why: one.why ?? 'unheard' })) }
+}
+
 /** Whether its source has not said so for too long. */
 export function isTooOld({ saidAt }: Kept, now: number, { maxStale }: KeepPolicy): boolean {
   return now - saidAt > maxStale

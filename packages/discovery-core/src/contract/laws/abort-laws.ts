@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import { discoverClusters } from '../../discover-clusters.js'
 import type { ResolveEvent } from '../../events.js'
 import { everyMethod, type Law, simpleWorld } from '../law.js'
 import { allEvents, codeOf, inTime, leavesNothingBehind, rejectionOf } from '../observe.js'
+import { discovered } from '../report-of.js'
 
 const reason = new Error('the caller has changed its mind')
 
@@ -74,7 +74,7 @@ export const abortLaws: readonly Law[] = [
       const abort = new AbortController()
       const stream = fixture.resolver.discover({ signal: abort.signal })[Symbol.asyncIterator]()
       await inTime(stream.next(), 'the first event')
-      const other = inTime(discoverClusters(fixture.resolver), 'the other question')
+      const other = inTime(discovered(fixture.resolver), 'the other question')
       abort.abort(reason)
       const [, report] = await Promise.all([rejectionOf(stream.next()), other])
       assert.equal(report.clusters.length, 2)

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { clusterNameFault } from '../../cluster-name.js'
-import { discoverClusters } from '../../discover-clusters.js'
 import type { World } from '../harness.js'
 import { everyMethod, type Law, simpleWorld } from '../law.js'
 import { allEvents, inTime, leavesNothingBehind } from '../observe.js'
+import { discovered } from '../report-of.js'
 
 const worldWithBadNames: World = {
   clusters: ['good', 'not a name', 'a.b', 'x'.repeat(64), '\u001b[31mred', 'eins\u2212zwei'].map((name) => ({
@@ -21,7 +21,7 @@ export const discoverLaws: readonly Law[] = [
     title: 'discover reports every cluster exactly once',
     async run({ publish }) {
       await using fixture = await publish(simpleWorld)
-      const report = await inTime(discoverClusters(fixture.resolver), 'discover')
+      const report = await inTime(discovered(fixture.resolver), 'discover')
       assert.deepEqual(report.clusters.map(({ name }) => name).toSorted(), ['Beta_2-x', 'alpha'])
       assert.equal(report.outcome, 'found')
     },
@@ -31,7 +31,7 @@ export const discoverLaws: readonly Law[] = [
     title: 'discover of an empty world ends normally: absent, or undetermined where nobody can say no',
     async run({ publish, supports }) {
       await using fixture = await publish({ clusters: [] })
-      const report = await inTime(discoverClusters(fixture.resolver), 'discover')
+      const report = await inTime(discovered(fixture.resolver), 'discover')
       assert.deepEqual(report.clusters, [])
       assert.equal(report.outcome, supports.absence ? 'absent' : 'undetermined')
     },
@@ -66,7 +66,7 @@ export const discoverLaws: readonly Law[] = [
     title: 'two simultaneous questions do not disturb each other',
     async run({ publish }) {
       await using fixture = await publish(simpleWorld)
-      const both = Promise.all([discoverClusters(fixture.resolver), discoverClusters(fixture.resolver)])
+      const both = Promise.all([discovered(fixture.resolver), discovered(fixture.resolver)])
       const [one, other] = await inTime(both, 'two questions')
       assert.equal(one.clusters.length, 2)
       assert.equal(other.clusters.length, 2)
@@ -90,7 +90,10 @@ export const discoverLaws: readonly Law[] = [
     async run({ publish }) {
       await using fixture = await publish(worldWithBadNames)
       for (const event of await allEvents(fixture.resolver.discover())) {
-        if (event.type === 'warning') assert.doesNotMatch(event.message, rawControl)
+        if (event.type === 'warning') {
+          assert.doesNotMatch(event.message, rawControl)
+          assert.match(event.code, /^[a-z0-9]+(-[a-z0-9]+)*$/)
+        }
         if (event.type === 'cluster') assert.doesNotMatch(event.source.origin, rawControl)
         if (event.type === 'attempt') {
           const texts = [event.target, event.server, event.detail, event.error?.message]

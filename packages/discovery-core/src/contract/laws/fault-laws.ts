@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { discoverClusters } from '../../discover-clusters.js'
 import type { Report } from '../../report.js'
-import { resolveCluster } from '../../resolve-cluster.js'
 import type { Law } from '../law.js'
 import { inTime } from '../observe.js'
+import { discovered, resolved } from '../report-of.js'
 
 /** What a broken source looks like: never an exception, never "no such cluster". */
 export const faultLaws: readonly Law[] = [
@@ -14,8 +13,8 @@ export const faultLaws: readonly Law[] = [
     async run({ breakdown, patience }) {
       await using fixture = await breakdown('unreachable')
       for (const report of [
-        await inTime(discoverClusters(fixture.resolver, { timeout: patience.answer }), 'discover'),
-        await inTime(resolveCluster(fixture.resolver, 'alpha', { timeout: patience.answer }), 'resolve'),
+        await inTime(discovered(fixture.resolver, { timeout: patience.answer }), 'discover'),
+        await inTime(resolved(fixture.resolver, 'alpha', { timeout: patience.answer }), 'resolve'),
       ]) {
         assert.equal(report.outcome, 'undetermined')
         assertSomebodySaysWhy(report)
@@ -28,10 +27,10 @@ export const faultLaws: readonly Law[] = [
     needs: 'malformed',
     async run({ breakdown, patience }) {
       await using fixture = await breakdown('malformed')
-      const report = await inTime(resolveCluster(fixture.resolver, 'alpha', { timeout: patience.answer }), 'resolve')
+      const report = await inTime(resolved(fixture.resolver, 'alpha', { timeout: patience.answer }), 'resolve')
       assert.deepEqual(report.endpoints, [])
       assert.ok(report.outcome === 'undetermined' || report.outcome === 'known', report.outcome)
-      await inTime(discoverClusters(fixture.resolver, { timeout: patience.answer }), 'discover')
+      await inTime(discovered(fixture.resolver, { timeout: patience.answer }), 'discover')
     },
   },
   {
@@ -40,7 +39,7 @@ export const faultLaws: readonly Law[] = [
     needs: 'silent',
     async run({ breakdown, patience }) {
       await using fixture = await breakdown('silent')
-      const asked = resolveCluster(fixture.resolver, 'alpha', { timeout: patience.answer })
+      const asked = resolved(fixture.resolver, 'alpha', { timeout: patience.answer })
       const report = await inTime(asked, 'resolve', patience.answer + 1_000)
       assert.deepEqual(report.endpoints, [])
       assert.ok(report.attempts.length > 0)

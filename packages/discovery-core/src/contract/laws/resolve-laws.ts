@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
 import { type ClusterName, parseClusterName } from '../../cluster-name.js'
-import { discoverClusters } from '../../discover-clusters.js'
 import { formatEndpoint } from '../../endpoint.js'
 import type { ResolveReport } from '../../report.js'
 import { resolveCluster } from '../../resolve-cluster.js'
 import type { Resolver } from '../../resolver.js'
 import type { WorldCluster } from '../harness.js'
 import { type Law, simpleWorld } from '../law.js'
-import { codeOf, inTime, rejectionOf } from '../observe.js'
+import { allEvents, codeOf, inTime, rejectionOf } from '../observe.js'
+import { discovered, resolved } from '../report-of.js'
 
 const badNames = ['', '.', '..', '../../etc', 'a.b', 'a/b', 'a b', 'x'.repeat(64), 'esc\u001b[31m', 'nul\u0000']
 
@@ -20,6 +20,13 @@ export const resolveLaws: readonly Law[] = [
       await using fixture = await publish(simpleWorld)
       for (const cluster of simpleWorld.clusters) {
         await finds(fixture.resolver, cluster.name, cluster)
+        const said = new Set<string>()
+        for (const event of await allEvents(fixture.resolver.resolve(parseClusterName(cluster.name)))) {
+          if (event.type !== 'endpoint') continue
+          const words = JSON.stringify([formatEndpoint(event), event.source])
+          assert.ok(!said.has(words), `said twice by the same source: ${words}`)
+          said.add(words)
+        }
       }
     },
   },
@@ -39,7 +46,7 @@ export const resolveLaws: readonly Law[] = [
     title: 'an unknown cluster is absent, or undetermined where nobody can say no; never found or known',
     async run({ publish, supports }) {
       await using fixture = await publish(simpleWorld)
-      const report = await inTime(resolveCluster(fixture.resolver, 'nosuch'), 'resolve')
+      const report = await inTime(resolved(fixture.resolver, 'nosuch'), 'resolve')
       assert.deepEqual(report.endpoints, [])
       assert.equal(report.outcome, supports.absence ? 'absent' : 'undetermined')
     },
@@ -72,10 +79,10 @@ export const resolveLaws: readonly Law[] = [
     title: 'whatever discover yields, resolve finds',
     async run({ publish }) {
       await using fixture = await publish(simpleWorld)
-      const { clusters } = await inTime(discoverClusters(fixture.resolver), 'discover')
+      const { clusters } = await inTime(discovered(fixture.resolver), 'discover')
       assert.equal(clusters.length, 2)
       for (const { name } of clusters) {
-        const report = await inTime(resolveCluster(fixture.resolver, name), 'resolve')
+        const report = await inTime(resolved(fixture.resolver, name), 'resolve')
         assert.equal(report.outcome, 'found', name)
       }
     },
@@ -94,7 +101,7 @@ export const resolveLaws: readonly Law[] = [
     title: 'a cluster without endpoints is known, where the source can say so; never absent',
     async run({ publish, supports }) {
       await using fixture = await publish({ clusters: [...simpleWorld.clusters, { name: 'hollow', endpoints: [] }] })
-      const report = await inTime(resolveCluster(fixture.resolver, 'hollow'), 'resolve')
+      const report = await inTime(resolved(fixture.resolver, 'hollow'), 'resolve')
       assert.deepEqual(report.endpoints, [])
       if (supports.emptyClusters) assert.equal(report.outcome, 'known')
       else assert.notEqual(report.outcome, 'found')
@@ -127,7 +134,7 @@ export const resolveLaws: readonly Law[] = [
 ]
 
 async function finds(resolver: Resolver, name: string, expected: WorldCluster): Promise<ResolveReport> {
-  const report = await inTime(resolveCluster(resolver, parseClusterName(name)), 'resolve')
+  const report = await inTime(resolved(resolver, parseClusterName(name)), 'resolve')
   assert.deepEqual(report.endpoints.map(formatEndpoint).toSorted(), expected.endpoints.map(formatEndpoint).toSorted())
   assert.equal(report.outcome, 'found')
   return report

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { clusterNameFault } from '../../cluster-name.js'
+import { escapeText } from '../../escape-text.js'
 import type { ResolveEvent } from '../../events.js'
 import { canonicalAddress } from '../../ip-address.js'
 import { OutcomeTally } from '../../outcome-tally.js'
@@ -7,6 +8,7 @@ import { everyMethod, type Law, simpleWorld } from '../law.js'
 import { allEvents } from '../observe.js'
 
 const failures = new Set(['refused', 'timeout', 'unreachable', 'malformed', 'failed', 'unavailable'])
+const eventTypes = new Set(['asking', 'cluster', 'endpoint', 'attempt', 'warning', 'end'])
 const otherStatuses = new Set(['found', 'empty', 'silent', 'skipped'])
 
 /** What every stream of events looks like. */
@@ -21,6 +23,7 @@ export const streamLaws: readonly Law[] = [
         const last = events.at(-1)
         assert.equal(events.filter(({ type }) => type === 'end').length, 1, `${method}: one end`)
         assert.ok(last?.type === 'end', `${method}: end is last`)
+        for (const { type } of events) assert.ok(eventTypes.has(type), `${method}: an event of type ${type}`)
         const tally = new OutcomeTally(method === 'discover' ? 'cluster' : 'endpoint')
         for (const event of events) if (event.type !== 'end') tally.add(event)
         assert.equal(last.outcome, tally.outcome(), `${method}: outcome`)
@@ -34,6 +37,7 @@ export const streamLaws: readonly Law[] = [
       await using fixture = await publish(simpleWorld)
       for (const [method, ask] of Object.entries(everyMethod)) {
         const open: string[] = []
+        const answered = new Set<string>()
         let asked = 0
         for (const event of await allEvents(ask(fixture.resolver))) {
           if (event.type === 'asking') {
@@ -42,8 +46,11 @@ export const streamLaws: readonly Law[] = [
           }
           if (event.type !== 'attempt') continue
           if (open.includes(wordsOf(event))) open.splice(open.indexOf(wordsOf(event)), 1)
+          else assert.ok(!answered.has(wordsOf(event)), `${method}: answered twice: ${wordsOf(event)}`)
+          answered.add(wordsOf(event))
           assert.ok(failures.has(event.status) || otherStatuses.has(event.status), `status ${event.status}`)
-          assert.ok(event.count >= 0 && event.elapsedMs >= 0)
+          assert.ok(Number.isInteger(event.count) && event.count >= (event.status === 'found' ? 1 : 0), 'count')
+          assert.ok(event.elapsedMs >= 0)
           if (failures.has(event.status)) assert.ok(event.error?.code && event.error.message, 'why it failed')
           else assert.equal(event.error, null)
         }
@@ -73,11 +80,17 @@ function assertWholeResult(event: ResolveEvent): void {
   if (event.type === 'endpoint') {
     assert.equal(event.address, canonicalAddress(event.address))
     assert.ok(Number.isInteger(event.port) && event.port >= 1 && event.port <= 65_535)
-    for (const key of ['host', 'priority', 'weight', 'ttl'] as const) assert.notEqual(event[key], undefined, key)
+    for (const key of ['priority', 'weight'] as const) assert.ok(isNullOrUpTo(event[key], 65_535), key)
+    assert.ok(isNullOrUpTo(event.ttl, 2 ** 32 - 1), 'ttl')
+    assert.ok(event.host === null || (event.host !== '' && event.host === escapeText(event.host)), 'host')
   }
   if (event.type !== 'cluster' && event.type !== 'endpoint') return
   const { backend, method, origin, ttl, authenticated } = event.source
   assert.ok(backend !== '' && method !== '' && origin !== '')
   assert.ok(ttl === null || ttl >= 0)
   assert.equal(typeof authenticated, 'boolean')
+}
+
+function isNullOrUpTo(value: number | null, most: number): boolean {
+  return value === null || (Number.isInteger(value) && value >= 0 && value <= most)
 }

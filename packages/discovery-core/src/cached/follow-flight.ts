@@ -1,0 +1,58 @@
+import type { Clock } from '../clock.js'
+import type { DiscoverEvent, ResolveEvent } from '../events.js'
+import type { Question } from '../question.js'
+import { attemptOf } from '../relay.js'
+import { RelayedAskings } from '../relayed-askings.js'
+import type { Resolver } from '../resolver.js'
+import type { Flight } from './flight.js'
+
+export interface FollowOptions {
+  /** Who is asked. */
+  readonly resolver: Resolver
+  readonly clock: Clock
+  /** Milliseconds to wait where there is something to fall back on; `undefined` where there is nothing. */
+  readonly patience: number | undefined
+}
+
+/**
+ * Passes a question under way on to one of those who ask it.
+ *
+ * - `done`: it has ended
+ * - `late`: it goes on in the background, and what there is to fall back on is wanted
+ * - `left`: whoever asked has gone, or is out of time
+ */
+export async function follow<Event extends DiscoverEvent | ResolveEvent>(
+  flight: Flight<Event>,
+  question: Question<Event | DiscoverEvent>,
+  { resolver, clock, patience }: FollowOptions,
+): Promise<'done' | 'late' | 'left'> {
+  const askings = new RelayedAskings()
+  const leave = flight.join((event) => {
+    askings.hear(event)
+    question.emit(event)
+  })
+  const waited = new AbortController()
+  const late = new Promise<'late'>((resolve) => {
+    const giveUp = (): void => resolve('late')
+    if (question.signal.aborted) giveUp()
+    question.signal.addEventListener('abort', giveUp, { once: true, signal: waited.signal })
+    if (patience !== undefined) clock.sleep(patience, waited.signal).then(giveUp, () => {})
+  })
+  const end = await Promise.race([flight.done.then(() => 'done' as const), late])
+  waited.abort()
+  if (end === 'late' && !question.cancelled.aborted) {
+    // What runs out of time together with this question says itself how, and who was silent.
+    if (flight.endsAt <= clock.now()) {
+      await flight.done
+      leave()
+      return 'done'
+    }
+    if (patience !== undefined) flight.keepGoing()
+    const error = { code: 'ETIMEDOUT', message: 'no answer in time' }
+    for (const attempt of askings.endAll(attemptOf(resolver, 'timeout', { error }))) question.emit(attempt)
+  }
+  leave()
+  if (end === 'done') return 'done'
+  if (flight.isCancelled) await flight.done
+  return patience === undefined || question.cancelled.aborted ? 'left' : 'late'
+}

@@ -1,7 +1,8 @@
-import { describeResolverContract, type Fixture, type World } from '@pstorage/discovery-core/contract'
-import { type MulticastHostOptions, type MulticastService, multicastHost } from '@pstorage/testbed'
+import { describeResolverContract, type Fixture } from '@pstorage/discovery-core/contract'
+import { type MulticastHostOptions, multicastHost } from '@pstorage/testbed'
 import { describe, it } from 'vitest'
 import { zeroconfResolver } from '../src/index.js'
+import { servicesOf, shortTimes } from './contract-services.js'
 import { damagedAnswer } from './damaged-answer.js'
 
 describeResolverContract(
@@ -18,8 +19,6 @@ describeResolverContract(
   },
 )
 
-const shortTimes = { quietTime: 50, minimumTime: 50, maximumTime: 1_000 }
-
 /** A multicast host on loopback, and a resolver that listens there and as long as the host needs, or in its own time. */
 async function published(host: MulticastHostOptions, options: object = shortTimes): Promise<Fixture> {
   const running = await multicastHost(host)
@@ -31,18 +30,4 @@ async function published(host: MulticastHostOptions, options: object = shortTime
       await running[Symbol.asyncDispose]()
     },
   }
-}
-
-/** One instance for each endpoint, as each metadata server announces itself; a hollow cluster has one without address. */
-function servicesOf({ clusters }: World): MulticastService[] {
-  return clusters.flatMap(({ name, endpoints }, number) => {
-    const hosts = endpoints.length > 0 ? endpoints : [undefined]
-    return hosts.map((endpoint, index) => ({
-      instance: `mds${index} of cluster ${number}`,
-      host: `mds${index}-${number}.local`,
-      addresses: endpoint === undefined ? [] : [endpoint.address],
-      port: endpoint?.port ?? 2510,
-      txt: { cluster: name },
-    }))
-  })
 }

@@ -6,6 +6,8 @@ import type { Sender } from './read-response.js'
 /** What this backend needs of the network. Tests bring one of their own. */
 export interface MulticastMedium {
   interfaces(): Promise<readonly HostInterface[]>
+  /** The time of day in milliseconds, which goes on while the host sleeps. Left out: it never sleeps. */
+  timeOfDay?(): number
   /** Rejects with what went wrong, or with the reason of the signal. */
   open(place: ListeningPlace, options: LinkOptions): Promise<MulticastLink>
 }
@@ -43,4 +45,8 @@ export interface MulticastLink {
 }
 
 /** The network interfaces of this host. */
-export const systemMedium: MulticastMedium = { interfaces: hostInterfaces, open: openFamilies }
+export const systemMedium: MulticastMedium = {
+  interfaces: hostInterfaces,
+  open: openFamilies,
+  timeOfDay: Date.now,
+}

@@ -57,16 +57,26 @@ export class NetworkWatch {
 
   async #follow(signal: AbortSignal): Promise<void> {
     const { clock, medium } = this.#settings
+    const timeSlept = (): number => (medium.timeOfDay?.() ?? clock.now()) - clock.now()
+    let sleptBefore = timeSlept()
     try {
       while (!signal.aborted) {
         const host = await medium.interfaces()
         if (signal.aborted) return
+        const slept = timeSlept() - sleptBefore
+        sleptBefore += slept
+        // What was said meanwhile was not heard.
+        if (slept > LONGEST_NAP) await this.#endAll(new Error('the host was asleep'))
         await this.#compare(chooseInterfaces(host, this.#settings.interfaces).places, signal)
         await clock.sleep(LOOK_INTERVAL, signal)
       }
     } catch (error) {
       if (!signal.aborted) for (const interest of this.#interests) interest.failed(error)
     }
+  }
+
+  async #endAll(error: Error): Promise<void> {
+    await Promise.all([...this.#places.values()].map((watch) => watch.end(error)))
   }
 
   async #compare(places: readonly ListeningPlace[], signal: AbortSignal): Promise<void> {
@@ -86,5 +96,7 @@ export class NetworkWatch {
   }
 }
 
+/** Milliseconds by which the time of day may run ahead before what is known is forgotten. */
+const LONGEST_NAP = 5_000
 /** Milliseconds between two looks at the interfaces; what changes is heard again within five seconds. */
 const LOOK_INTERVAL = 2_000

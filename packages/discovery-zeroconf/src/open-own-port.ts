@@ -1,7 +1,7 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { setImmediate } from 'node:timers/promises'
-import { systemRandom } from '@pstorage/discovery-core'
+import { systemClock, systemRandom } from '@pstorage/discovery-core'
 import { readMessage, writeQuery } from '@pstorage/dns-message'
 import type { MulticastFamily } from './multicast-family.js'
 import type { LinkOptions, MulticastLink } from './multicast-link.js'
@@ -21,7 +21,7 @@ export async function openOwnPort(
   refusal: Error,
 ): Promise<MulticastLink> {
   const { port, signal, hear, failed } = options
-  const asked = new OneShotQuestions(systemRandom)
+  const asked = new OneShotQuestions(systemRandom, systemClock.now)
   const socket = createSocket({ type: family.socketType, recvBufferSize: RECEIVE_BUFFER })
   const over = AbortSignal.any([signal])
   let isClosed = false

@@ -63,6 +63,11 @@ export class ResolveReport implements BrowseReport {
     const { services } = instance
     const who = this.#who(instance)
     if (services.length === 0) this.#warn('mdns-service-missing', `${who}: nobody told its SRV record`)
+    const rivals = new Set(services.map(({ service }) => service.sender))
+    if (rivals.size > 1) {
+      const message = `${who}: ${[...rivals].join(' and ')} both say that they are it`
+      this.#warn('mdns-instance-conflict', message)
+    }
     for (const { service } of services.filter(isUnresolved)) {
       const message = `${who}: nobody told an address of ${nameToText(service.record.target)}`
       this.#warn('mdns-target-unresolved', message)

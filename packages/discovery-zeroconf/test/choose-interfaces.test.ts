@@ -14,6 +14,15 @@ const venet0 = networkInterface('venet0', '192.0.2.11', { multicast: false })
 const down = networkInterface('wlan0', '', { up: false, ipv4: [] })
 const bare = networkInterface('br0', '', { ipv4: [] })
 const unknown = networkInterface('en0', '192.0.2.12', { multicast: undefined })
+const linkLocal = { address: 'fe80::10', netmask: 'ffff:ffff:ffff:ffff::' }
+const global = { address: '2001:db8::10', netmask: 'ffff:ffff:ffff:ffff::' }
+const six = networkInterface('eth6', '', { ipv4: [], ipv6: [global, linkLocal] })
+const both = networkInterface('eth46', '192.0.2.46', { ipv6: [linkLocal] })
+const lo6 = networkInterface('lo', '127.0.0.1', {
+  loopback: true,
+  multicast: false,
+  ipv6: [{ address: '::1', netmask: 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff' }],
+})
 const host = [lo, eth0, eth1, venet0, down, bare]
 
 /** `interface address` of the places, and the codes of the refusals. */
@@ -47,6 +56,16 @@ describe('chooseInterfaces', () => {
     ['MD-29 nothing at all', [], undefined, ['null: ERR_NO_INTERFACE']],
   ])('%s', (_, interfaces, wanted, expected) => {
     expect(chosen(interfaces, wanted)).toEqual(expected)
+  })
+
+  it.each([
+    ['IPv6 alone, by its link-local address', [six], undefined, 'fe80::10', 'fe80::10'],
+    ['both, named by IPv4', [both], undefined, '192.0.2.46', 'fe80::10'],
+    ['by its IPv6 address, with or without a zone', [eth0, six], ['fe80::10%eth6'], 'fe80::10', 'fe80::10'],
+    ['MD-37 loopback over IPv4 alone', [lo6], ['lo'], '127.0.0.1', undefined],
+  ])('takes one with %s', (_, interfaces, wanted, address, ipv6) => {
+    expect(chooseInterfaces(interfaces, wanted).places).toMatchObject([{ address }])
+    expect(chooseInterfaces(interfaces, wanted).places[0]?.ipv6).toBe(ipv6)
   })
 
   it('takes everything on the link of an interface as near', () => {

@@ -130,8 +130,13 @@ describe('resolve', () => {
   it('MD-15 shows both hosts that claim the same instance', async () => {
     const one = packetRecords({ ...alpha, host: 'one.local', addresses: ['192.0.2.31'] })
     const other = packetRecords({ ...alpha, host: 'other.local', addresses: ['192.0.2.32'] })
-    const heard = burst(multicastResponse(one), multicastResponse(other))
-    expect((await resolved({ heard })).places.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
+    const heard = [
+      [200, multicastResponse(one), '192.0.2.31'],
+      [201, multicastResponse(other), '192.0.2.32'],
+    ] as const
+    const { places, codes } = await resolved({ heard })
+    expect(places.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
+    expect(codes).toEqual(['mdns-instance-conflict'])
   })
 
   it('finds a service on a host that another one told the address of', async () => {

@@ -17,6 +17,8 @@ export interface SimulatedNetwork {
   readonly interfaces?: readonly HostInterface[]
   /** Which interfaces there are at a time, where they change. */
   readonly interfacesAt?: (now: number) => readonly HostInterface[]
+  /** The time of day, where that is another one than that of the clock. */
+  readonly timeOfDay?: (now: number) => number
   /** What is heard on each interface: so many milliseconds after it was opened, these octets, from that address. */
   readonly heard?: readonly (readonly [at: number, bytes: Uint8Array, from?: string])[]
   /** What opening an interface fails with. */
@@ -46,6 +48,7 @@ export function simulatedMedium(network: SimulatedNetwork): SimulatedMedium {
   const state = { openLinks: 0 }
   const medium: MulticastMedium = {
     interfaces: async () => network.interfacesAt?.(clock.now()) ?? interfaces,
+    timeOfDay: () => network.timeOfDay?.(clock.now()) ?? clock.now(),
     async open(place, { signal, port, hear, failed }) {
       if (openError !== undefined) throw openError
       signal.throwIfAborted()

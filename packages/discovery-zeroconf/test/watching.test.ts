@@ -233,6 +233,15 @@ describe('interfaces that come and go (MD-33)', () => {
     expect((await watched({ interfacesAt, heard, for: 30_000 })).hints).toEqual(expected)
   })
 
+  it.each([
+    ['MD-36 is forgotten and asked for anew when the host was asleep', 3_600_000, [100, 10_000, 10_100]],
+    ['MD-36 is kept when the clock was set a little', 2_000, [100]],
+    ['MD-36 is kept when the clock was set back', -3_600_000, [100]],
+  ])('what is known %s', async (_, jump, expected) => {
+    const timeOfDay = (now: number) => (now < 9_000 ? now : now + jump)
+    expect((await watched({ heard, timeOfDay, for: 30_000 })).hints).toEqual(expected)
+  })
+
   it('one that breaks is opened again', async () => {
     const error = Object.assign(new Error('down'), { code: 'ENETDOWN' })
     const { hints } = await watched({ heard, breaks: { at: 3_000, error }, for: 5_500 })

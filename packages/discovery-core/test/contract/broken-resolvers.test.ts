@@ -400,6 +400,52 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
     ),
     [],
   ],
+  [
+    'R-08',
+    'yields an event of its own making',
+    throughEvents((event) => (event.type === 'end' ? [{ type: 'bogus' } as unknown as ResolveEvent, event] : [event])),
+    [],
+  ],
+  [
+    'R-09',
+    'answers an asking twice',
+    throughEvents((event) => (event.type === 'attempt' ? [event, event] : [event])),
+    [],
+  ],
+  [
+    'R-09',
+    'finds nothing and says found',
+    throughEvents((event) =>
+      event.type === 'attempt' && event.status === 'found' ? [{ ...event, count: 0 }] : [event],
+    ),
+    [],
+  ],
+  [
+    'R-10',
+    'says an endpoint twice',
+    throughEvents((event) => (event.type === 'endpoint' ? [event, event] : [event])),
+    [],
+  ],
+  [
+    'R-18',
+    'lets raw text through in a host',
+    throughEvents((event) => (event.type === 'endpoint' ? [{ ...event, host: 'a\u001bb' }] : [event])),
+    [],
+  ],
+  [
+    'R-18',
+    'has an impossible weight',
+    throughEvents((event) => (event.type === 'endpoint' ? [{ ...event, weight: 99_999 }] : [event])),
+    [],
+  ],
+  [
+    'R-52',
+    'has a code that is none',
+    throughEvents((event) =>
+      event.type === 'end' ? [{ type: 'warning', code: 'Bad Code!', message: 'x' }, event] : [event],
+    ),
+    [],
+  ],
 ]
 
 function endlessHints(): AsyncIterable<void> {

@@ -1,10 +1,11 @@
 import type { DiscoverEvent, Method, Question, ResolveEvent } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
 import { plainChannel } from './channel.js'
+import type { CurrentSystemSettings } from './current-system-settings.js'
 import type { NameServer } from './name-server.js'
 import type { ResolvConfOptions } from './resolv-conf.js'
 import type { StubSettings } from './stub-settings.js'
-import { readSystemSettings, systemSources } from './system-settings.js'
+import { systemSources } from './system-settings.js'
 import { tlsChannel } from './tls/tls-channel.js'
 import type { TlsSettings } from './tls/tls-options.js'
 import { readTlsTrust } from './tls/tls-trust.js'
@@ -19,6 +20,8 @@ export interface GivenSettings {
   /** Default `/etc/resolv.conf`. */
   readonly resolvConf: string | undefined
   readonly tls: TlsSettings | undefined
+  /** Asked for what is not given. */
+  readonly system: CurrentSystemSettings
 }
 
 /** What a question is about, for the attempt that says that it cannot be asked. */
@@ -32,7 +35,7 @@ export interface AskingWords {
  * the attempt that says so is emitted, and the result is `undefined`.
  */
 export async function currentSettings(
-  { servers, domains, resolvConf, tls }: GivenSettings,
+  { servers, domains, resolvConf, tls, system: current }: GivenSettings,
   question: Question<DiscoverEvent> | Question<ResolveEvent>,
   words: AskingWords,
 ): Promise<StubSettings | undefined> {
@@ -47,7 +50,7 @@ export async function currentSettings(
   }
 
   const sources = systemSources()
-  const system = await readSystemSettings({ ...sources, resolvConf: resolvConf ?? sources.resolvConf }, channel.port)
+  const system = await current.read({ ...sources, resolvConf: resolvConf ?? sources.resolvConf }, channel.port)
   if (system.fault !== undefined) {
     question.asking(words).ended('unavailable', { error: system.fault })
     return undefined

@@ -11,6 +11,7 @@ import {
 } from '@pstorage/discovery-core'
 import { nameToText } from '@pstorage/dns-message'
 import { currentSettings, type GivenSettings } from './current-settings.js'
+import { CurrentSystemSettings } from './current-system-settings.js'
 import { discoverNames } from './discover-names.js'
 import type { AxfrMode } from './dns-context.js'
 import { parseDomain } from './domain-name.js'
@@ -50,9 +51,14 @@ export interface DnsResolverOptions {
   readonly axfr?: AxfrMode | undefined
   /** `same-domain` refuses SRV targets outside of the domain that was asked; default `any`. */
   readonly targets?: 'any' | 'same-domain' | undefined
+  /**
+   * Sends the letters of questions in random case, and ignores replies that do not repeat it, which makes forging harder
+   * ("0x20"). Default false, as some servers do not repeat it.
+   */
+  readonly caseRandomization?: boolean | undefined
   /** What a zone transfer may cost. */
   readonly transferLimits?: Partial<TransferLimits> | undefined
-  /** Read instead of `/etc/resolv.conf`, anew for each question; not at all when servers and domains are both given. */
+  /** Read instead of `/etc/resolv.conf`, again whenever it has changed; not at all when servers and domains are both given. */
   readonly resolvConf?: string | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
@@ -74,7 +80,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
   const { clock = systemClock, random = systemRandom } = options
   const given = givenSettings(options)
   const shared = {
-    stub: new StubResolver(clock),
+    stub: new StubResolver(clock, oneOf('caseRandomization', options.caseRandomization ?? false, [false, true])),
     random,
     service: parseDomain(options.service ?? '_pstorage._tcp'),
     clustersRecord: parseDomain(options.clustersRecord ?? 'pstorage_clusters'),
@@ -125,10 +131,11 @@ function givenSettings({ servers, domains, resolvConf, ...options }: DnsResolver
     domains: domains === undefined ? undefined : parseDomains(domains),
     resolvConf,
     tls,
+    system: new CurrentSystemSettings(),
   }
 }
 
-function oneOf<Word extends string>(option: string, value: Word, allowed: readonly Word[]): Word {
+function oneOf<Word extends string | boolean>(option: string, value: Word, allowed: readonly Word[]): Word {
   if (allowed.includes(value)) return value
   const message = `${option} is ${quoteText(String(value))}; it must be one of ${allowed.join(', ')}`
   throw new DiscoveryError('ERR_OPTION_INVALID', message)

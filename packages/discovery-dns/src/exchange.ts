@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events'
 import type { Clock } from '@pstorage/discovery-core'
 import type { Message } from '@pstorage/dns-message'
+import type { CookieJar } from './cookies.js'
 import { ExchangeSlots } from './exchange-slots.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
@@ -49,6 +50,10 @@ export interface ExchangePlan {
   readonly converse: Converse
   /** Asks for the AD bit. */
   readonly authenticData: boolean
+  /** Whether letters are sent in random case, which replies have to repeat. */
+  readonly randomCase: boolean
+  /** Of queries over UDP and what follows from them. */
+  readonly cookies: CookieJar | undefined
   readonly slots: SocketSlots
   /** Is told who has answered and who has not. */
   readonly health: ServerHealth
@@ -90,10 +95,11 @@ export class Exchange {
   }
 
   #candidate(server: NameServer): ServerExchange {
-    const { health } = this.#plan
+    const { health, cookies } = this.#plan
     const candidate: ServerExchange = new ServerExchange({
       ...this.#plan,
       server,
+      cookie: cookies?.of(server),
       signal: this.#over.signal,
       answered: (message, transport) => {
         health.heard(server)

@@ -13,17 +13,16 @@ export interface HostLookup {
   readonly failures: readonly LookupFailed[]
 }
 
-/** Asks for the addresses of an SRV target, A and AAAA together. What came along serves where that brings none. */
+/** Asks for the addresses of an SRV target, A and AAAA together unless `options no-aaaa` is set. What came along serves where that brings none. */
 export async function hostAddresses(
   context: DnsContext,
   target: Name,
   glue: Glue,
   signal: AbortSignal,
 ): Promise<HostLookup> {
-  const lookups = await Promise.all([
-    lookUpIn(context, target, RecordType.A, signal),
-    lookUpIn(context, target, RecordType.AAAA, signal),
-  ])
+  const { noAaaa = false } = context.settings.options
+  const types = noAaaa ? [RecordType.A] : [RecordType.A, RecordType.AAAA]
+  const lookups = await Promise.all(types.map((type) => lookUpIn(context, target, type, signal)))
   const addresses = lookups.flatMap(addressesOf)
   return {
     addresses: addresses.length > 0 ? addresses : glue.addresses,

@@ -1,5 +1,6 @@
 import { systemRandom } from '@pstorage/discovery-core'
 import {
+  type EdnsOption,
   equalNames,
   type Name,
   Opcode,
@@ -9,6 +10,7 @@ import {
   readQuestions,
   writeQuery,
 } from '@pstorage/dns-message'
+import { withRandomCase } from './random-case.js'
 
 /** What UDP replies may measure at most: what passes unfragmented nearly everywhere (DNS flag day 2020). */
 const UDP_PAYLOAD_SIZE = 1232
@@ -28,11 +30,17 @@ export interface QueryOptions {
   readonly recursionDesired?: boolean
   /** AD: the asker understands AD in the reply (RFC 6840 section 5.7). */
   readonly authenticData?: boolean
+  /** Goes with EDNS. */
+  readonly cookie?: EdnsOption | undefined
+  /** Letters are sent in random case, and only a reply that repeats it is one. Default false. */
+  readonly randomCase?: boolean
 }
 
 /** A question as it goes to one server, with an id of its own. */
 export interface Query {
+  /** As it was sent: with letters in random case, perhaps. */
   readonly question: DnsQuestion
+  readonly randomCase: boolean
   readonly id: number
   readonly edns: boolean
   readonly bytes: Uint8Array
@@ -40,10 +48,13 @@ export interface Query {
 
 /** Writes a query with an unpredictable id (RFC 5452 section 9.2). */
 export function newQuery(question: DnsQuestion, options: QueryOptions = {}): Query {
-  const { edns = true, recursionDesired = true, authenticData = false } = options
+  const { edns = true, recursionDesired = true, authenticData = false, cookie, randomCase = false } = options
   const id = systemRandom.below(65_536)
+  const sent = randomCase ? { ...question, name: withRandomCase(question.name) } : question
   const udpPayloadSize = edns ? UDP_PAYLOAD_SIZE : undefined
-  return { question, id, edns, bytes: writeQuery({ ...question, id, recursionDesired, authenticData, udpPayloadSize }) }
+  const ednsOptions = edns && cookie !== undefined ? [cookie] : undefined
+  const bytes = writeQuery({ ...sent, id, recursionDesired, authenticData, udpPayloadSize, ednsOptions })
+  return { question: sent, randomCase, id, edns, bytes }
 }
 
 /**
@@ -55,7 +66,7 @@ export function newQuery(question: DnsQuestion, options: QueryOptions = {}): Que
  * @throws MessageError when the bytes have no whole header and question
  * @see RFC 5452 section 9.1
  */
-export function isReplyTo({ question, id }: Query, bytes: Uint8Array): boolean {
+export function isReplyTo({ question, id, randomCase }: Query, bytes: Uint8Array): boolean {
   const header = readHeader(bytes)
   if (!header.response || header.opcode !== Opcode.QUERY || header.id !== id) return false
   const questions = readQuestions(bytes)
@@ -65,6 +76,10 @@ export function isReplyTo({ question, id }: Query, bytes: Uint8Array): boolean {
     questions.length === 1 &&
     asked.type === question.type &&
     asked.class === RecordClass.IN &&
-    equalNames(asked.name, question.name)
+    (randomCase ? isSpelledAlike(asked.name, question.name) : equalNames(asked.name, question.name))
   )
+}
+
+function isSpelledAlike(a: Name, b: Name): boolean {
+  return a.length === b.length && a.every((label, index) => label === b[index])
 }

@@ -21,6 +21,10 @@ export interface ResolvConfOptions {
   readonly useVc?: boolean
   /** The AD bit of the servers is believed. */
   readonly trustAd?: boolean
+  /** AAAA is not asked for. */
+  readonly noAaaa?: boolean
+  /** The file is not read again when it changes. */
+  readonly noReload?: boolean
 }
 
 const MAX_NAMESERVERS = 3
@@ -31,7 +35,7 @@ const MAX_ATTEMPTS = 5
 /**
  * Reads resolv.conf(5). Lines that are not understood are skipped, as everybody who reads this file does.
  *
- * `ndots` has no effect here: our names are only ever asked below a search domain.
+ * `ndots` has no effect here: our names are only ever asked below a search domain. Neither has `edns0`: EDNS is always tried.
  */
 export function parseResolvConf(text: string): ResolvConf {
   const nameservers: string[] = []
@@ -66,6 +70,8 @@ export function parseResolvConfOptions(words: readonly string[]): ResolvConfOpti
     if (name === 'rotate') options = { ...options, rotate: true }
     if (name === 'use-vc') options = { ...options, useVc: true }
     if (name === 'trust-ad') options = { ...options, trustAd: true }
+    if (name === 'no-aaaa') options = { ...options, noAaaa: true }
+    if (name === 'no-reload') options = { ...options, noReload: true }
   }
   return options
 }

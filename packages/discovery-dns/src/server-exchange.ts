@@ -1,4 +1,5 @@
 import { type Message, MessageError, ResponseCode, readHeader, readMessage, responseCode } from '@pstorage/dns-message'
+import type { Cookie } from './cookies.js'
 import type { NameServer } from './name-server.js'
 import { type DnsQuestion, isReplyTo, newQuery, type Query } from './query.js'
 import { faultOfError, faultOfReply, faultOfTcpError, type ServerFault } from './server-fault.js'
@@ -14,6 +15,9 @@ export interface ServerExchangePlan {
   readonly converse: Converse
   /** Asks for the AD bit. */
   readonly authenticData: boolean
+  readonly randomCase: boolean
+  /** Goes with the queries, if there is one, and is looked for in the replies. */
+  readonly cookie: Cookie | undefined
   /** Closes everything. */
   readonly signal: AbortSignal
   readonly answered: (message: Message, transport: 'udp' | 'tcp') => void
@@ -34,6 +38,9 @@ export class ServerExchange {
   #tcpStarted = false
   /** Whether that is because the answer was truncated over UDP. */
   #isTruncated = false
+  /** Whether that is because an answer came without the cookie that it should have had. */
+  #isUnproven = false
+  #cookiesRefused = 0
   #sends = 0
   #ignored = 0
   /** Why the last reply was not believed. */
@@ -42,8 +49,7 @@ export class ServerExchange {
 
   constructor(plan: ServerExchangePlan) {
     this.#plan = plan
-    const { question, authenticData } = plan
-    this.#query = newQuery(question, { authenticData })
+    this.#query = this.#newQuery()
   }
 
   get server(): NameServer {
@@ -89,6 +95,11 @@ export class ServerExchange {
     return true
   }
 
+  #newQuery(edns = true): Query {
+    const { question, authenticData, cookie, randomCase } = this.#plan
+    return newQuery(question, { authenticData, edns, cookie: cookie?.option, randomCase })
+  }
+
   #sendUdp(): void {
     this.#udp ??= openUdp(this.#plan.server, {
       message: (bytes) => this.#hearUdp(bytes),
@@ -121,9 +132,10 @@ export class ServerExchange {
   }
 
   #hearReply(message: Message, transport: 'udp' | 'tcp'): void {
-    const { server, question, authenticData, answered } = this.#plan
+    const { server, answered } = this.#plan
+    if (this.#query.edns && !this.#bearsCookie(message, transport)) return
     if (this.#query.edns && dislikesEdns(message)) {
-      this.#query = newQuery(question, { authenticData, edns: false })
+      this.#query = this.#newQuery(false)
       if (transport === 'udp') this.#sendUdp()
       else this.#converse()
       return
@@ -131,6 +143,40 @@ export class ServerExchange {
     const fault = faultOfReply(server, message)
     if (fault === undefined) answered(message, transport)
     else this.#fail(fault)
+  }
+
+  /** Whether a reply may be used as far as its cookie goes; otherwise what has to be done about it is done. */
+  #bearsCookie(message: Message, transport: 'udp' | 'tcp'): boolean {
+    const { cookie, server } = this.#plan
+    if (cookie === undefined) return true
+    const echo = cookie.hear(message)
+    if (transport === 'tcp') {
+      if (echo === 'missing') cookie.forget()
+      if (echo === 'wrong') this.#fail(malformed(server, 'sent back another cookie'))
+      return echo !== 'wrong'
+    }
+    if (echo === 'wrong') {
+      this.#ignore('replies with another cookie')
+      return false
+    }
+    if (echo === 'missing') {
+      // Either somebody forges replies or the server has changed; a connection tells which.
+      this.#ignore('replies without its cookie')
+      this.#isUnproven = true
+      this.#askTcp()
+      return false
+    }
+    return !this.#isCookieRefused(message)
+  }
+
+  /** A server may want a newer cookie, which came with its reply: once more with that, then by TCP (RFC 7873 section 5.3). */
+  #isCookieRefused(message: Message): boolean {
+    if (responseCode(message) !== ResponseCode.BADCOOKIE) return false
+    this.#cookiesRefused += 1
+    this.#query = this.#newQuery()
+    if (this.#cookiesRefused === 1) this.#sendUdp()
+    else this.#askTcp()
+    return true
   }
 
   #askTcp(): void {
@@ -161,6 +207,7 @@ export class ServerExchange {
       },
       (error: unknown) => {
         if (signal.aborted) return
+        if (this.#isUnproven) this.#plan.cookie?.forget()
         if (error instanceof MessageError) this.#fail(malformed(server, `${prefix}sent rubbish (${error.message})`))
         else if (error instanceof TcpError) this.#fail(faultOfTcp(server, error, prefix))
         else this.#fail(faultOfError(server, error))

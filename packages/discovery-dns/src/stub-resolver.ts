@@ -1,4 +1,5 @@
 import type { Clock } from '@pstorage/discovery-core'
+import { CookieJar } from './cookies.js'
 import { Exchange, type Reply } from './exchange.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
@@ -22,14 +23,18 @@ const stubClosed = new Error('the stub resolver was closed')
 /** Puts questions to name servers that ask others or know the answer themselves. */
 export class StubResolver {
   readonly #slots = new SocketSlots(MAX_SOCKETS)
+  readonly #cookies = new CookieJar()
   readonly #exchanges = new SharedExchanges()
   readonly #closed = new AbortController()
   readonly #clock: Clock
   readonly #health: ServerHealth
+  readonly #randomCase: boolean
   #rotation = 0
 
-  constructor(clock: Clock) {
+  /** @param randomCase whether letters are sent in random case, which replies have to repeat */
+  constructor(clock: Clock, randomCase = false) {
     this.#clock = clock
+    this.#randomCase = randomCase
     this.#health = new ServerHealth(clock)
   }
 
@@ -69,6 +74,8 @@ export class StubResolver {
       tcpOnly,
       converse: channel.ask,
       authenticData: trustAd,
+      randomCase: this.#randomCase,
+      cookies: tcpOnly ? undefined : this.#cookies,
       slots: this.#slots,
       health: this.#health,
       clock: this.#clock,

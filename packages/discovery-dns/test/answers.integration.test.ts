@@ -217,7 +217,9 @@ describe('EDNS', () => {
     await resolved([server])
     const [query] = server.queries
     expect(query?.edns).toBe(true)
-    expect(query?.bytes.subarray(-11)).toEqual(Buffer.of(0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, 0))
+    // The record, and the one option in it: a cookie of eight octets.
+    const opt = Buffer.of(0, 0, 41, 1232 >> 8, 1232 & 255, 0, 0, 0, 0, 0, 12, 0, 10, 0, 8)
+    expect(query?.bytes.subarray(-23, -8)).toEqual(opt)
   })
 
   it.each([

@@ -6,7 +6,7 @@ const accepted: readonly DnsResolverOptions[] = [
   {},
   { servers: ['192.0.2.1', '[::1]:5353'], domains: ['pstorage.test', 'Example.ORG.'] },
   { service: '_vstorage._tcp', clustersRecord: 'clusters.names' },
-  { axfr: 'always', targets: 'same-domain', transferLimits: { time: 1_000, records: 10 } },
+  { axfr: 'always', targets: 'same-domain', caseRandomization: true, transferLimits: { time: 1_000, records: 10 } },
   { servers: undefined, domains: undefined, service: undefined, axfr: undefined, targets: undefined },
 ]
 
@@ -31,6 +31,7 @@ const refused: readonly (readonly [option: string, value: unknown])[] = [
   ['axfr', 'sometimes'],
   ['axfr', true],
   ['targets', 'all'],
+  ['caseRandomization', 'yes'],
   ['transferLimits', { records: 0 }],
   ['transferLimits', { records: -1 }],
   ['transferLimits', { bytes: Number.NaN }],

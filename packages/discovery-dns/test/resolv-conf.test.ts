@@ -65,7 +65,8 @@ const optionRows: readonly (readonly [words: string, expected: ResolvConf['optio
   ['attempts:6', { attempts: 5 }],
   ['attempts:x', {}],
   ['rotate use-vc trust-ad', { rotate: true, useVc: true, trustAd: true }],
-  ['ndots:5 edns0 single-request no-aaaa', {}],
+  ['ndots:5 edns0 single-request no-tld-query no-check-names', {}],
+  ['no-aaaa no-reload', { noAaaa: true, noReload: true }],
   ['timeout:2 attempts:1 timeout:3', { timeout: 3_000, attempts: 1 }],
 ]
 

@@ -54,7 +54,16 @@ describe('SocketSlots', () => {
 
 /** A server that is never asked: it only holds a slot. */
 function server(): ServerExchange {
-  const plan = { tcpOnly: false, converse, authenticData: false, signal: never, answered: () => {}, failed: () => {} }
+  const plan = {
+    tcpOnly: false,
+    converse,
+    authenticData: false,
+    randomCase: false,
+    cookie: undefined,
+    signal: never,
+    answered: () => {},
+    failed: () => {},
+  }
   return new ServerExchange({
     ...plan,
     server: parseNameServer('192.0.2.1'),

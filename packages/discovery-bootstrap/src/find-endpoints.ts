@@ -38,8 +38,8 @@ export interface FindEndpointsOptions {
 /**
  * Emits the endpoints that one clusters directory has for a cluster, and the attempt.
  *
- * A list that has been read says that the cluster exists, even when nothing in it can be used, and so does a directory
- * without a list. A list that could not be read says nothing, since what it holds is not known.
+ * A list says that the cluster exists, even when it cannot be read or nothing in it can be used, and so does a directory
+ * without a list: whatever `discover` names is at least known here.
  */
 export async function findEndpoints(
   search: ListSearch,
@@ -53,11 +53,17 @@ export async function findEndpoints(
   try {
     const directory = await ClustersDirectory.at(search.path)
     if (directory === undefined) return asked.ended('empty', { detail: 'not configured' })
-    const found = await findList(directory, search.cluster, { ...options, clock, signal })
+    const witnesses = new Set<ClusterName>()
+    const exists = (name: ClusterName): void => {
+      if (witnesses.has(name)) return
+      witnesses.add(name)
+      question.emit({ type: 'cluster', name, source: listSource(directory.listPath(name)) })
+    }
+    const found = await findList(directory, search.cluster, { ...options, clock, signal }, exists)
     signal.throwIfAborted()
     if (found.kind === 'absent') return asked.ended('empty')
+    exists(found.name)
     const path = directory.listPath(found.name)
-    question.emit({ type: 'cluster', name: found.name, source: listSource(path) })
     if (found.kind === 'no-list') {
       warnings.add(await missingListWarning(directory, found.name))
       return asked.ended('empty', { detail: `no ${listFileName}` })

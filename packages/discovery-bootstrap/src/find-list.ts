@@ -1,3 +1,4 @@
+import { stat } from 'node:fs/promises'
 import type { ClusterName } from '@pstorage/discovery-core'
 import type { ClustersDirectory, ListPlace } from './clusters-directory.js'
 import { errorCode } from './list-fault.js'
@@ -15,16 +16,22 @@ export type FoundList =
   | { readonly kind: 'no-list'; readonly name: ClusterName }
   | { readonly kind: 'absent' }
 
-/** Looks for the list of a cluster and reads it: the exact spelling first, else the one that differs in case alone. */
+/**
+ * Looks for the list of a cluster and reads it: the exact spelling first, else the one that differs in case alone.
+ *
+ * @param located called when there is a file, before it is read: the cluster exists, whatever becomes of the reading
+ */
 export async function findList(
   directory: ClustersDirectory,
   cluster: ClusterName,
   options: ReadListFileOptions,
+  located: (name: ClusterName) => void,
 ): Promise<FoundList> {
   for (let tries = 1; ; tries += 1) {
     const { name, place } = await lookUp(directory, cluster, options.signal)
     if (place.kind !== 'list') return { kind: place.kind, name }
     try {
+      if ((await stat(place.realPath)).isFile()) located(name)
       const file = await readListFile(place.realPath, options)
       return { kind: 'list', name, file, linkedTo: place.linkedTo }
     } catch (error) {

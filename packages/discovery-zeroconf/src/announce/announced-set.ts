@@ -21,10 +21,18 @@ export interface AnnouncedSet {
 export type Rdata = readonly (Uint8Array | Name)[]
 
 /** The same for all that may not be multicast twice within a second: a unique set, or a shared record. */
-export function setKey({ name, type, unique, rdata }: AnnouncedSet): string {
-  const key = `${type} ${nameKey(name)}`
-  return unique ? key : `${key} ${rdata.map(rdataKey).join(' ')}`
+export function setKey(set: AnnouncedSet): string {
+  const known = keys.get(set)
+  if (known !== undefined) return known
+  const { name, type, unique, rdata } = set
+  const ownName = `${type} ${nameKey(name)}`
+  const key = unique ? ownName : `${ownName} ${rdata.map(rdataKey).join(' ')}`
+  keys.set(set, key)
+  return key
 }
+
+/** Keys are asked for with every message that is heard. */
+const keys = new WeakMap<AnnouncedSet, string>()
 
 /** The same for records that say the same, whatever the letter case of the names in them. */
 export function rdataKey(rdata: Rdata): string {

@@ -2,11 +2,14 @@ import { equalNames, type Message, type Question } from '@pstorage/dns-message'
 import { type AnnouncedSet, setKey } from './announced-set.js'
 import type { Urgency } from './answer-schedule.js'
 import type { Claim } from './claim.js'
+import type { ClaimIndex } from './claim-index.js'
 import { answersTo } from './find-answers.js'
 
 /** What is known about a query and its querier. */
 export interface QueryCircumstances {
-  readonly claims: readonly Claim[]
+  readonly index: ClaimIndex
+  /** Whether a claim may be answered for. */
+  readonly isSettled: (claim: Claim) => boolean
   /** The keys of sets that the querier knows. */
   readonly known: ReadonlySet<string>
   /** Whether the querier does not know multicast DNS. */
@@ -27,8 +30,8 @@ export interface QueryAnswer {
 
 /** Answers a query without what the querier knows. @see RFC 6762 sections 5.4, 6, 6.7 and 7.1 */
 export function answerQuery(query: Message, circumstances: QueryCircumstances): QueryAnswer {
-  const { claims, known, isLegacy, isFresh } = circumstances
-  const answered = query.questions.map((question) => ({ question, sets: answersTo(question, claims) }))
+  const { index, isSettled, known, isLegacy, isFresh } = circumstances
+  const answered = query.questions.map((question) => ({ question, sets: answersTo(question, index, isSettled) }))
   const multicast: AnnouncedSet[] = []
   const unicast: AnnouncedSet[] = []
   for (const { question, sets } of answered) {

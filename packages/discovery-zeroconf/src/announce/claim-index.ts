@@ -7,12 +7,17 @@ import { rdataOf } from './record-rdata.js'
 export class ClaimIndex {
   readonly #byName = new Map<string, Claim>()
   readonly #byRecord = new Map<string, OwnSet>()
+  readonly #byOwner = new Map<string, OwnSet[]>()
 
   constructor(claims: readonly Claim[]) {
     for (const claim of claims) {
       this.#byName.set(nameKey(claim.name), claim)
       for (const set of [...claim.unique, ...claim.shared]) {
         for (const rdata of set.rdata) this.#byRecord.set(recordKey(set, rdata), { claim, set })
+        const owner = nameKey(set.name)
+        const known = this.#byOwner.get(owner)
+        if (known === undefined) this.#byOwner.set(owner, [{ claim, set }])
+        else known.push({ claim, set })
       }
     }
   }
@@ -22,22 +27,31 @@ export class ClaimIndex {
     return this.#byName.get(nameKey(name))
   }
 
-  /** What of ours says the same as a record. */
-  sameAs(record: ResourceRecord): OwnSet | undefined {
-    if ((record.class & CLASS_BITS) !== RecordClass.IN) return undefined
-    return this.#byRecord.get(recordKey(record, rdataOf(record.data)))
+  /** All that we say of a name. */
+  setsOf(name: Name): readonly OwnSet[] {
+    return this.#byOwner.get(nameKey(name)) ?? []
   }
 
-  /** Whether we say this of that name too. */
-  has(set: AnnouncedSet, rdata: Rdata): boolean {
-    return this.#byRecord.has(recordKey(set, rdata))
+  /** What of ours says the same as a record, else the claim to its name; `undefined` for what is not about us. */
+  about(record: ResourceRecord): Partial<OwnSet> | undefined {
+    if ((record.class & CLASS_BITS) !== RecordClass.IN) return undefined
+    const owner = nameKey(record.name)
+    const claim = this.#byName.get(owner)
+    // Most records are about names of others.
+    if (claim === undefined && !this.#byOwner.has(owner)) return undefined
+    return this.#byRecord.get(`${record.type} ${owner} ${rdataKey(rdataOf(record.data))}`) ?? (claim && { claim })
+  }
+
+  /** What of ours says the same as a record. */
+  sameAs(record: ResourceRecord): AnnouncedSet | undefined {
+    return this.about(record)?.set
   }
 
   /** The keys of sets that are known, whole and with half of their time left, to who lists these records as known. */
   knownKeys(known: readonly ResourceRecord[]): ReadonlySet<string> {
     const found = new Map<AnnouncedSet, Set<string>>()
     for (const record of known) {
-      const set = this.sameAs(record)?.set
+      const set = this.sameAs(record)
       if (set === undefined || record.ttl < set.ttl / 2) continue
       found.set(set, (found.get(set) ?? new Set()).add(rdataKey(rdataOf(record.data))))
     }

@@ -1,20 +1,26 @@
 import { equalNames, type Question, RecordClass, RecordType } from '@pstorage/dns-message'
 import { type AnnouncedSet, setKey } from './announced-set.js'
 import { type Claim, negativeSet } from './claim.js'
+import type { ClaimIndex } from './claim-index.js'
 
-/** What answers a question, of claims that are established. Where a name of ours has no such record, that is the answer. */
-export function answersTo({ name, type, class: flagged }: Question, claims: readonly Claim[]): AnnouncedSet[] {
+/**
+ * What answers a question. Where a name of ours has no such record, that is the answer.
+ *
+ * @param isSettled whether a claim may be answered for
+ */
+export function answersTo(
+  { name, type, class: flagged }: Question,
+  index: ClaimIndex,
+  isSettled: (claim: Claim) => boolean,
+): AnnouncedSet[] {
   const questionClass = flagged & CLASS_BITS
   if (questionClass !== RecordClass.IN && questionClass !== ANY) return []
   const found = new Map<string, AnnouncedSet>()
-  for (const claim of claims) {
-    const isOwn = equalNames(claim.name, name)
-    const sets = [...(isOwn ? claim.unique : []), ...claim.shared.filter((set) => equalNames(set.name, name))]
-    const matching = sets.filter((set) => type === RecordType.ANY || type === set.type)
-    const answers = isOwn && matching.length === 0 ? [negativeSet(claim)] : matching
-    for (const set of answers) found.set(setKey(set), set)
-  }
-  return [...found.values()]
+  const own = index.setsOf(name).filter(({ claim }) => isSettled(claim))
+  for (const { set } of own) if (type === RecordType.ANY || type === set.type) found.set(setKey(set), set)
+  if (found.size > 0) return [...found.values()]
+  const claim = index.claimOf(name)
+  return claim !== undefined && isSettled(claim) ? [negativeSet(claim)] : []
 }
 
 /**

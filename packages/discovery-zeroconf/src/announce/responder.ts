@@ -11,7 +11,7 @@ import { type AnnouncedSet, setKey } from './announced-set.js'
 import { answerQuery } from './answer-query.js'
 import { AnswerSchedule, RECORD_INTERVAL } from './answer-schedule.js'
 import type { Claim } from './claim.js'
-import { ClaimIndex, claimContent, type OwnSet, setsOf } from './claim-index.js'
+import { ClaimIndex, claimContent, setsOf } from './claim-index.js'
 import { ClaimProgress } from './claim-progress.js'
 import { additionalsTo } from './find-answers.js'
 import { isTypeListing } from './service-claims.js'
@@ -157,11 +157,11 @@ export class Responder {
 
   #answers(now: number): OutgoingMessage[] {
     const { multicast, unicast } = this.#schedule.takeDue(now)
+    if (multicast.length === 0 && unicast.length === 0) return []
     const claims = this.#answering()
     const along = additionalsTo(multicast, claims).filter((set) => this.#schedule.maySend(set, now))
-    const isProbe = multicast.length === 0
-    if (!isProbe) this.#schedule.sent(along, now)
-    const messages: OutgoingMessage[] = writeResponses(multicast, isProbe ? [] : along).map((bytes) => {
+    this.#schedule.sent(along, now)
+    const messages: OutgoingMessage[] = writeResponses(multicast, along).map((bytes) => {
       return { bytes, to: undefined }
     })
     for (const { to, sets } of unicast) {
@@ -177,7 +177,6 @@ export class Responder {
   #hearQuery(message: Message, from: Querier, now: number): void {
     const { header, questions, answers, authorities } = message
     const querier = `${from.address} ${from.port}`
-    const claims = this.#answering()
     const known = this.#index.knownKeys(answers)
     for (const key of known) this.#schedule.suppress(querier, key)
     if (questions.length === 0) {
@@ -186,7 +185,8 @@ export class Responder {
     }
     if (!from.isLegacy) this.#meetProbe(questions, authorities, now)
     const { urgency, multicast, unicast } = answerQuery(message, {
-      claims,
+      index: this.#index,
+      isSettled: (claim) => this.#isClaimSettled(claim),
       known,
       isLegacy: from.isLegacy,
       isFresh: (set) => this.#isFresh(set, now),
@@ -214,14 +214,11 @@ export class Responder {
   #hearResponse({ answers, authorities, additionals }: Message, now: number): void {
     const disputed = new Set<ClaimProgress>()
     for (const record of [...answers, ...authorities, ...additionals]) {
-      const own = this.#index.sameAs(record)
-      if (own !== undefined) {
-        this.#compare(own, record, now)
-        continue
-      }
-      const claim = this.#index.claimOf(record.name)
+      const { claim, set } = this.#index.about(record) ?? {}
       const progress = claim && this.#progress.get(claim.id)
-      if (progress !== undefined && this.#isDisputed(progress, record)) disputed.add(progress)
+      if (progress === undefined) continue
+      if (set !== undefined) this.#compare(progress, set, record, now)
+      else if (this.#isDisputed(progress, record)) disputed.add(progress)
     }
     for (const progress of disputed) {
       const { claim, phase } = progress
@@ -239,9 +236,8 @@ export class Responder {
   }
 
   /** Another host has said what we say: well enough, or in a way that has to be put right (RFC 6762 sections 6.6 and 7.4). */
-  #compare({ claim, set }: OwnSet, record: ResourceRecord, now: number): void {
-    const progress = this.#progress.get(claim.id)
-    if (progress === undefined || !this.#isSettled(progress)) return
+  #compare(progress: ClaimProgress, set: AnnouncedSet, record: ResourceRecord, now: number): void {
+    if (!this.#isSettled(progress)) return
     if (record.ttl < set.ttl / 2) this.#schedule.correct(set, now)
     else if (record.ttl >= set.ttl && set.rdata.length === 1) this.#schedule.toldByAnother(setKey(set))
   }
@@ -254,6 +250,11 @@ export class Responder {
   #isSettled({ phase, claim }: ClaimProgress): boolean {
     const isHostSettled = claim.needs === undefined || this.#progress.get(claim.needs)?.phase === 'established'
     return phase === 'established' && isHostSettled
+  }
+
+  #isClaimSettled({ id }: Claim): boolean {
+    const progress = this.#progress.get(id)
+    return progress !== undefined && this.#isSettled(progress)
   }
 
   /** Whether its time matters: a service that is established waits for its host. */

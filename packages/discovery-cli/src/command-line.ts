@@ -5,7 +5,7 @@ import { closestWord } from './closest-word.js'
 import { clusterArgument } from './cluster-argument.js'
 import { type Command, commands } from './command.js'
 import { type OptionName, optionTable } from './option-table.js'
-import { checkedAddress, oneOf, parseBackends, parseTimeout } from './option-values.js'
+import { checkedAddress, oneOf, parseBackends, parseCount, parseSeconds } from './option-values.js'
 import { withoutPassword } from './share-string.js'
 import { UsageError } from './usage-error.js'
 
@@ -28,6 +28,10 @@ export interface DiscoverInvocation extends InquirySettings {
 export interface ResolveInvocation extends InquirySettings {
   readonly command: 'resolve'
   readonly cluster: ClusterName
+  /** How many endpoints are enough; at least 1. */
+  readonly minEndpoints: number
+  /** Milliseconds to ask again and again for; without it, one round is all. */
+  readonly wait: number | undefined
 }
 
 /** What is to be announced. */
@@ -52,7 +56,7 @@ export interface InquirySettings extends PrintSettings {
   readonly backends: readonly BackendName[]
   readonly settings: BackendSettings
   readonly policy: 'first' | 'merge'
-  /** Milliseconds. */
+  /** Milliseconds for one round of asking. */
   readonly timeout: number
   readonly format: Format
 }
@@ -86,7 +90,10 @@ export function parseCommandLine(
     environment: environment.PSTORAGE_NAME,
     command,
   })
-  if (command === 'resolve') return { command, cluster, ...inquirySettings(command, options, ofShare) }
+  if (command === 'resolve') {
+    const enough = { minEndpoints: minEndpointsOf(options), wait: waitOf(options) }
+    return { command, cluster, ...enough, ...inquirySettings(command, options, ofShare) }
+  }
   if (ofShare.length > 0) throw new UsageError(`the addresses of a share string go with resolve; ${command} has -a`)
   const addresses = (options.get('address') ?? []).map((text) => checkedAddress('-a', text))
   return { command, cluster, addresses, interfaces: options.get('interface') ?? [], ...printSettings(options) }
@@ -146,7 +153,7 @@ function inquirySettings(
       (text) => oneOf('policy', text, ['first', 'merge']),
       command === 'resolve' ? 'first' : 'merge',
     ),
-    timeout: one('timeout', parseTimeout, DEFAULT_TIMEOUT),
+    timeout: one('timeout', (text) => parseSeconds('timeout', text), DEFAULT_TIMEOUT),
     format: formatOf(options),
     settings: {
       servers: all('server'),
@@ -171,6 +178,16 @@ function tlsOf(options: Arguments['options']): TlsSettings | undefined {
     caFile: lastOf(options, 'tls-ca'),
     pins: options.get('tls-pin') ?? [],
   }
+}
+
+function minEndpointsOf(options: Arguments['options']): number {
+  const text = lastOf(options, 'min-endpoints')
+  return text === undefined ? 1 : parseCount('min-endpoints', text)
+}
+
+function waitOf(options: Arguments['options']): number | undefined {
+  const text = lastOf(options, 'wait')
+  return text === undefined ? undefined : parseSeconds('wait', text)
 }
 
 function formatOf(options: Arguments['options']): Format {

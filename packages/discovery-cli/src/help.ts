@@ -9,6 +9,7 @@ Examples:
   pstorage-discovery resolve my-cluster --json      with who said what, for programs
   pstorage-discovery resolve my-cluster --backend dns --server 192.0.2.1 --domain example.org
   pstorage-discovery resolve my-cluster -b 192.0.2.3 -b 192.0.2.4:2511
+  pstorage-discovery resolve my-cluster --wait 120 --min-endpoints 3
   pstorage-discovery announce my-cluster            make this host visible to zeroconf
   pstorage-discovery announce my-cluster -a 192.0.2.3 -a 192.0.2.4:2511 --interface eth0
 `
@@ -23,6 +24,7 @@ Exit codes:
   1    absent: everybody could be asked, and there is no such cluster
   2    wrong usage
   3    undetermined: somebody could not be asked or did not answer; never take it for "absent";
+       resolve: found, but fewer than --min-endpoints;
        announce: there is no interface to announce on
   4    known: the cluster exists, but nobody has a usable address for it
   70   a fault of this program, or its output could not be written

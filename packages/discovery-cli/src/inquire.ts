@@ -1,16 +1,8 @@
-import {
-  type DiscoverReport,
-  discoverFold,
-  type ReportFold,
-  type ResolveEvent,
-  type ResolveReport,
-  type Resolver,
-  resolveFold,
-  type Source,
-} from '@pstorage/discovery-core'
-import type { Pen } from './attempt-line.js'
+import { type ResolveEvent, systemClock } from '@pstorage/discovery-core'
+import { askRound } from './ask-round.js'
+import { attemptLine, type Pen } from './attempt-line.js'
 import type { BackendLoaders } from './backends.js'
-import type { Inquiry } from './command-line.js'
+import type { Inquiry, ResolveInvocation } from './command-line.js'
 import { composeResolver } from './compose.js'
 import { exitCodeOf } from './exit-code.js'
 import { jsonOf } from './output/json.js'
@@ -21,53 +13,51 @@ import type { RunCliOptions } from './run.js'
 import { StatusLine } from './status-line.js'
 import { summaryLines } from './summary.js'
 import { terminalText } from './terminal-text.js'
+import { isShort } from './too-few-endpoints.js'
+import { waitForAnswer } from './wait-for-answer.js'
 import { writeData } from './write-data.js'
 
 type InquireOptions = RunCliOptions & { readonly backends: BackendLoaders }
 
 /** Asks, shows what happens, prints the answer, and gives the exit code that says its outcome. */
 export async function inquire(inquiry: Inquiry, options: InquireOptions): Promise<number> {
-  const { env, stdout, stderr, signal, backends } = options
+  const { env, stdout, stderr, signal, backends, clock = systemClock } = options
   const pen: Pen = { paint: paintFor(stderr, env, inquiry.noColor), show: terminalText(env) }
   const onTerminal = stderr.isTTY === true && !inquiry.quiet
   const attemptsShown = onTerminal || inquiry.verbose
+  // The attempts of many rounds would drown a terminal: those of the last one are shown when it is over.
+  const attemptsComeLate = attemptsShown && !inquiry.verbose && waits(inquiry)
+  const attempts = attemptsShown && !attemptsComeLate
   const asking = onTerminal && env.TERM !== 'dumb'
-  const status = inquiry.quiet ? undefined : new StatusLine({ stream: stderr, pen, attempts: attemptsShown, asking })
+  const status = inquiry.quiet ? undefined : new StatusLine({ stream: stderr, pen, attempts, asking })
   const print = (text: string): Promise<void> => {
     if (text !== '') status?.clear()
     return writeData(stdout, text)
   }
+  const hear = async (event: ResolveEvent): Promise<void> => {
+    status?.hear(event)
+    if (inquiry.format === 'ndjson') await print(ndjsonOf(event))
+  }
 
   const resolver = await composeResolver(inquiry, backends)
   try {
-    const { fold, events } = ask(inquiry, resolver, signal)
-    const witnesses: Source[] = []
-    for await (const event of events) {
-      fold.add(event)
-      status?.hear(event)
-      if (event.type === 'cluster') witnesses.push(event.source)
-      if (inquiry.format === 'ndjson') await print(ndjsonOf(event))
-    }
-    signal?.throwIfAborted()
-    const report = fold.report()
+    const onPause = (text: string): void => status?.pause(text)
+    const { report, witnesses } = waits(inquiry)
+      ? await waitForAnswer(inquiry, { resolver, signal, wait: inquiry.wait, clock, hear, onPause })
+      : await askRound(inquiry, { resolver, signal, timeout: inquiry.timeout, hear })
+    if (attemptsComeLate) for (const attempt of report.attempts) status?.say(attemptLine(attempt, pen))
     if (inquiry.format === 'text') await print(textOf(report, pen.show))
     if (inquiry.format === 'json') await print(jsonOf(report, { pretty: stdout.isTTY === true }))
     for (const line of summaryLines({ inquiry, report, witnesses, pen, attemptsShown })) status?.say(line)
-    return exitCodeOf(report.outcome)
+    const isTooLittle = inquiry.command === 'resolve' && isShort(report, inquiry.minEndpoints)
+    return exitCodeOf(isTooLittle ? 'undetermined' : report.outcome)
   } finally {
     status?.clear()
     await resolver[Symbol.asyncDispose]()
   }
 }
 
-interface Asked {
-  readonly events: AsyncIterable<ResolveEvent>
-  readonly fold: ReportFold<ResolveEvent, DiscoverReport | ResolveReport>
-}
-
-function ask(inquiry: Inquiry, resolver: Resolver, signal: AbortSignal | undefined): Asked {
-  const query = { signal, timeout: inquiry.timeout }
-  return inquiry.command === 'discover'
-    ? { events: resolver.discover(query), fold: discoverFold() }
-    : { events: resolver.resolve(inquiry.cluster, query), fold: resolveFold(inquiry.cluster) }
+/** Addresses given by hand do not change, however long one waits. */
+function waits(inquiry: Inquiry): inquiry is ResolveInvocation & { readonly wait: number } {
+  return inquiry.command === 'resolve' && inquiry.wait !== undefined && inquiry.settings.addresses.length === 0
 }

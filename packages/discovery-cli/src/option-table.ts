@@ -8,6 +8,8 @@ export type OptionName =
   | 'backend'
   | 'policy'
   | 'timeout'
+  | 'wait'
+  | 'min-endpoints'
   | 'server'
   | 'domain'
   | 'axfr'
@@ -84,7 +86,19 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
     group: 'Whom to ask',
     help: 'the best that knows, or all (resolve first, discover merge)',
   },
-  timeout: { value: 'SECONDS', only: questions, group: 'Whom to ask', help: 'for the whole question (5)' },
+  timeout: { value: 'SECONDS', only: questions, group: 'Whom to ask', help: 'for one round of asking (5)' },
+  wait: {
+    value: 'SECONDS',
+    only: ['resolve'],
+    group: 'Whom to ask',
+    help: 'ask again until found, for so long at most',
+  },
+  'min-endpoints': {
+    value: 'N',
+    only: ['resolve'],
+    group: 'Whom to ask',
+    help: 'how many are enough; with fewer the code is 3 (1)',
+  },
   server: {
     value: 'IP[:PORT]',
     multiple: true,

@@ -1,16 +1,23 @@
 import { parseEndpoint, quoteText } from '@pstorage/discovery-core'
 import { type BackendName, backendNames } from './backends.js'
 import { closestWord } from './closest-word.js'
+import type { OptionName } from './option-table.js'
 import { UsageError } from './usage-error.js'
 
 /** What timers can count, in seconds. */
 const LONGEST_TIMEOUT = Math.floor((2 ** 31 - 1) / 1_000)
 
 /** Reads seconds, such as `5`, `0.5` or `.5`, and gives milliseconds. */
-export function parseTimeout(text: string): number {
+export function parseSeconds(option: OptionName, text: string): number {
   const seconds = /^(?:\d+\.?\d*|\.\d+)$/.test(text) ? Number(text) : Number.NaN
   if (seconds > 0 && seconds <= LONGEST_TIMEOUT) return seconds * 1_000
-  throw invalid('timeout', text, `a number of seconds, more than 0 and at most ${LONGEST_TIMEOUT}, is needed`)
+  throw invalid(option, text, `a number of seconds, more than 0 and at most ${LONGEST_TIMEOUT}, is needed`)
+}
+
+/** Reads a whole number from 1. */
+export function parseCount(option: OptionName, text: string): number {
+  if (/^[1-9][0-9]{0,5}$/.test(text)) return Number(text)
+  throw invalid(option, text, 'a whole number from 1 to 999999 is needed')
 }
 
 /** Reads a list of backends in order of preference, such as `dns,zeroconf`. */

@@ -1,3 +1,4 @@
+import type { Clock } from '@pstorage/discovery-core'
 import type { Announce } from './announce-cluster.js'
 import { type BackendLoaders, backendLoaders } from './backends.js'
 import { type CliStream, outliveErrors } from './cli-stream.js'
@@ -19,6 +20,8 @@ export interface RunCliOptions {
   readonly stderr: CliStream
   /** Ends the run at once; its reason is the name of the signal, `SIGINT` or `SIGTERM`. */
   readonly signal?: AbortSignal | undefined
+  /** The time in which `--wait` pauses; default: real time. */
+  readonly clock?: Clock | undefined
   /** Default: the real backends, each loaded when it is asked. */
   readonly backends?: BackendLoaders | undefined
   /** Default: the real one, loaded when something is to be announced. */

@@ -38,6 +38,13 @@ export class StatusLine {
     this.#options.stream.write(`${line}\n`)
   }
 
+  /** Says, where what is being asked would stand, why nothing is. */
+  pause(text: string): void {
+    if (!this.#options.asking) return
+    this.clear()
+    this.#overwritable(text)
+  }
+
   /** Takes away the line that says what is being asked; to be called before anything else is written. */
   clear(): void {
     if (this.#isShown) this.#options.stream.write(eraseLine)
@@ -66,13 +73,17 @@ export class StatusLine {
   }
 
   #show(): void {
-    const { asking, stream, pen } = this.#options
+    const { asking, pen } = this.#options
     if (!asking) return
     this.clear()
     if (this.#open.size === 0) return
     const places = [...this.#open.values()].map(({ method, target }) => `${pen.show(method)} ${pen.show(target)}`)
-    const columns = stream.columns || defaultColumns
-    stream.write(pen.paint('aside', `asking ${places.join(', ')} ...`.slice(0, columns - 1)))
+    this.#overwritable(`asking ${places.join(', ')} ...`)
+  }
+
+  #overwritable(text: string): void {
+    const { stream, pen } = this.#options
+    stream.write(pen.paint('aside', text.slice(0, (stream.columns || defaultColumns) - 1)))
     this.#isShown = true
   }
 }

@@ -1,4 +1,4 @@
-import type { Resolver } from '@pstorage/discovery-core'
+import type { Clock, Resolver } from '@pstorage/discovery-core'
 import type { BackendLoaders, BackendName, BackendSettings } from '../src/backends.js'
 import { runCli } from '../src/index.js'
 import { capturedStream } from './captured-stream.js'
@@ -12,6 +12,7 @@ export interface CliRunOptions {
   readonly stdout?: ReturnType<typeof capturedStream>
   readonly stderr?: ReturnType<typeof capturedStream>
   readonly signal?: AbortSignal
+  readonly clock?: Clock
 }
 
 export interface CliRun {
@@ -30,6 +31,7 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     stdout = capturedStream(),
     stderr = capturedStream(),
     signal,
+    clock,
   } = options
   const loaded: BackendName[] = []
   const loader = (name: BackendName) => async (settings: BackendSettings) => {
@@ -39,6 +41,6 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     return make(settings)
   }
   const loaders: BackendLoaders = { dns: loader('dns'), bootstrap: loader('bootstrap'), zeroconf: loader('zeroconf') }
-  const code = await runCli({ argv, env, stdout, stderr, signal, backends: loaders })
+  const code = await runCli({ argv, env, stdout, stderr, signal, clock, backends: loaders })
   return { code, stdout: stdout.text, stderr: stderr.text, loaded }
 }

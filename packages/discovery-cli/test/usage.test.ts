@@ -66,6 +66,15 @@ const rows: readonly Row[] = [
   ...['0', '-1', '5s', '1e3', 'NaN', 'Infinity', '0x10', '1,5', '.', ' 5', '2147484'].map(
     (text): Row => [`timeout ${text}`, ['discover', `--timeout=${text}`], /a number of seconds/],
   ),
+  ...['0', '-1', '5s', '1e3', 'Infinity', '2147484'].map(
+    (text): Row => [`wait ${text}`, ['resolve', 'c', `--wait=${text}`], /--wait '.*': a number of seconds/],
+  ),
+  ...['0', '-1', '1.5', '01', '0x1', '1e1', ' 1', '1000000', 'many'].map(
+    (text): Row => [`min-endpoints ${text}`, ['resolve', 'c', `--min-endpoints=${text}`], /a whole number from 1/],
+  ),
+  ['discover with --wait', ['discover', '--wait', '1'], /--wait goes with resolve, not with discover/],
+  ['discover with --min-endpoints', ['discover', '--min-endpoints', '1'], /goes with resolve, not with discover/],
+  ['announce with --wait', ['announce', 'c', '--wait', '1'], /--wait goes with resolve, not with announce/],
   ...[
     '10.0.0',
     '10.0.0.1:0',

@@ -172,12 +172,29 @@ describe('forged replies', () => {
     expect(report.warnings[0]?.message).toContain(`${count} replies`)
   })
 
-  it('DNS-7: 10,000 of them are borne', async () => {
+  /** Records whose owners are pointers, each to the owner before it: longer and longer chains of them. */
+  const bomb = (query: HostileQuery): Buffer => {
+    const place = (index: number): number => afterQuestion(query) + (index === 0 ? 0 : 17 + (index - 1) * 16)
+    const owner = (index: number) => (index === 0 ? [1, 0x61, 0] : pointer(place(index - 1)))
+    const answers = Array.from({ length: 700 }, (_, index) => {
+      return { name: Buffer.from(owner(index)), type: 'A', address: '192.0.2.66' } as const
+    })
+    return reply(query, { answers })
+  }
+  const kinds: readonly (readonly [string, (query: HostileQuery) => Buffer])[] = [
+    ['another id', forged],
+    ['another question', (query) => reply(query, { ...asAttacker(query), questions: [{ name: evilName, type: 33 }] })],
+    ['QR=0', (query) => reply(query, { ...asAttacker(query), response: false })],
+    ['pointer bombs with the right id', bomb],
+  ]
+
+  it.each(kinds)('DNS-7: 10,000 of them are borne: %s', async (_, kind) => {
     await using server = await hostileServer({
       // A burst would overrun the buffer of the socket, and the right answer with it.
       *udp(query) {
+        const bytes = kind(query)
         for (let round = 0; round < 100; round += 1) {
-          yield* Array<Buffer>(100).fill(forged(query))
+          yield* Array<Buffer>(100).fill(bytes)
           yield { pause: 1 }
         }
         yield answer(query)

@@ -46,7 +46,8 @@ export function* inventoryRecords(
   const names = new ClusterNames()
   for (const cluster of clusters) names.add(cluster, ttl)
   yield* names.records(relativeName(settings.clustersRecord, origin, 'clustersRecord'))
-  for (const cluster of clusters) yield* clusterRecords(cluster, settings)
+  const hosts = new HostAddresses()
+  for (const cluster of clusters) yield* clusterRecords(cluster, settings, hosts)
 }
 
 const nameRule = /^[A-Za-z0-9_-]{1,63}$/
@@ -78,7 +79,31 @@ class ClusterNames {
   }
 }
 
-function* clusterRecords(cluster: ClusterEntry, settings: InventorySettings): Generator<ZoneRecord> {
+/**
+ * Which host has which addresses. All addresses of a name are one record set, so two entries that mean different machines
+ * by one host name would each get the metadata servers of the other.
+ */
+class HostAddresses {
+  readonly #hosts = new Map<string, { readonly addresses: string; readonly where: string }>()
+
+  check(host: WireName, records: readonly ZoneRecord[], where: string): void {
+    if (records.length === 0) return
+    const addresses = JSON.stringify(records.map(({ type, data }) => [type, data]).sort())
+    const known = this.#hosts.get(nameKey(host))
+    if (known === undefined) this.#hosts.set(nameKey(host), { addresses, where })
+    else if (known.addresses !== addresses) {
+      throw invalid(
+        `${where} has other addresses than ${known.where}, which has the same host; list all of them at both`,
+      )
+    }
+  }
+}
+
+function* clusterRecords(
+  cluster: ClusterEntry,
+  settings: InventorySettings,
+  hosts: HostAddresses,
+): Generator<ZoneRecord> {
   const { origin, service } = settings
   const ttl = cluster.ttl ?? settings.ttl
   const owner = relativeName(`${service}.${cluster.name}`, origin, 'service')
@@ -90,7 +115,9 @@ function* clusterRecords(cluster: ClusterEntry, settings: InventorySettings): Ge
     }
     const host = relativeName(mds.host ?? `mds${index + 1}.${cluster.name}`, origin, `host of ${where}`)
     yield { owner, type: RecordType.SRV, ttl, data: serviceOf(mds, host, where) }
-    yield* hostRecords(mds, host, ttl, origin, where)
+    const addresses = [...hostRecords(mds, host, ttl, origin, where)]
+    hosts.check(host, addresses, where)
+    yield* addresses
   }
 }
 

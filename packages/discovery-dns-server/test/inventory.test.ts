@@ -60,15 +60,12 @@ describe('an inventory becomes records', () => {
         name: 'two',
         mds: [
           { host: 'S1', address: '10.0.0.1' },
-          { host: 's1', address: '10.0.0.2', port: 2511 },
+          { host: 's1', port: 2511 },
         ],
       },
     ]
     const lines = transferred(clusters)
-    expect(lines.filter((line) => / AA? | A /.test(line) && !line.startsWith('ns'))).toEqual([
-      `s1${d} 60 A 10.0.0.1`,
-      `s1${d} 60 A 10.0.0.2`,
-    ])
+    expect(lines.filter((line) => / AA? | A /.test(line) && !line.startsWith('ns'))).toEqual([`s1${d} 60 A 10.0.0.1`])
     expect(lines).toContain(`pstorage_clusters${d} 60 TXT "one,two"`)
   })
 
@@ -148,6 +145,13 @@ describe('an inventory that cannot be published is refused', () => {
     ['a host with an empty label', mds({ host: 'a..b' })],
     ['an address of a host outside', mds({ host: 'a.example.org.' })],
     ['an address of no host', mds({ host: '.' })],
+    [
+      'one host with different addresses',
+      [
+        { name: 'a', mds: [{ host: 'h', address: '10.0.0.1' }] },
+        { name: 'b', mds: [{ host: 'H', address: '10.0.0.2' }] },
+      ],
+    ],
     ['port 0', mds({ port: 0 })],
     ['port 65536', mds({ port: 65_536 })],
     ['a port as text', mds({ port: '2510' })],

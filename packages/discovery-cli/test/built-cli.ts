@@ -21,7 +21,14 @@ export interface ChildOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly cwd?: string
   /** Called when the process is there. */
-  readonly started?: (child: { kill(signal: NodeJS.Signals): void; closeStdout(): void }) => void
+  readonly started?: (child: RunningChild) => void
+  /** Called for what comes on stdout, as it comes. */
+  readonly printed?: (text: string, child: RunningChild) => void
+}
+
+export interface RunningChild {
+  kill(signal: NodeJS.Signals): void
+  closeStdout(): void
 }
 
 export interface ChildRun {
@@ -36,23 +43,28 @@ export interface ChildRun {
 
 /** Runs the built executable as a process of its own, and waits for its end. */
 export async function childRun(argv: readonly string[], options: ChildOptions = {}): Promise<ChildRun> {
-  const { env = {}, cwd, started } = options
+  const { env = {}, cwd, started, printed } = options
   const base = { PATH: process.env.PATH ?? '', LANG: 'C.UTF-8' }
   const child = spawn(process.execPath, [mainFile, ...argv], {
     env: { ...base, ...env },
     cwd,
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  const running: RunningChild = {
+    kill: (signal) => void child.kill(signal),
+    closeStdout: () => void child.stdout.destroy(),
+  }
   let [stdout, stderr, lastOutput] = ['', '', performance.now()]
   child.stdout.setEncoding('utf8').on('data', (text) => {
     stdout += text
     lastOutput = performance.now()
+    printed?.(text, running)
   })
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text
     lastOutput = performance.now()
   })
-  started?.({ kill: (signal) => void child.kill(signal), closeStdout: () => void child.stdout.destroy() })
+  started?.(running)
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     let exitedAt = 0

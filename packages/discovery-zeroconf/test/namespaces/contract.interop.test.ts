@@ -6,8 +6,8 @@ import { buildForHosts } from './asker.js'
 beforeAll(buildForHosts)
 
 const vitest = fileURLToPath(new URL('../../../../node_modules/vitest/vitest.mjs', import.meta.url))
-const laws = fileURLToPath(new URL('./contract.namespaced.ts', import.meta.url))
-const config = fileURLToPath(new URL('vitest.config.ts', import.meta.url))
+const laws = fileURLToPath(new URL('./contract-between-hosts.ts', import.meta.url))
+const config = fileURLToPath(new URL('vitest-config.ts', import.meta.url))
 
 it('every law of the contract is kept between two hosts', async () => {
   await using network = await networkNamespaces({ seeker: [{ link: 'lan' }], mds: [{ link: 'lan' }] })

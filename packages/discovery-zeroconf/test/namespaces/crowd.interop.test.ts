@@ -18,7 +18,10 @@ it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five secon
   const asker = await Asker.on(seeker)
   asker.watch()
   await asker.changed(1)
-  expect((await asker.discover()).names.toSorted()).toEqual(['alpha', 'beta'])
+  const real = ['alpha', 'beta']
+  // What has been known for two seconds is kept before what comes in a flood.
+  expect((await asker.discover()).names.toSorted()).toEqual(real)
+  expect((await asker.discover()).names.toSorted()).toEqual(real)
   const before = await asker.load()
 
   const victims = [
@@ -33,10 +36,8 @@ it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five secon
   const after = await asker.load()
   during.push(await asker.discover())
 
-  for (const report of during) {
-    expect(report.names).toEqual(expect.arrayContaining(['alpha', 'beta']))
-    expect(report.outcome).toBe('found')
-  }
+  const listed = during.map(({ names }) => names.filter((name) => real.includes(name)).toSorted())
+  expect(listed).toEqual([real, real, real])
   const [first] = during
   expect(first?.warnings.map(({ code }) => code)).toContain('mdns-limit')
   expect(after.mostLag).toBeLessThan(100)

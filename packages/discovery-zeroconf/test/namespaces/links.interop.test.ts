@@ -14,12 +14,12 @@ describe('links', () => {
     await pythonZeroconfOn(mds, [{ instance: 'alpha', addresses: [mds.address()] }])
     const asker = await Asker.on(seeker)
     const { endpoints, attempts } = await asker.resolve('alpha')
-    expect(attempts.map(({ status, server }) => [status, server])).toEqual([
+    expect(attempts.map(({ status, server }) => [status, server]).toSorted()).toEqual([
       ['found', `eth0 ${seeker.address('eth0')}`],
       ['found', `eth1 ${seeker.address('eth1')}`],
     ])
     expect(endpoints).toHaveLength(1)
-    expect(endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([
+    expect(endpoints[0]?.sources.map(({ origin }) => origin).toSorted()).toEqual([
       `alpha on eth0 from ${mds.address('eth0')}`,
       `alpha on eth1 from ${mds.address('eth1')}`,
     ])

@@ -8,5 +8,5 @@ const conditions = ['@pstorage/source', 'node', 'import', 'module', 'default']
 export default defineConfig({
   root: fileURLToPath(new URL('.', import.meta.url)),
   ssr: { resolve: { conditions, externalConditions: conditions } },
-  test: { include: ['*.namespaced.ts'], testTimeout: 20_000 },
+  test: { include: ['*-between-hosts.ts'], testTimeout: 20_000 },
 })

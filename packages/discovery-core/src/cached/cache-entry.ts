@@ -20,7 +20,7 @@ export interface CacheParts {
   readonly policy: CachePolicy
   readonly clock: Clock
   readonly random: Random
-  /** Called when an entry knows something new. */
+  /** Called when somebody has said something that is worth keeping. */
   onChange(): void
 }
 
@@ -175,6 +175,6 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
     this.#freshUntil = round.at + lifetime
     this.#refreshAt = isFresh && ahead > 0 ? this.#freshUntil - ahead : Number.POSITIVE_INFINITY
     this.#ranOutAfter = ranOut ? timeout : Number.POSITIVE_INFINITY
-    onChange()
+    if (round.outcome !== 'undetermined') onChange()
   }
 }

@@ -5,6 +5,7 @@ import { expireKept, withExpiry } from '../expiry.js'
 import { hintsOf } from '../hints-of.js'
 import { rememberKeptReports } from '../kept-report.js'
 import { systemRandom } from '../random.js'
+import { disposeAll } from '../relay.js'
 import type { Resolver } from '../resolver.js'
 import { Cache } from './cache.js'
 import { type CachedOptions, cachePolicyOf } from './cached-options.js'
@@ -63,19 +64,19 @@ export function cached(resolver: Resolver, options: CachedOptions = {}): CachedR
       }),
     async dispose() {
       await cache.release()
-      await resolver[Symbol.asyncDispose]()
+      await disposeAll([resolver])
     },
   })
-  const keeping: CachedResolver = {
-    ...withExpiry(inner, expire),
-    expire(cluster) {
-      for (const subject of cluster === undefined ? cache.subjects() : [parseClusterName(cluster)]) expire(subject)
+  const dispose = inner[Symbol.asyncDispose]
+  const keeping = Object.assign(withExpiry(inner, expire), {
+    expire(subject?: ClusterName | string): void {
+      for (const one of subject === undefined ? cache.subjects() : [parseClusterName(subject)]) expire(one)
     },
-    [Symbol.asyncDispose]() {
+    [Symbol.asyncDispose](): PromiseLike<void> {
       cache.close()
-      return inner[Symbol.asyncDispose]()
+      return dispose()
     },
-  }
+  })
   rememberKeptReports(keeping, cache)
   return keeping
 }

@@ -39,7 +39,7 @@ export class HitReports<Report> {
 
   #make(notices: readonly WarningEvent[]): Report {
     const fold = this.#fold()
-    for (const event of [...this.#answer.repeat(), ...notices]) fold.add(event)
+    for (const event of [...notices, ...this.#answer.repeat()]) fold.add(event)
     return fold.report()
   }
 }

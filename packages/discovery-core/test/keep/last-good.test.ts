@@ -52,110 +52,112 @@ function show({ kept }: LastGood): string {
 const errors: readonly AttemptStatus[] = ['refused', 'timeout', 'unreachable', 'malformed', 'failed', 'unavailable']
 const day = 86_400
 
+type Row = readonly [what: string, rounds: readonly string[], after: readonly string[], options?: KeepOptions]
+
+const rows: readonly Row[] = [
+  ...errors.map(
+    (status) =>
+      [`ST-1 ${status} keeps it`, ['found:A,B', status, status], ['AB found', 'ab found', 'ab found']] as const,
+  ),
+  [
+    'ST-1 silence never empties it',
+    ['found:A', 'silent', 'silent', 'silent'],
+    ['A found', 'a found', 'a found', 'a found'],
+  ],
+  ['a question that was not needed does', ['found:A', 'lists=found:B dns=skipped'], ['A found', 'B found']],
+  ['a good answer replaces it', ['found:A,B', 'found:B,C'], ['AB found', 'BC found']],
+  ['a good answer after an error replaces it', ['found:A', 'timeout', 'found:B'], ['A found', 'a found', 'B found']],
+  ['ST-2 a no is believed when it was said twice', ['found:A', 'empty', 'empty'], ['A found', 'a found', 'absent']],
+  [
+    'ST-2 an error between two of them begins anew',
+    ['found:A', 'empty', 'timeout', 'empty', 'empty'],
+    ['A found', 'a found', 'a found', 'a found', 'absent'],
+  ],
+  [
+    'ST-2 a no within the interval does not count',
+    ['found:A', 'empty@100', 'empty@110', 'empty@129', 'empty@130'],
+    ['A found', 'a found', 'a found', 'a found', 'absent'],
+  ],
+  [
+    'ST-2 three confirmations',
+    ['found:A', 'empty', 'empty', 'empty'],
+    ['A found', 'a found', 'a found', 'absent'],
+    { confirmations: 3 },
+  ],
+  ['ST-2 believe', ['found:A', 'empty'], ['A found', 'absent'], { empty: 'believe' }],
+  [
+    'ST-2 keep',
+    ['found:A', 'empty', 'empty', 'empty'],
+    ['A found', 'a found', 'a found', 'a found'],
+    { empty: 'keep' },
+  ],
+  [
+    'ST-2 a cluster that only exists is no result',
+    ['found:A,exists', 'empty:exists', 'empty:exists'],
+    ['AEXISTS found', 'EXISTSa found', 'EXISTS known'],
+  ],
+  [
+    'ST-2 "known" is not forgotten at once either',
+    ['empty:exists', 'empty', 'empty'],
+    ['EXISTS known', 'exists known', 'absent'],
+  ],
+  [
+    'ST-3 it is kept for a day',
+    ['found:A', `timeout@${day}`, `timeout@${day + 1}`],
+    ['A found', 'a found', 'undetermined'],
+  ],
+  [
+    'ST-3 or as long as is said',
+    ['found:A', 'timeout@10', 'timeout@11'],
+    ['A found', 'a found', 'undetermined'],
+    { maxStale: 10_000 },
+  ],
+  ['ST-3 or not at all', ['found:A', 'timeout'], ['A found', 'undetermined'], { maxStale: 0 }],
+  ['a no is never kept over an error', ['empty', 'timeout'], ['absent', 'undetermined']],
+  [
+    'a source that fails keeps its own beside others',
+    ['dns=found:A,B lists=found:A', 'dns=timeout lists=found:A'],
+    ['ABA found', 'Aab found'],
+  ],
+  [
+    'a source that answers takes back only its own',
+    ['dns=found:A lists=found:B', 'dns=found:C lists=refused'],
+    ['AB found', 'Cb found'],
+  ],
+  [
+    'a no of one source is confirmed too',
+    ['dns=found:A lists=found:B', 'dns=empty lists=found:B', 'dns=empty lists=found:B'],
+    ['AB found', 'Ba found', 'B found'],
+  ],
+  [
+    'silence of one source takes nothing back',
+    ['dns=found:A mdns=found:B', 'dns=found:A mdns=silent', 'dns=found:A mdns=silent'],
+    ['AB found', 'Ab found', 'Ab found'],
+  ],
+  [
+    'a source whose resolver fails as a whole has said nothing',
+    ['dns=found:A lists=found:B', 'dns=!failed lists=found:C'],
+    ['AB found', 'Ca found'],
+  ],
+  [
+    'nor has any that an unknown resolver may have asked',
+    ['dns=found:A lists=found:B', 'inner=!failed lists=found:C'],
+    ['AB found', 'Ca found'],
+  ],
+  [
+    'of several questions to one source a failed one counts',
+    ['found:A,B', 'found:A timeout'],
+    ['AB found', 'Ab found'],
+  ],
+  ['of several questions to one source a result is no denial', ['found:A,B', 'empty found:A'], ['AB found', 'A found']],
+]
+
 describe('the last good answer', () => {
-  it.each<readonly [what: string, rounds: readonly string[], after: readonly string[], options?: KeepOptions]>([
-    ...errors.map(
-      (status) =>
-        [`ST-1 ${status} keeps it`, ['found:A,B', status, status], ['AB found', 'ab found', 'ab found']] as const,
-    ),
-    [
-      'ST-1 silence never empties it',
-      ['found:A', 'silent', 'silent', 'silent'],
-      ['A found', 'a found', 'a found', 'a found'],
-    ],
-    ['a question that was not needed does', ['found:A', 'lists=found:B dns=skipped'], ['A found', 'B found']],
-    ['a good answer replaces it', ['found:A,B', 'found:B,C'], ['AB found', 'BC found']],
-    ['a good answer after an error replaces it', ['found:A', 'timeout', 'found:B'], ['A found', 'a found', 'B found']],
-    ['ST-2 a no is believed when it was said twice', ['found:A', 'empty', 'empty'], ['A found', 'a found', 'absent']],
-    [
-      'ST-2 an error between two of them begins anew',
-      ['found:A', 'empty', 'timeout', 'empty', 'empty'],
-      ['A found', 'a found', 'a found', 'a found', 'absent'],
-    ],
-    [
-      'ST-2 a no within the interval does not count',
-      ['found:A', 'empty@100', 'empty@110', 'empty@129', 'empty@130'],
-      ['A found', 'a found', 'a found', 'a found', 'absent'],
-    ],
-    [
-      'ST-2 three confirmations',
-      ['found:A', 'empty', 'empty', 'empty'],
-      ['A found', 'a found', 'a found', 'absent'],
-      { confirmations: 3 },
-    ],
-    ['ST-2 believe', ['found:A', 'empty'], ['A found', 'absent'], { empty: 'believe' }],
-    [
-      'ST-2 keep',
-      ['found:A', 'empty', 'empty', 'empty'],
-      ['A found', 'a found', 'a found', 'a found'],
-      { empty: 'keep' },
-    ],
-    [
-      'ST-2 a cluster that only exists is no result',
-      ['found:A,exists', 'empty:exists', 'empty:exists'],
-      ['AEXISTS found', 'EXISTSa found', 'EXISTS known'],
-    ],
-    [
-      'ST-2 "known" is not forgotten at once either',
-      ['empty:exists', 'empty', 'empty'],
-      ['EXISTS known', 'exists known', 'absent'],
-    ],
-    [
-      'ST-3 it is kept for a day',
-      ['found:A', `timeout@${day}`, `timeout@${day + 1}`],
-      ['A found', 'a found', 'undetermined'],
-    ],
-    [
-      'ST-3 or as long as is said',
-      ['found:A', 'timeout@10', 'timeout@11'],
-      ['A found', 'a found', 'undetermined'],
-      { maxStale: 10_000 },
-    ],
-    ['ST-3 or not at all', ['found:A', 'timeout'], ['A found', 'undetermined'], { maxStale: 0 }],
-    ['a no is never kept over an error', ['empty', 'timeout'], ['absent', 'undetermined']],
-    [
-      'a source that fails keeps its own beside others',
-      ['dns=found:A,B lists=found:A', 'dns=timeout lists=found:A'],
-      ['ABA found', 'Aab found'],
-    ],
-    [
-      'a source that answers takes back only its own',
-      ['dns=found:A lists=found:B', 'dns=found:C lists=refused'],
-      ['AB found', 'Cb found'],
-    ],
-    [
-      'a no of one source is confirmed too',
-      ['dns=found:A lists=found:B', 'dns=empty lists=found:B', 'dns=empty lists=found:B'],
-      ['AB found', 'Ba found', 'B found'],
-    ],
-    [
-      'silence of one source takes nothing back',
-      ['dns=found:A mdns=found:B', 'dns=found:A mdns=silent', 'dns=found:A mdns=silent'],
-      ['AB found', 'Ab found', 'Ab found'],
-    ],
-    [
-      'a source whose resolver fails as a whole has said nothing',
-      ['dns=found:A lists=found:B', 'dns=!failed lists=found:C'],
-      ['AB found', 'Ca found'],
-    ],
-    [
-      'nor has any that an unknown resolver may have asked',
-      ['dns=found:A lists=found:B', 'inner=!failed lists=found:C'],
-      ['AB found', 'Ca found'],
-    ],
-    [
-      'of several questions to one source a failed one counts',
-      ['found:A,B', 'found:A timeout'],
-      ['AB found', 'Ab found'],
-    ],
-    [
-      'of several questions to one source a result is no denial',
-      ['found:A,B', 'empty found:A'],
-      ['AB found', 'A found'],
-    ],
-  ])('%s', (_, rounds, after, options) => {
-    expect(play(rounds, options)).toEqual(after)
-  })
+  for (const [what, rounds, after, options] of rows) {
+    it(what, () => {
+      expect(play(rounds, options)).toEqual(after)
+    })
+  }
 
   it('knows an age and a reason', () => {
     const first = keepLastGood([], round(1_000, 'found:A'), keepPolicyOf({}))

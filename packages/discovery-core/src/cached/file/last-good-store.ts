@@ -86,6 +86,8 @@ export class LastGoodStore {
   }
 }
 
+/** What went wrong, without the name of the file, which stands before it. */
 function reasonOf(error: unknown): string {
-  return escapeText(error instanceof Error ? error.message : String(error))
+  const message = error instanceof Error ? error.message : String(error)
+  return escapeText(message.replace(/, \w+ '.*'(?: -> '.*')?$/s, ''))
 }

@@ -1,4 +1,4 @@
-import { canonicalAddress, quoteText } from '@pstorage/discovery-core'
+import { canonicalAddress, clusterNameKey, quoteText } from '@pstorage/discovery-core'
 import { parseNameAlone, parseShareString, type ShareString, type ShareStringFault } from './share-string.js'
 import { UsageError } from './usage-error.js'
 
@@ -25,7 +25,7 @@ const nameAndDomain = /^([A-Za-z0-9_-]{1,63})\.([A-Za-z0-9_-][A-Za-z0-9_.-]{0,25
 export function clusterArgument({ argument, option, environment, command = 'resolve' }: ClusterSpellings): ShareString {
   const typed = [argument, option].flatMap((text) => (text === undefined ? [] : [checked(text, '')]))
   const [first, second] = typed
-  if (first !== undefined && second !== undefined && first.cluster !== second.cluster) {
+  if (first !== undefined && second !== undefined && clusterNameKey(first.cluster) !== clusterNameKey(second.cluster)) {
     throw new UsageError(
       `two different clusters were given: ${quoteText(first.cluster)} and -c ${quoteText(second.cluster)}`,
     )

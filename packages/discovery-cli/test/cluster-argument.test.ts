@@ -57,6 +57,7 @@ describe('the name of the cluster', () => {
     [['resolve', '--cluster', 'one'], {}, 'one'],
     [['--cluster=one', 'resolve'], {}, 'one'],
     [['resolve', 'one', '-c', 'one'], {}, 'one'],
+    [['resolve', 'one', '-c', 'ONE'], {}, 'one'],
     [['resolve', 'one', '-c', 'pstorage://one'], {}, 'one'],
     [['resolve', 'one:password', '-c', 'one'], {}, 'one'],
     [['resolve'], { PSTORAGE_NAME: 'one:password' }, 'one'],

@@ -45,7 +45,6 @@ const rows: readonly Row[] = [
   ['resolve with an empty PSTORAGE_NAME', ['resolve'], /which cluster/, { PSTORAGE_NAME: '' }],
   ['resolve with two clusters', ['resolve', 'a', 'b'], /takes one cluster/],
   ['argument and -c differ', ['resolve', 'a', '-c', 'b'], /two different clusters were given: 'a' and -c 'b'/],
-  ['argument and -c differ in case', ['resolve', 'a', '-c', 'A'], /two different clusters/],
   ['two -c', ['resolve', '-c', 'a', '-c', 'b'], /--cluster was given twice/],
   ['two timeouts', ['discover', '--timeout', '1', '--timeout', '2'], /--timeout was given twice/],
   ['quiet and verbose', ['discover', '-qv'], /contradict/],

@@ -47,3 +47,17 @@ export { type SimulatedClock, simulatedClock } from './simulated-clock.js'
 export type { Method, Source } from './source.js'
 export { orderByPriorityAndWeight, type SrvRank } from './srv-order.js'
 export type { Warning } from './warning.js'
+export { type Watch, watch } from './watch/watch.js'
+export type {
+  ClusterChangeEvent,
+  ClusterSnapshotEvent,
+  ClustersRecoveredEvent,
+  ClustersStaleEvent,
+  ClusterWatchEvent,
+  EndpointChangeEvent,
+  EndpointSnapshotEvent,
+  EndpointsRecoveredEvent,
+  EndpointsStaleEvent,
+  EndpointWatchEvent,
+} from './watch/watch-events.js'
+export type { WatchOptions } from './watch/watch-options.js'

@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.js'
 import type { DiscoverEvent, ResolveEvent } from '../events.js'
+import type { Flight } from '../keep/flight.js'
 import type { Question } from '../question.js'
 import { attemptOf } from '../relay.js'
 import { RelayedAskings } from '../relayed-askings.js'
 import type { Resolver } from '../resolver.js'
-import type { Flight } from './flight.js'
 
 export interface FollowOptions {
   /** Who is asked. */

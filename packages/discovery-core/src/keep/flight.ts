@@ -1,10 +1,10 @@
 import type { Clock } from '../clock.js'
 import type { DiscoverEvent, ResolveEvent } from '../events.js'
-import { type Round, RoundRecorder } from '../keep/round.js'
 import { allowManyListeners } from '../many-listeners.js'
 import type { ResultType } from '../outcome-tally.js'
 import { type Ask, relay } from '../relay.js'
 import type { Resolver } from '../resolver.js'
+import { type Round, RoundRecorder } from './round.js'
 
 export interface FlightOptions<Event> {
   readonly resolver: Resolver

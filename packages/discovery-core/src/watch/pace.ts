@@ -1,0 +1,65 @@
+import type { LastGood } from '../keep/last-good.js'
+import { negativeTtlOf, staleItemsOf, ttlOf } from '../keep/lifetime.js'
+import type { WatchPolicy } from './watch-options.js'
+
+/** Chance is drawn in so many steps. */
+const STEPS = 2 ** 20
+
+/** When to ask next: after the least TTL, between floor and ceiling; later and later while nobody answers. */
+export class Pace {
+  readonly #policy: WatchPolicy
+  #failures = 0
+  #isFirst = true
+
+  constructor(policy: WatchPolicy) {
+    this.#policy = policy
+  }
+
+  /** Milliseconds to wait after a round. */
+  after(known: LastGood, now: number): number {
+    return Math.min(this.#next(known), this.#untilTooOld(known, now))
+  }
+
+  #next(known: LastGood): number {
+    const { keep, retry, retryCeiling, jitter } = this.#policy
+    const isStale = staleItemsOf(known).size > 0
+    const isFirst = this.#isFirst
+    this.#isFirst = false
+    if (isStale && known.kept.some(({ why }) => why === 'denied')) {
+      // A second opinion, as soon as it counts.
+      return this.#between(keep.confirmInterval, keep.confirmInterval * (1 + jitter))
+    }
+    if (isStale || known.outcome === 'undetermined') {
+      const spread = jitter > 0 ? 1.5 : 1
+      const wait = Math.max(retry, Math.min(retry * 2 ** this.#failures, retryCeiling / spread))
+      this.#failures += 1
+      return this.#between(wait, wait * spread)
+    }
+    this.#failures = 0
+    return this.#spread(this.#interval(known), isFirst && jitter > 0 ? 0.5 : jitter)
+  }
+
+  #interval({ outcome, round }: LastGood): number {
+    const { floor, ceiling, defaultTtl } = this.#policy
+    const ttl = outcome === 'found' ? ttlOf(round) : negativeTtlOf(round)
+    return Math.min(Math.max(ttl ?? defaultTtl, floor), ceiling)
+  }
+
+  /** Takes a part off by chance; what is at the floor already gets it on top. */
+  #spread(interval: number, part: number): number {
+    const { floor } = this.#policy
+    return this.#between(Math.max(floor, interval * (1 - part)), Math.max(interval, floor * (1 + part)))
+  }
+
+  /** What is kept for want of a better answer is dropped when its time comes, not at the next round after it. */
+  #untilTooOld({ kept }: LastGood, now: number): number {
+    const { maxStale } = this.#policy.keep
+    let least = Number.POSITIVE_INFINITY
+    for (const { why, saidAt } of kept) if (why !== null) least = Math.min(least, saidAt + maxStale - now)
+    return Math.max(1, least + 1)
+  }
+
+  #between(least: number, most: number): number {
+    return Math.round(least + (this.#policy.random.below(STEPS) / STEPS) * (most - least))
+  }
+}

@@ -1,0 +1,21 @@
+import type { ClusterWatchEvent, EndpointWatchEvent } from '@pstorage/discovery-core'
+import { itemOf } from '../answering-resolver.js'
+
+/** An event in one line: `snapshot AB found`, `added C`, `stale AB 30 s: refused`, `removed A absent`. */
+export function shownEvent(event: EndpointWatchEvent | ClusterWatchEvent): string {
+  const items = itemsOf(event).join('')
+  const outcome = event.outcome === 'found' ? '' : event.outcome
+  const parts = [event.type, items]
+  if (event.type === 'snapshot') parts.push(event.outcome)
+  else parts.push(outcome)
+  if (event.type === 'stale') {
+    parts.push(`${Math.floor(event.staleMs / 1_000)} s:`, ...event.attempts.map(({ status }) => status))
+  }
+  return parts.filter((part) => part !== '').join(' ')
+}
+
+function itemsOf(event: EndpointWatchEvent | ClusterWatchEvent): readonly string[] {
+  if ('endpoints' in event) return event.endpoints.map(itemOf)
+  if ('clusters' in event) return event.clusters.map(({ name }) => name)
+  return 'name' in event ? [event.name] : [itemOf(event)]
+}

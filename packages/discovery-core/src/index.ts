@@ -34,6 +34,14 @@ export { type FirstOfOptions, firstOf } from './first-of.js'
 export type { Watching } from './hint-stream.js'
 export { type AddressConcern, addressConcern, canonicalAddress } from './ip-address.js'
 export type { EmptyPolicy, KeepOptions } from './keep/keep-options.js'
+export type { AskedMds, MdsPlace } from './master/ask-mds.js'
+export {
+  type LocateMasterOptions,
+  locateMaster,
+  type MasterLocation,
+  type NoMasterReason,
+} from './master/locate-master.js'
+export type { MasterAdvice, MasterLocator, MasterLocatorOptions } from './master/master-locator.js'
 export { type MemoryResolverOptions, memoryResolver } from './memory-resolver.js'
 export { type MergeOfOptions, mergeOf } from './merge-of.js'
 export { type Outcome, type OutcomeEvidence, outcomeOf } from './outcome.js'

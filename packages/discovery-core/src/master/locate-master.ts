@@ -1,0 +1,150 @@
+import { checkedCount, checkedTime } from '../checked-option.js'
+import { type Clock, systemClock } from '../clock.js'
+import { formatEndpoint } from '../endpoint.js'
+import { allowManyListeners } from '../many-listeners.js'
+import { type AskedMds, askMds, isSamePlace, type MdsPlace } from './ask-mds.js'
+import type { MasterLocator } from './master-locator.js'
+
+/** How {@link locateMaster} follows advice. */
+export interface LocateMasterOptions {
+  /** Ends it at once; rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined
+  /** Milliseconds for everything; default 5,000. */
+  readonly timeout?: number | undefined
+  /** Milliseconds for one MDS; default 1,500. */
+  readonly askTimeout?: number | undefined
+  /** How many times advice is followed; default 8. */
+  readonly hopLimit?: number | undefined
+  /** Default: real time. */
+  readonly clock?: Clock | undefined
+}
+
+/**
+ * Why no master was found.
+ *
+ * - `no-master`: those who answered know of none
+ * - `loop`: those who do know of one name each other
+ * - `hop-limit`: advice was followed as often as is allowed
+ * - `timeout`: the time is up
+ * - `unreachable`: nobody gave an answer that can be used
+ */
+export type NoMasterReason = 'no-master' | 'loop' | 'hop-limit' | 'timeout' | 'unreachable'
+
+/** Where the master is, as far as could be found out. */
+export interface MasterLocation {
+  /** The MDS that says of itself that it is the master; `null` when none does. */
+  readonly master: MdsPlace | null
+  /** `null` when there is a master. */
+  readonly reason: NoMasterReason | null
+  /** Every MDS of the cluster: as the master says, else all that anybody has named. */
+  readonly mds: readonly MdsPlace[]
+  /** How many times advice was followed. */
+  readonly hops: number
+  /** Who was asked, in order. */
+  readonly asked: readonly AskedMds[]
+}
+
+/**
+ * Finds the master of a cluster by following the advice of its metadata servers, each of which is asked once.
+ *
+ * The endpoints are asked in their order, best first. Whom one of them names as the master is asked next, since only the
+ * master itself knows that it is. Advice that leads back to who was asked before is not followed: then the next endpoint
+ * is asked, and at last those that were only named.
+ *
+ * @throws DiscoveryError `ERR_OPTION_INVALID`; `signal.reason` when aborted.
+ */
+export async function locateMaster(
+  locator: MasterLocator,
+  endpoints: readonly MdsPlace[],
+  options: LocateMasterOptions = {},
+): Promise<MasterLocation> {
+  const { signal, clock = systemClock } = options
+  const endsAt = clock.now() + checkedTime('timeout', options.timeout ?? 5_000)
+  const askTimeout = checkedTime('askTimeout', options.askTimeout ?? 1_500)
+  const search = new MasterSearch(endpoints, checkedCount('hopLimit', options.hopLimit ?? 8, 0))
+  signal?.throwIfAborted()
+  const wanted = signal === undefined ? new AbortController().signal : allowManyListeners(signal)
+
+  for (let next = search.next(); next !== undefined; next = search.next()) {
+    const timeout = Math.min(askTimeout, endsAt - clock.now())
+    if (timeout <= 0) return search.location('timeout')
+    const { asked, mds } = await askMds(locator, next, { signal: wanted, timeout, clock })
+    signal?.throwIfAborted()
+    search.hear(asked, mds)
+  }
+  return search.location()
+}
+
+/** Who was asked, whom they named, and who is to be asked next. */
+class MasterSearch {
+  readonly #given: MdsPlace[]
+  readonly #hopLimit: number
+  readonly #asked: AskedMds[] = []
+  readonly #met = new Set<string>()
+  readonly #named = new Map<string, MdsPlace>()
+  #advised: MdsPlace | undefined
+  #master: MdsPlace | null = null
+  #obstacle: 'loop' | 'hop-limit' | undefined
+  #hops = 0
+
+  constructor(given: readonly MdsPlace[], hopLimit: number) {
+    this.#given = given.map(({ address, port }) => ({ address, port }))
+    this.#hopLimit = hopLimit
+  }
+
+  next(): MdsPlace | undefined {
+    if (this.#master !== null) return undefined
+    const next = this.#hop(this.#advised) ?? this.#firstUnmet(this.#given) ?? this.#hop(this.#firstNamed())
+    this.#advised = undefined
+    if (next !== undefined) this.#met.add(formatEndpoint(next))
+    return next
+  }
+
+  hear(asked: AskedMds, mds: readonly MdsPlace[]): void {
+    this.#asked.push(asked)
+    const { endpoint, master, bootstrapOnly } = asked
+    const saysItIs = master !== null && isSamePlace(master, endpoint)
+    if (saysItIs && !bootstrapOnly) {
+      this.#master = endpoint
+      this.#named.clear()
+    }
+    for (const one of mds) this.#named.set(formatEndpoint(one), one)
+    if (master === null || saysItIs) return
+    if (this.#met.has(formatEndpoint(master))) this.#obstacle ??= 'loop'
+    else this.#advised = master
+  }
+
+  location(reason?: NoMasterReason): MasterLocation {
+    return Object.freeze({
+      master: this.#master,
+      reason: this.#master === null ? (reason ?? this.#reason()) : null,
+      mds: Object.freeze([...this.#named.values()]),
+      hops: this.#hops,
+      asked: Object.freeze([...this.#asked]),
+    })
+  }
+
+  #reason(): NoMasterReason {
+    if (this.#obstacle !== undefined) return this.#obstacle
+    return this.#asked.every(({ error }) => error !== null) ? 'unreachable' : 'no-master'
+  }
+
+  /** Follows advice, unless that was done often enough. */
+  #hop(place: MdsPlace | undefined): MdsPlace | undefined {
+    if (place === undefined) return undefined
+    if (this.#hops >= this.#hopLimit) {
+      this.#obstacle = 'hop-limit'
+      return undefined
+    }
+    this.#hops += 1
+    return place
+  }
+
+  #firstNamed(): MdsPlace | undefined {
+    return this.#firstUnmet([...this.#named.values()])
+  }
+
+  #firstUnmet(places: readonly MdsPlace[]): MdsPlace | undefined {
+    return places.find((place) => !this.#met.has(formatEndpoint(place)))
+  }
+}

@@ -103,7 +103,7 @@ export function answeringResolver(answers: readonly string[], options: Answering
 }
 
 /** `A` is 192.0.2.1:2510. */
-export function endpointOf(item: string): ReturnType<typeof parseEndpoint> {
+function endpointOf(item: string): ReturnType<typeof parseEndpoint> {
   return parseEndpoint(`192.0.2.${item.charCodeAt(0) - 64}`)
 }
 

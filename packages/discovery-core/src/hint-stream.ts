@@ -4,6 +4,7 @@ import { type EventQueue, eventQueue } from './event-queue.js'
 import { allowManyListeners } from './many-listeners.js'
 import { GRACE, isAbortOf, lateness } from './release.js'
 import type { QueryOptions } from './resolver.js'
+import { stopped } from './stopped.js'
 
 /** One call of `changes`, as the code of a backend sees it. */
 export interface Watching {
@@ -90,5 +91,5 @@ async function runToEnd(
     hints.close()
   }
   await Promise.race([working(), lateness([over], GRACE, clock, settled.signal)])
-  settled.abort()
+  settled.abort(stopped)
 }

@@ -4,6 +4,7 @@ import type { Question } from './question.js'
 import { type Ask, attemptOf, relay } from './relay.js'
 import { RelayedAskings } from './relayed-askings.js'
 import type { Resolver } from './resolver.js'
+import { stopped } from './stopped.js'
 
 export interface RaceOptions<Event extends DiscoverEvent | ResolveEvent> {
   /** Most preferred first. */
@@ -65,7 +66,7 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
     }
     this.#goOn()
     await this.#finished
-    this.#over.abort()
+    this.#over.abort(stopped)
     await Promise.all(this.#relays)
   }
 
@@ -140,7 +141,7 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
       ? attemptOf(runner.resolver, 'timeout', { error: { code: 'ETIMEDOUT', message: `no answer before ${name} won` } })
       : attemptOf(runner.resolver, 'skipped', { detail: `not needed: ${name} answered` })
     for (const attempt of runner.askings.endAll(end)) this.#options.question.emit(attempt)
-    runner.cancel.abort()
+    runner.cancel.abort(stopped)
   }
 
   /** Whether it would have won and was given its time: that it did not answer is for somebody to mend. */

@@ -5,6 +5,7 @@ import type { Question } from '../question.js'
 import { attemptOf } from '../relay.js'
 import { RelayedAskings } from '../relayed-askings.js'
 import type { Resolver } from '../resolver.js'
+import { stopped } from '../stopped.js'
 
 export interface FollowOptions {
   /** Who is asked. */
@@ -39,7 +40,7 @@ export async function follow<Event extends DiscoverEvent | ResolveEvent>(
     if (patience !== undefined) clock.sleep(patience, waited.signal).then(giveUp, () => {})
   })
   const end = await Promise.race([flight.done.then(() => 'done' as const), late])
-  waited.abort()
+  waited.abort(stopped)
   if (end === 'late' && !question.cancelled.aborted) {
     // What runs out of time together with this question says itself how, and who was silent.
     if (flight.endsAt <= clock.now()) {

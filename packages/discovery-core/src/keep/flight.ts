@@ -4,6 +4,7 @@ import { allowManyListeners } from '../many-listeners.js'
 import type { ResultType } from '../outcome-tally.js'
 import { type Ask, relay } from '../relay.js'
 import type { Resolver } from '../resolver.js'
+import { stopped } from '../stopped.js'
 import { type Round, RoundRecorder } from './round.js'
 
 export interface FlightOptions<Event> {
@@ -65,14 +66,14 @@ export class Flight<Event extends DiscoverEvent | ResolveEvent> {
   }
 
   cancel(): void {
-    this.#cancelled.abort()
+    this.#cancelled.abort(stopped)
   }
 
   async #run({ resolver, ask, resultType, clock, timeout, onEnd }: FlightOptions<Event>): Promise<Round | undefined> {
     const recorder = new RoundRecorder(resultType)
     const settled = new AbortController()
     clock.sleep(timeout, settled.signal).then(
-      () => this.#over.abort(),
+      () => this.#over.abort(stopped),
       () => {},
     )
     const signal = allowManyListeners(this.#cancelled.signal)
@@ -82,7 +83,7 @@ export class Flight<Event extends DiscoverEvent | ResolveEvent> {
       this.#heard.push(event)
       for (const listener of this.#listeners) listener(event)
     })
-    settled.abort()
+    settled.abort(stopped)
     if (this.isCancelled) return undefined
     const round = recorder.round(clock.now())
     onEnd(round, this)

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js'
 import { type Endpoint, formatEndpoint } from '../endpoint.js'
 import { escapeText } from '../escape-text.js'
 import { canonicalAddress } from '../ip-address.js'
+import { stopped } from '../stopped.js'
 import type { MasterAdvice, MasterLocator } from './master-locator.js'
 
 /** Where an MDS listens. */
@@ -41,7 +42,7 @@ export async function askMds(
 ): Promise<{ readonly asked: AskedMds; readonly mds: readonly MdsPlace[] }> {
   const startedAt = clock.now()
   const over = new AbortController()
-  const giveUp = (): void => over.abort()
+  const giveUp = (): void => over.abort(stopped)
   signal.addEventListener('abort', giveUp, { signal: over.signal })
   const late = clock.sleep(timeout, over.signal).then(
     () => tooLate,

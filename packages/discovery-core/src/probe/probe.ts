@@ -5,6 +5,7 @@ import { type Endpoint, formatEndpoint } from '../endpoint.js'
 import { quoteText } from '../escape-text.js'
 import { canonicalAddress } from '../ip-address.js'
 import { allowManyListeners } from '../many-listeners.js'
+import { stopped } from '../stopped.js'
 import { type Connector, connectByTcp, type ProbeResult, tooLate } from './connect.js'
 
 /** How {@link probe} tries. */
@@ -55,7 +56,7 @@ export async function probeWith<Kind extends Pick<Endpoint, 'address' | 'port'>>
 
   const over = new AbortController()
   allowManyListeners(over.signal)
-  const onAbort = (): void => over.abort()
+  const onAbort = (): void => over.abort(stopped)
   if (signal !== undefined) allowManyListeners(signal).addEventListener('abort', onAbort)
   const endsAt = clock.now() + timeout
   const results: ProbeResult[] = []
@@ -98,13 +99,13 @@ async function connectInTime(
 ) {
   const late = new AbortController()
   const settled = new AbortController()
-  const giveUp = (): void => late.abort()
+  const giveUp = (): void => late.abort(stopped)
   over.addEventListener('abort', giveUp)
   clock.sleep(ms, settled.signal).then(giveUp, () => {})
   try {
     return await connect(endpoint, late.signal)
   } finally {
-    settled.abort()
+    settled.abort(stopped)
     over.removeEventListener('abort', giveUp)
   }
 }

@@ -15,12 +15,12 @@ export class Pace {
     this.#policy = policy
   }
 
-  /** Milliseconds to wait after a round. */
-  after(known: LastGood, now: number): number {
-    return Math.min(this.#next(known), this.#untilTooOld(known, now))
+  /** Milliseconds to wait after a round that began at a time. */
+  after(known: LastGood, startedAt: number, now: number): number {
+    return Math.min(this.#next(known, now - startedAt), this.#untilTooOld(known, now))
   }
 
-  #next(known: LastGood): number {
+  #next(known: LastGood, elapsed: number): number {
     const { keep, retry, retryCeiling, jitter } = this.#policy
     const isStale = staleItemsOf(known).size > 0
     const isFirst = this.#isFirst
@@ -30,13 +30,17 @@ export class Pace {
       return this.#between(keep.confirmInterval, keep.confirmInterval * (1 + jitter))
     }
     if (isStale || known.outcome === 'undetermined') {
-      const spread = jitter > 0 ? 1.5 : 1
-      const wait = Math.max(retry, Math.min(retry * 2 ** this.#failures, retryCeiling / spread))
+      // Whoever has results to go on with tries once more soon, and then is in no hurry: a server in trouble that is
+      // asked several times as often as before does not get out of it.
+      const wait = isStale && this.#failures > 0 ? retryCeiling : retry * 2 ** this.#failures
       this.#failures += 1
-      return this.#between(wait, wait * spread)
+      const least = Math.min(wait, Math.max(retry, retryCeiling * (1 - jitter)))
+      const most = Math.min(jitter > 0 ? wait * 1.5 : wait, retryCeiling)
+      // From question to question: what a silent server has cost already counts.
+      return Math.max(0, this.#between(least, Math.max(least, most)) - elapsed)
     }
     this.#failures = 0
-    return this.#spread(this.#interval(known), isFirst && jitter > 0 ? 0.5 : jitter)
+    return this.#spread(this.#interval(known), isFirst && jitter > 0 ? 1 : jitter)
   }
 
   #interval({ outcome, round }: LastGood): number {

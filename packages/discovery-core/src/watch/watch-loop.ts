@@ -10,6 +10,7 @@ import type { ResultType } from '../outcome-tally.js'
 import type { Ask } from '../relay.js'
 import { GRACE, lateness } from '../release.js'
 import type { Resolver } from '../resolver.js'
+import { stopped } from '../stopped.js'
 import { Pace } from './pace.js'
 import type { WatchPolicy } from './watch-options.js'
 
@@ -62,7 +63,7 @@ export class WatchLoop {
       this.#known = keepLastGood(this.#known?.kept ?? [], round, keep)
       this.#options.onRound(this.#known)
       for (const resolve of waiting) resolve()
-      await this.#pause(this.#pace.after(this.#known, clock.now()))
+      await this.#pause(this.#pace.after(this.#known, this.#lastRoundAt, clock.now()))
     }
     this.stop()
     await this.#stopListening()
@@ -73,13 +74,13 @@ export class WatchLoop {
     return new Promise((resolve) => {
       if (this.#over.signal.aborted) return resolve()
       this.#waiting.push(resolve)
-      this.#wake?.abort()
+      this.#wake?.abort(stopped)
     })
   }
 
   stop(): void {
-    this.#over.abort()
-    this.#wake?.abort()
+    this.#over.abort(stopped)
+    this.#wake?.abort(stopped)
     this.#flight?.cancel()
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
@@ -120,7 +121,7 @@ export class WatchLoop {
       // Those that follow are answered by the same round.
       if (this.#isHinted) return
       this.#isHinted = true
-      this.#wake?.abort()
+      this.#wake?.abort(stopped)
     }
     const listening = hints(cluster, { signal, clock: policy.clock, hint })
     this.#listening = listening.finally(() => {
@@ -132,7 +133,7 @@ export class WatchLoop {
   async #stopListening(): Promise<void> {
     const done = new AbortController()
     await Promise.race([this.#listening, lateness([this.#over.signal], GRACE, this.#options.policy.clock, done.signal)])
-    done.abort()
+    done.abort(stopped)
   }
 }
 

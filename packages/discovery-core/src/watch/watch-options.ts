@@ -16,13 +16,17 @@ export interface WatchOptions<Event> extends KeepOptions {
   readonly ceiling?: number | undefined
   /** Between two rounds where nobody gives a TTL; default 60,000. */
   readonly defaultTtl?: number | undefined
-  /** After the first round that failed; default 30,000. It doubles with each further one. */
+  /**
+   * After the first round that failed; default 30,000. It doubles with each further one; where there are results to go
+   * on with it is `retryCeiling` from the second one on.
+   */
   readonly retry?: number | undefined
-  /** Between two rounds that fail at most; default 300,000 (RFC 9520 section 3.2). */
+  /** After a round that failed at most; default 300,000 (RFC 9520 section 3.2). */
   readonly retryCeiling?: number | undefined
   /**
    * The part of the time between two rounds that is left to chance, so that many watches do not ask at once; default
-   * 0.1. The first time after the start, and times after failures, vary by half. 0: nothing is left to chance.
+   * 0.1. The first time after the start is drawn from the whole of it, and the first ones after a failure vary by half. 0:
+   * nothing is left to chance.
    */
   readonly jitter?: number | undefined
   /** Called with each event of each round, such as its attempts and warnings. */

@@ -1,0 +1,46 @@
+import { type Clock, createResolver, parseEndpoint, type Random, type Resolver } from '@pstorage/discovery-core'
+
+/** How a simulated name server answers. */
+export interface NameServerOptions {
+  readonly clock: Clock
+  readonly random: Random
+  /** Seconds. */
+  readonly ttl: number
+  readonly addresses: readonly string[]
+}
+
+/** Milliseconds that an answer takes at most. */
+const LATENCY = 20
+
+/** A name server that everybody asks. While it is down nobody hears anything from it, as behind a dead link. */
+export class NameServer {
+  isUp = true
+  /** When it was asked, in milliseconds of the clock. */
+  readonly askedAt: number[] = []
+  readonly #options: NameServerOptions
+
+  constructor(options: NameServerOptions) {
+    this.#options = options
+  }
+
+  /** A resolver of its own for each who asks, as each would have in a process of its own. */
+  resolver(): Resolver {
+    const { clock, random, ttl, addresses } = this.#options
+    const source = { backend: 'dns', method: 'dns-srv', origin: 'the server', ttl, authenticated: false }
+    const endpoints = addresses.map((address) => ({ ...parseEndpoint(address), ttl }))
+    return createResolver({
+      name: 'dns',
+      clock,
+      async discover({ asking }) {
+        asking({ method: 'dns-srv', target: 'names' }).ended('skipped')
+      },
+      resolve: async (cluster, { asking, emit, signal }) => {
+        const asked = asking({ method: 'dns-srv', target: cluster })
+        this.askedAt.push(clock.now())
+        await clock.sleep(this.isUp ? 1 + random.below(LATENCY) : Number.MAX_SAFE_INTEGER, signal)
+        for (const endpoint of endpoints) emit({ type: 'endpoint', ...endpoint, source })
+        asked.ended('found', { count: endpoints.length })
+      },
+    })
+  }
+}

@@ -1,4 +1,4 @@
-export type { Announce } from './announce-cluster.js'
-export type { BackendLoader, BackendLoaders, BackendName, BackendSettings } from './backends.js'
-export type { CliStream } from './cli-stream.js'
+export type { Announce } from './announce/announce-cluster.js'
+export type { BackendLoader, BackendLoaders, BackendName, BackendSettings } from './ask/backends.js'
 export { type RunCliOptions, runCli } from './run.js'
+export type { CliStream } from './terminal/cli-stream.js'

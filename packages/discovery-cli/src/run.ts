@@ -1,12 +1,12 @@
 import type { Clock } from '@pstorage/discovery-core'
-import type { Announce } from './announce-cluster.js'
-import { type BackendLoaders, backendLoaders } from './backends.js'
-import { type CliStream, outliveErrors } from './cli-stream.js'
-import { type Invocation, parseCommandLine } from './command-line.js'
+import type { Announce } from './announce/announce-cluster.js'
+import type { BackendLoaders } from './ask/backends.js'
+import { UsageError } from './command-line/usage-error.js'
 import { exitCodeOfSignal, exitCodes } from './exit-code.js'
-import { terminalText } from './terminal-text.js'
-import { UsageError } from './usage-error.js'
-import { OutputError, ReaderGoneError, writeData } from './write-data.js'
+import { asksFor } from './help/asks-for.js'
+import { type CliStream, outliveErrors } from './terminal/cli-stream.js'
+import type { TerminalText } from './terminal/terminal-text.js'
+import { OutputError, ReaderGoneError, writeData } from './terminal/write-data.js'
 
 /** What a run needs of the process that it is in. */
 export interface RunCliOptions {
@@ -36,58 +36,46 @@ export async function runCli(options: RunCliOptions): Promise<number> {
   outliveErrors(options.stdout)
   outliveErrors(options.stderr)
   try {
-    return await run(parseCommandLine(options.argv, options.env), options)
+    return await run(options)
   } catch (error) {
     return exitCodeOfFailure(error, options)
   }
 }
 
-async function run(invocation: Invocation, options: RunCliOptions): Promise<number> {
-  switch (invocation.command) {
-    case 'help': {
-      const { helpText } = await import('./help.js')
-      if (invocation.asked) {
-        await writeData(options.stdout, helpText())
-        return 0
-      }
-      options.stderr.write(helpText())
-      return exitCodes.usage
-    }
-    case 'version': {
-      const { versionText } = await import('./help.js')
-      await writeData(options.stdout, await versionText())
+/** Each way loads what it needs and nothing else: how soon it answers is how much it loads. */
+async function run(options: RunCliOptions): Promise<number> {
+  const { argv, env, stdout } = options
+  if (argv.length === 0) return (await import('./help/help.js')).helpOfNothing(options)
+  switch (asksFor(argv)) {
+    case 'help':
+      return (await import('./help/help.js')).runHelp(options)
+    case 'version':
+      await writeData(stdout, await (await import('./help/version.js')).versionText())
       return 0
-    }
-    case 'announce': {
-      const { announceCluster } = await import('./announce-cluster.js')
-      return announceCluster(invocation, options)
-    }
     default: {
-      const { inquire } = await import('./inquire.js')
-      return inquire(invocation, { ...options, backends: options.backends ?? backendLoaders })
+      const words = (await import('./command-line/sort-words.js')).sortWords(argv, env)
+      const runCommand = await words.command.load()
+      return runCommand(words, options)
     }
   }
 }
 
-function exitCodeOfFailure(error: unknown, { argv, env, stderr, signal }: RunCliOptions): number {
+async function exitCodeOfFailure(error: unknown, { argv, env, stderr, signal }: RunCliOptions): Promise<number> {
+  if (signal?.aborted && !(error instanceof UsageError)) return exitCodeOfSignal(signal.reason)
+  if (error instanceof ReaderGoneError) return exitCodes.readerGone
+  const show = (await import('./terminal/terminal-text.js')).terminalText(env)
   const say = (text: string): void => void stderr.write(`pstorage-discovery: ${text}\n`)
   if (error instanceof UsageError) {
-    say(`${terminalText(env)(error.message)}\nTry: pstorage-discovery --help`)
+    say(`${show(error.message)}\nTry: pstorage-discovery --help`)
     return exitCodes.usage
   }
-  if (signal?.aborted) return exitCodeOfSignal(signal.reason)
-  if (error instanceof ReaderGoneError) return exitCodes.readerGone
-  if (error instanceof OutputError) say(terminalText(env)(error.message))
-  else say(faultText(error, { env, debug: argv.includes('--debug') }))
+  if (error instanceof OutputError) say(show(error.message))
+  else say(faultText(error, { show, debug: argv.includes('--debug') }))
   return exitCodes.fault
 }
 
 /** One line for a fault of ours, and its stack when it was asked for. */
-function faultText(
-  error: unknown,
-  { env, debug }: { readonly env: RunCliOptions['env']; readonly debug: boolean },
-): string {
-  const show = terminalText(env)
+function faultText(error: unknown, { show, debug }: { readonly show: TerminalText; readonly debug: boolean }): string {
   const line = `internal error: ${show(error instanceof Error ? error.message : String(error))}`
   if (!debug) return `${line} (--debug shows where)`
   const stack = error instanceof Error ? (error.stack ?? '') : ''

@@ -1,7 +1,7 @@
 import { DiscoveryError } from '@pstorage/discovery-core'
 import type { AnnounceEvent, Announcement, AnnounceOptions } from '@pstorage/discovery-zeroconf'
 import { expect, it } from 'vitest'
-import type { Announce } from '../src/announce-cluster.js'
+import type { Announce } from '../src/announce/announce-cluster.js'
 import { runCli } from '../src/index.js'
 import { capturedStream } from './captured-stream.js'
 

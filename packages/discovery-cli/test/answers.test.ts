@@ -8,7 +8,7 @@ import {
   type ResolveEvent,
 } from '@pstorage/discovery-core'
 import { describe, expect, it, vi } from 'vitest'
-import type { BackendSettings } from '../src/backends.js'
+import type { BackendSettings } from '../src/ask/backends.js'
 import { cliRun, type StandIns } from './cli-run.js'
 import { emitting, ending, sourceOf, worldOf } from './stand-ins.js'
 

@@ -1,6 +1,6 @@
 import { type Random, seededRandom, simulatedClock } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { type AskUntilOptions, askUntil, type Pause } from '../src/ask-until.js'
+import { type AskUntilOptions, askUntil, type Pause } from '../src/ask/ask-until.js'
 
 /** One round: how long it wants, and whether it is enough. */
 interface Round {

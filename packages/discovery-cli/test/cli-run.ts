@@ -1,5 +1,5 @@
 import type { Clock, Resolver } from '@pstorage/discovery-core'
-import type { BackendLoaders, BackendName, BackendSettings } from '../src/backends.js'
+import type { BackendLoaders, BackendName, BackendSettings } from '../src/ask/backends.js'
 import { runCli } from '../src/index.js'
 import { capturedStream } from './captured-stream.js'
 

@@ -1,7 +1,7 @@
 import { memoryResolver, parseEndpoint } from '@pstorage/discovery-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseShareString } from '../src/share-string.js'
+import { parseShareString } from '../src/command-line/share-string.js'
 import { cliRun } from './cli-run.js'
 import { ending } from './stand-ins.js'
 

@@ -9,7 +9,7 @@ import {
   reply,
 } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
-import { type BackendLoaders, backendLoaders } from '../src/backends.js'
+import { type BackendLoaders, backendLoaders } from '../src/ask/backends.js'
 import { runCli } from '../src/index.js'
 import { capturedStream } from './captured-stream.js'
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { everyCommand } from '../src/command-line/option-table.js'
+import { commandTable } from '../src/commands/command-table.js'
 import { cliRun } from './cli-run.js'
 
 type Row = readonly [id: string, argv: readonly string[], says: RegExp | string, env?: Readonly<Record<string, string>>]
@@ -125,13 +127,39 @@ describe('help', () => {
     expect(run.stdout).toContain('Exit codes:')
   })
 
+  it.each([
+    [['resolve', '--help'], 'Usage: pstorage-discovery resolve CLUSTER [OPTION]...'],
+    [['help', 'resolve'], 'Usage: pstorage-discovery resolve CLUSTER [OPTION]...'],
+    [['--backend', 'dns', 'resolve', '--frob', '-h'], 'Usage: pstorage-discovery resolve CLUSTER [OPTION]...'],
+    [['help', 'announce', '-v'], 'Usage: pstorage-discovery announce CLUSTER [OPTION]...'],
+    [['--help', 'frobnicate'], 'Usage: pstorage-discovery COMMAND [OPTION]...'],
+  ])('%j is about that command', async (argv, usage) => {
+    expect((await cliRun(argv)).stdout.split('\n')).toContain(usage)
+  })
+
+  it('with each command tells its options, and no others', async () => {
+    for (const { name, options } of commandTable) {
+      const { stdout } = await cliRun(['help', ...name.split(' ')])
+      const told = [...stdout.matchAll(/^ {2}(?:-[a-z], | {4})--([a-z-]+)/gm)].map(([, option]) => option)
+      expect(told.toSorted()).toEqual([...options, ...everyCommand].toSorted())
+    }
+  })
+
+  it('with what does not exist is wrong usage', async () => {
+    const run = await cliRun(['help', 'anounce'])
+    expect(run).toMatchObject({ code: 2, stdout: '', loaded: [] })
+    expect(run.stderr).toContain("unknown command 'anounce'; did you mean announce")
+  })
+
   it('is not asked for by a word after --', async () => {
     expect(await cliRun(['resolve', '--', '--help'], { backends: {} })).toMatchObject({ code: 70 })
   })
 
   it('fits a terminal of 120 characters', async () => {
-    const { stdout } = await cliRun(['--help'])
-    expect(Math.max(...stdout.split('\n').map((line) => line.length))).toBeLessThanOrEqual(120)
+    for (const words of [[], ...commandTable.map(({ name }) => name.split(' '))]) {
+      const { stdout } = await cliRun([...words, '--help'])
+      for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(120)
+    }
   })
 
   it('tells its version', async () => {

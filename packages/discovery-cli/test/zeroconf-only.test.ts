@@ -7,7 +7,7 @@ import {
   resolveCluster,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { warnOfZeroconfOnly } from '../src/zeroconf-only.js'
+import { warnOfZeroconfOnly } from '../src/ask/zeroconf-only.js'
 
 const knowing = (name: string): Resolver => memoryResolver({ name, clusters: { alpha: ['192.0.2.1'] } })
 const ignorant = (name: string): Resolver => memoryResolver({ name, clusters: {} })

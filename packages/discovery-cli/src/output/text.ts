@@ -1,5 +1,5 @@
 import { type DiscoverReport, formatEndpoint, type ResolveReport } from '@pstorage/discovery-core'
-import type { TerminalText } from '../terminal-text.js'
+import type { TerminalText } from '../terminal/terminal-text.js'
 
 /** One result a line: names in order, or addresses best first. */
 export function textOf(report: DiscoverReport | ResolveReport, show: TerminalText): string {

@@ -1,5 +1,5 @@
 import { parseEndpoint, quoteText } from '@pstorage/discovery-core'
-import { type BackendName, backendNames } from './backends.js'
+import { type BackendName, backendNames } from '../ask/backends.js'
 import { closestWord } from './closest-word.js'
 import type { OptionName } from './option-table.js'
 import { UsageError } from './usage-error.js'

@@ -1,12 +1,21 @@
-import { DiscoveryError, formatEndpoint } from '@pstorage/discovery-core'
+import { type ClusterName, DiscoveryError, formatEndpoint } from '@pstorage/discovery-core'
 import type { AnnounceEvent, Announcement, AnnounceOptions } from '@pstorage/discovery-zeroconf'
-import type { Pen } from './attempt-line.js'
-import type { AnnounceInvocation } from './command-line.js'
-import { exitCodeOf, exitCodeOfSignal } from './exit-code.js'
-import { paintFor } from './paint.js'
-import type { RunCliOptions } from './run.js'
-import { terminalText } from './terminal-text.js'
-import { UsageError } from './usage-error.js'
+import type { PrintSettings } from '../command-line/settings.js'
+import { UsageError } from '../command-line/usage-error.js'
+import { exitCodeOf, exitCodeOfSignal } from '../exit-code.js'
+import type { RunCliOptions } from '../run.js'
+import type { Pen } from '../terminal/attempt-line.js'
+import { paintFor } from '../terminal/paint.js'
+import { terminalText } from '../terminal/terminal-text.js'
+
+/** What is to be announced. */
+export interface AnnounceInvocation extends PrintSettings {
+  readonly cluster: ClusterName
+  /** `IP[:PORT]` of metadata servers; none: this host. */
+  readonly addresses: readonly string[]
+  /** Names of network interfaces; none: all that can multicast. */
+  readonly interfaces: readonly string[]
+}
 
 /** Begins to announce, as `announce()` of `@pstorage/discovery-zeroconf` does. */
 export type Announce = (options: AnnounceOptions) => Promise<Announcement>

@@ -1,7 +1,7 @@
 import { DiscoveryError, firstOf, mergeOf, type Resolver } from '@pstorage/discovery-core'
+import type { AskSettings } from '../command-line/settings.js'
+import { UsageError } from '../command-line/usage-error.js'
 import type { BackendLoaders } from './backends.js'
-import type { InquirySettings } from './command-line.js'
-import { UsageError } from './usage-error.js'
 import { warnOfZeroconfOnly } from './zeroconf-only.js'
 
 /**
@@ -10,7 +10,7 @@ import { warnOfZeroconfOnly } from './zeroconf-only.js'
  * @throws UsageError when a backend refuses its settings; nothing has been asked then, and nothing is left open.
  */
 export async function composeResolver(
-  { backends, settings, policy }: Pick<InquirySettings, 'backends' | 'settings' | 'policy'>,
+  { backends, settings, policy }: Pick<AskSettings, 'backends' | 'settings' | 'policy'>,
   loaders: BackendLoaders,
 ): Promise<Resolver> {
   const names = settings.addresses.length > 0 ? (['bootstrap'] as const) : backends

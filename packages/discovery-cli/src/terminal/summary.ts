@@ -1,6 +1,6 @@
 import type { Attempt, AttemptStatus, DiscoverReport, ResolveReport, Source } from '@pstorage/discovery-core'
+import type { Inquiry } from '../ask/inquiry.js'
 import { attemptLine, type Pen, sourceLine } from './attempt-line.js'
-import type { Inquiry } from './command-line.js'
 import { remedies } from './remedies.js'
 
 export interface SummaryOptions {

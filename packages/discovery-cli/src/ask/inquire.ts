@@ -1,27 +1,25 @@
 import { type ResolveEvent, systemClock } from '@pstorage/discovery-core'
+import { exitCodeOf } from '../exit-code.js'
+import { jsonOf } from '../output/json.js'
+import { ndjsonOf } from '../output/ndjson.js'
+import { textOf } from '../output/text.js'
+import type { RunCliOptions } from '../run.js'
+import { attemptLine, type Pen } from '../terminal/attempt-line.js'
+import { paintFor } from '../terminal/paint.js'
+import { StatusLine } from '../terminal/status-line.js'
+import { summaryLines } from '../terminal/summary.js'
+import { terminalText } from '../terminal/terminal-text.js'
+import { writeData } from '../terminal/write-data.js'
 import { askRound } from './ask-round.js'
-import { attemptLine, type Pen } from './attempt-line.js'
-import type { BackendLoaders } from './backends.js'
-import type { Inquiry, ResolveInvocation } from './command-line.js'
+import { backendLoaders } from './backends.js'
 import { composeResolver } from './compose.js'
-import { exitCodeOf } from './exit-code.js'
-import { jsonOf } from './output/json.js'
-import { ndjsonOf } from './output/ndjson.js'
-import { textOf } from './output/text.js'
-import { paintFor } from './paint.js'
-import type { RunCliOptions } from './run.js'
-import { StatusLine } from './status-line.js'
-import { summaryLines } from './summary.js'
-import { terminalText } from './terminal-text.js'
+import type { Inquiry, ResolveInquiry } from './inquiry.js'
 import { isShort } from './too-few-endpoints.js'
 import { waitForAnswer } from './wait-for-answer.js'
-import { writeData } from './write-data.js'
-
-type InquireOptions = RunCliOptions & { readonly backends: BackendLoaders }
 
 /** Asks, shows what happens, prints the answer, and gives the exit code that says its outcome. */
-export async function inquire(inquiry: Inquiry, options: InquireOptions): Promise<number> {
-  const { env, stdout, stderr, signal, backends, clock = systemClock } = options
+export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise<number> {
+  const { env, stdout, stderr, signal, backends = backendLoaders, clock = systemClock } = options
   const pen: Pen = { paint: paintFor(stderr, env, inquiry.noColor), show: terminalText(env) }
   const onTerminal = stderr.isTTY === true && !inquiry.quiet
   const attemptsShown = onTerminal || inquiry.verbose
@@ -58,6 +56,6 @@ export async function inquire(inquiry: Inquiry, options: InquireOptions): Promis
 }
 
 /** Addresses given by hand do not change, however long one waits. */
-function waits(inquiry: Inquiry): inquiry is ResolveInvocation & { readonly wait: number } {
+function waits(inquiry: Inquiry): inquiry is ResolveInquiry & { readonly wait: number } {
   return inquiry.command === 'resolve' && inquiry.wait !== undefined && inquiry.settings.addresses.length === 0
 }

@@ -1,5 +1,5 @@
 import type { Attempt, AttemptStatus } from '@pstorage/discovery-core'
-import type { Inquiry } from './command-line.js'
+import type { Inquiry } from '../ask/inquiry.js'
 
 /** What may help against attempts that failed, one line each, where it is obvious. */
 export function remedies(failed: readonly Attempt[], inquiry: Inquiry): readonly string[] {

@@ -8,7 +8,7 @@ import {
   resolveFold,
   type Source,
 } from '@pstorage/discovery-core'
-import type { Inquiry } from './command-line.js'
+import type { Inquiry } from './inquiry.js'
 import { warnOfTooFew } from './too-few-endpoints.js'
 
 /** All that one round of asking brought. */

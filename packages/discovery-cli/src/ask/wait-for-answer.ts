@@ -1,7 +1,7 @@
 import { type Clock, type ResolveEvent, type Resolver, systemRandom } from '@pstorage/discovery-core'
 import { askRound, type Round } from './ask-round.js'
 import { askUntil } from './ask-until.js'
-import type { ResolveInvocation } from './command-line.js'
+import type { ResolveInquiry } from './inquiry.js'
 import { isShort } from './too-few-endpoints.js'
 
 export interface WaitForAnswerOptions {
@@ -17,7 +17,7 @@ export interface WaitForAnswerOptions {
 }
 
 /** Asks until the cluster is found with enough endpoints, or the time is up; gives the last round. */
-export async function waitForAnswer(inquiry: ResolveInvocation, options: WaitForAnswerOptions): Promise<Round> {
+export async function waitForAnswer(inquiry: ResolveInquiry, options: WaitForAnswerOptions): Promise<Round> {
   const { resolver, signal, wait, clock, hear, onPause } = options
   const { timeout, minEndpoints } = inquiry
   const { held, ...round } = await askUntil<HeldRound>({

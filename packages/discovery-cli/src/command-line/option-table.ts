@@ -1,0 +1,112 @@
+/** One option: how it is written, and what help says of it. */
+export interface OptionSpec {
+  /** The letter of its short form. */
+  readonly short?: string
+  /** What its value is called; an option without one takes none. */
+  readonly value?: string
+  /** May be given several times, and means all of them. */
+  readonly multiple?: true
+  readonly group: OptionGroup
+  /** One line. */
+  readonly help: string
+}
+
+/** Under which heading help lists an option. */
+export type OptionGroup = 'What' | 'Whom to ask' | 'What to print' | 'More'
+
+/** Every option there is, by its long name. It means the same wherever a command takes it. */
+export type OptionName =
+  | 'cluster'
+  | 'bootstrap'
+  | 'address'
+  | 'backend'
+  | 'policy'
+  | 'timeout'
+  | 'wait'
+  | 'min-endpoints'
+  | 'server'
+  | 'domain'
+  | 'axfr'
+  | 'tsig-key'
+  | 'tls'
+  | 'tls-name'
+  | 'tls-ca'
+  | 'tls-pin'
+  | 'interface'
+  | 'clusters-dir'
+  | 'format'
+  | 'json'
+  | 'quiet'
+  | 'verbose'
+  | 'no-color'
+  | 'debug'
+  | 'help'
+  | 'version'
+
+const what = { group: 'What' } as const
+const ask = { group: 'Whom to ask' } as const
+const print = { group: 'What to print' } as const
+const more = { group: 'More' } as const
+const address = { value: 'IP[:PORT]', multiple: true } as const
+
+/** What parsing, checking and help are driven by; help lists them in this order. */
+export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
+  cluster: { ...what, short: 'c', value: 'NAME', help: 'the cluster, instead of the argument' },
+  bootstrap: { ...what, ...address, short: 'b', help: 'an address by hand; nobody is asked then (repeatable)' },
+  address: { ...what, ...address, short: 'a', help: 'announce this MDS, not this host (repeatable)' },
+  backend: { ...ask, value: 'LIST', help: 'in order of preference (dns,bootstrap,zeroconf)' },
+  policy: {
+    ...ask,
+    value: 'first|merge',
+    help: 'the best that knows, or all (resolve first, discover merge)',
+  },
+  timeout: { ...ask, value: 'SECONDS', help: 'for one round of asking (5)' },
+  wait: { ...ask, value: 'SECONDS', help: 'ask again until found, for so long at most' },
+  'min-endpoints': { ...ask, value: 'N', help: 'how many are enough; with fewer the code is 3 (1)' },
+  server: { ...ask, ...address, help: "name server, not resolv.conf's (repeatable)" },
+  domain: { ...ask, value: 'NAME', multiple: true, help: "search domain, not resolv.conf's (repeatable)" },
+  axfr: { ...ask, value: 'auto|always|never', help: 'zone transfers for names (auto: where TXT has none)' },
+  'tsig-key': { ...ask, value: 'FILE', help: 'sign zone transfers with the BIND key in FILE' },
+  tls: { ...ask, help: 'DNS over TLS alone, port 853 unless given' },
+  'tls-name': { ...ask, value: 'NAME', help: 'the certificate is for NAME, not for the address' },
+  'tls-ca': { ...ask, value: 'FILE', help: 'it is issued by a CA in FILE (PEM)' },
+  'tls-pin': { ...ask, value: 'SHA256', multiple: true, help: 'its key has this hash, in base64 (repeatable)' },
+  interface: { ...ask, value: 'NAME', multiple: true, help: 'zeroconf on this interface only (repeatable)' },
+  'clusters-dir': { ...ask, value: 'DIR', multiple: true, help: 'bootstrap lists here, not under /etc (repeatable)' },
+  format: { ...print, value: 'FORMAT', help: 'how answers are printed' },
+  json: { ...print, help: 'the same as --format json' },
+  quiet: { ...print, short: 'q', help: 'nothing on stderr but usage and internal errors' },
+  verbose: { ...print, short: 'v', help: 'every attempt on stderr, also when it is no terminal' },
+  'no-color': { ...print, help: 'no colour' },
+  debug: { ...more, help: 'the stack of an internal error' },
+  help: { ...more, short: 'h', help: 'help with all of it, or with one command' },
+  version: { ...more, help: 'the version' },
+}
+
+/** Whom to ask, and how: what every command takes that asks the backends. */
+export const askOptions: readonly OptionName[] = [
+  'backend',
+  'policy',
+  'timeout',
+  'server',
+  'domain',
+  'axfr',
+  'tsig-key',
+  'tls',
+  'tls-name',
+  'tls-ca',
+  'tls-pin',
+  'interface',
+  'clusters-dir',
+]
+
+/** What every command takes. */
+export const everyCommand: readonly OptionName[] = ['quiet', 'verbose', 'no-color', 'debug', 'help', 'version']
+
+/** The long names. */
+export const optionNames: readonly OptionName[] = Object.keys(optionTable) as OptionName[] // exactly the keys written above
+
+/** Tells the name of an option from any other text, such as `__proto__`. */
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(optionTable, name)
+}

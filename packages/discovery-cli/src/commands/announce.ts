@@ -1,0 +1,15 @@
+import type { Command } from './command.js'
+
+export const announce: Command = {
+  name: 'announce',
+  operands: 'CLUSTER',
+  summary: 'publish this host as an MDS of the cluster over zeroconf, until stopped',
+  about: 'Publishes over multicast DNS until a signal comes, and then takes everything back. Not for production.',
+  examples: [
+    ['announce my-cluster', 'make this host visible to zeroconf'],
+    ['announce my-cluster -a 192.0.2.3 -a 192.0.2.4:2511 --interface eth0', 'others, on one interface'],
+  ],
+  options: ['cluster', 'address', 'interface'],
+  exitCodes: { 3: 'there is no interface to announce on', 130: 'stopped by SIGINT', 143: 'stopped by SIGTERM' },
+  load: async () => (await import('../announce/announce.js')).runAnnounce,
+}

@@ -1,0 +1,25 @@
+import { announce } from './announce.js'
+import type { Command } from './command.js'
+import { discover } from './discover.js'
+import { resolve } from './resolve.js'
+
+/** The commands, in the order in which help lists them. */
+export const commandTable: readonly Command[] = [discover, resolve, announce]
+
+/** The first words: `zone` once, however many commands begin with it. */
+export const commandWords: readonly string[] = [...new Set(commandTable.map(({ name }) => name.split(' ', 1).join('')))]
+
+/** The command that the words begin with, and what follows its name. */
+export function findCommand(words: readonly string[]): { command: Command; rest: readonly string[] } | undefined {
+  for (const length of [2, 1]) {
+    const name = words.slice(0, length).join(' ')
+    const command = words.length < length ? undefined : commandTable.find((known) => known.name === name)
+    if (command !== undefined) return { command, rest: words.slice(length) }
+  }
+  return undefined
+}
+
+/** The second words of the commands that begin with this one. */
+export function subcommandWords(word: string): readonly string[] {
+  return commandTable.flatMap(({ name }) => (name.startsWith(`${word} `) ? [name.slice(word.length + 1)] : []))
+}

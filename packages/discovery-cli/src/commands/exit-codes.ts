@@ -1,0 +1,15 @@
+/** What the outcome of a question makes the exit code, in words. */
+export const outcomeExitCodes: Readonly<Record<number, string>> = {
+  0: 'found; also when the reader of the output has closed the pipe',
+  1: 'absent: everybody could be asked, and there is no such cluster',
+  3: 'undetermined: somebody could not be asked or did not answer; never take it for "absent"',
+  4: 'known: the cluster exists, but nobody has a usable address for it',
+}
+
+/** What may end every command. */
+export const commonExitCodes: Readonly<Record<number, string>> = {
+  2: 'wrong usage',
+  70: 'a fault of this program, or its output could not be written',
+  130: 'interrupted by SIGINT',
+  143: 'interrupted by SIGTERM',
+}

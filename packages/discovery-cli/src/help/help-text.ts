@@ -1,0 +1,85 @@
+import {
+  everyCommand,
+  type OptionName,
+  type OptionSpec,
+  optionNames,
+  optionTable,
+} from '../command-line/option-table.js'
+import type { Command } from '../commands/command.js'
+import { commonExitCodes, outcomeExitCodes } from '../commands/exit-codes.js'
+
+const PROGRAM = 'pstorage-discovery'
+
+const spellings = `
+CLUSTER may be written pstorage://NAME, vstorage://NAME or [IP[:PORT][,IP[:PORT]]...:/]NAME[:PASSWORD]; its addresses
+count as -b then, and the password is not kept. Without CLUSTER and -c it is PSTORAGE_NAME.
+`
+
+const environment = `
+Environment:
+  PSTORAGE_NAME             the cluster, for a command that needs one, when none is named
+  NO_COLOR, FORCE_COLOR     no colour, or colour also where there is no terminal
+`
+
+/** The help with these commands: what they are for, and what all have in common. */
+export function overviewText(commands: readonly Command[]): string {
+  const usage = commands.map(({ summary, ...command }) => `  ${synopsisOf(command).padEnd(22)}${summary}\n`)
+  const examples = commands.flatMap((command) => command.examples.slice(0, 2))
+  return [
+    'List storage clusters, and resolve one to the addresses of its metadata servers (MDS).\n',
+    `\nUsage: ${PROGRAM} COMMAND [OPTION]...\n\nCommands:\n`,
+    ...usage,
+    `  help COMMAND          what a command does, its options, and examples\n`,
+    exampleLines(examples),
+    optionLines(optionNames.filter((name) => everyCommand.includes(name))),
+    exitCodeLines({ ...outcomeExitCodes, ...commonExitCodes }),
+    environment,
+  ].join('')
+}
+
+/** The help with one command. */
+export function commandText(command: Command): string {
+  const takes = optionNames.filter((name) => command.options.includes(name) || everyCommand.includes(name))
+  return [
+    `Usage: ${PROGRAM} ${synopsisOf(command)} [OPTION]...\n\n${command.about}\n`,
+    exampleLines(command.examples),
+    optionLines(takes, command.formats),
+    command.operands?.includes('CLUSTER') ? spellings : '',
+    exitCodeLines({ ...commonExitCodes, ...command.exitCodes }),
+  ].join('')
+}
+
+function synopsisOf({ name, operands }: Pick<Command, 'name' | 'operands'>): string {
+  return operands === undefined ? name : `${name} ${operands}`
+}
+
+function exampleLines(examples: Command['examples']): string {
+  const lines = examples.map(([line, does]) =>
+    `  ${`${PROGRAM} ${line}`.padEnd(does === '' ? 0 : 50)}  ${does}`.trimEnd(),
+  )
+  return `\nExamples:\n${lines.join('\n')}\n`
+}
+
+function optionLines(names: readonly OptionName[], formats: Command['formats'] = []): string {
+  const groups = new Map<string, string[]>()
+  for (const name of names) {
+    const spec = name === 'format' ? { ...optionTable.format, value: formats.join('|') } : optionTable[name]
+    const line = `  ${spelling(name, spec).padEnd(32)}${spec.help}`
+    const lines = groups.get(spec.group)
+    if (lines === undefined) groups.set(spec.group, [line])
+    else lines.push(line)
+  }
+  return [...groups].map(([group, lines]) => `\n${group}:\n${lines.join('\n')}\n`).join('')
+}
+
+function spelling(name: string, { short, value }: OptionSpec): string {
+  const letter = short === undefined ? '    ' : `-${short}, `
+  return `${letter}--${name}${value === undefined ? '' : ` ${value}`}`
+}
+
+function exitCodeLines(codes: Readonly<Record<number, string>>): string {
+  const lines = Object.entries(codes).map(
+    ([code, meaning]) => `  ${code.padEnd(5)}${meaning.replaceAll('\n', '\n       ')}`,
+  )
+  return `\nExit codes:\n${lines.join('\n')}\n`
+}

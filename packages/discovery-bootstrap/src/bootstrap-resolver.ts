@@ -1,12 +1,5 @@
-import { resolve as absolutePath } from 'node:path'
-import {
-  type Clock,
-  createResolver,
-  DiscoveryError,
-  type Endpoint,
-  quoteText,
-  type Resolver,
-} from '@pstorage/discovery-core'
+import { type Clock, createResolver, type Endpoint, type Resolver } from '@pstorage/discovery-core'
+import { checkedDirectories, DEFAULT_DIRECTORIES } from './bootstrap-directories.js'
 import { DEFAULT_MAX_ENTRIES } from './bootstrap-list.js'
 import { checkedChoice, checkedInterval, checkedLimit } from './checked-option.js'
 import { CommandLineAddresses } from './command-line-addresses.js'
@@ -16,9 +9,6 @@ import { listChanges } from './list-changes.js'
 import { backendName } from './list-source.js'
 import { searchNames } from './search-names.js'
 import { untilAborted } from './until-aborted.js'
-
-/** Where the lists are unless told otherwise: the directories of the product's two names. */
-export const DEFAULT_DIRECTORIES: readonly string[] = ['/etc/pstorage/clusters', '/etc/vstorage/clusters']
 
 /** How {@link bootstrapResolver} finds clusters. */
 export interface BootstrapResolverOptions {
@@ -100,14 +90,4 @@ export function bootstrapResolver(options: BootstrapResolverOptions = {}): Resol
     },
     changes: (cluster, watching) => listChanges({ ...watching, cluster, directories, maxClusters, pollInterval }),
   })
-}
-
-/** The directories as absolute paths, each once. */
-function checkedDirectories(directories: readonly string[]): readonly string[] {
-  if (directories.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'directories must name at least one')
-  for (const directory of directories) {
-    if (typeof directory === 'string' && directory !== '' && !directory.includes('\0')) continue
-    throw new DiscoveryError('ERR_OPTION_INVALID', `not a path of a directory: ${quoteText(String(directory))}`)
-  }
-  return [...new Set(directories.map((directory) => absolutePath(directory)))]
 }

@@ -1,3 +1,4 @@
+export { DEFAULT_DIRECTORIES } from './bootstrap-directories.js'
 export {
   type BootstrapEntry,
   type BootstrapList,
@@ -6,7 +7,7 @@ export {
   type ParseBootstrapListOptions,
   parseBootstrapList,
 } from './bootstrap-list.js'
-export { type BootstrapResolverOptions, bootstrapResolver, DEFAULT_DIRECTORIES } from './bootstrap-resolver.js'
+export { type BootstrapResolverOptions, bootstrapResolver } from './bootstrap-resolver.js'
 export type { HostLookup } from './host-lookup.js'
 export type { ListFaultCode } from './list-fault.js'
 export type { BootstrapWarningCode } from './warning-log.js'

@@ -1,0 +1,1 @@
+export { bootstrapChecks, type CheckBootstrapOptions, checkBootstrap } from './check-bootstrap.js'

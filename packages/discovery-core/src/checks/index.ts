@@ -1,0 +1,5 @@
+export type { CheckDescription } from './check-description.js'
+export { type Finding, type FindingFacts, finding } from './finding.js'
+export { type FindingLevel, findingLevels, isAtLeast, worstLevel } from './finding-level.js'
+export { type Remedy, type RemedyKind, type RemedyParts, remedy } from './remedy.js'
+export { shellWord } from './shell-word.js'

@@ -43,6 +43,7 @@ const ORDER = [
   'sideEffects',
   'exports',
   'bin',
+  'man',
   'files',
   'engines',
   'publishConfig',

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { commands } from '../src/command.js'
+import { optionNames, optionTable } from '../src/option-table.js'
+
+const page = readFileSync(new URL('../man/pstorage-discovery.1', import.meta.url), 'utf8')
+const lines = page.split('\n')
+
+/** Everything that the options of the page are called: `c`, `-cluster`. */
+const documented = lines
+  .filter((line) => /^\.It Fl /.test(line))
+  .flatMap((line) => [...line.matchAll(/\bFl (\S+)/g)].map(([, spelling]) => spelling))
+
+describe('pstorage-discovery(1)', () => {
+  it.each(commands)('has %s among the commands', (command) => {
+    expect(lines.filter((line) => new RegExp(`^\\.It Cm ${command}\\b`).test(line))).not.toEqual([])
+  })
+
+  it.each(commands)('has %s in the synopsis', (command) => {
+    const synopsis = page.slice(page.indexOf('.Sh SYNOPSIS'), page.indexOf('.Sh DESCRIPTION'))
+    expect(synopsis).toMatch(new RegExp(`^\\.Cm ${command}\\b`, 'm'))
+  })
+
+  it.each(optionNames)('describes --%s', (name) => {
+    const { short } = optionTable[name]
+    expect(documented).toContain(`-${name}`)
+    if (short !== undefined) expect(documented).toContain(short)
+  })
+
+  it('describes no option that is not there', () => {
+    const known = optionNames.flatMap((name) => [`-${name}`, optionTable[name].short ?? `-${name}`])
+    expect(documented.filter((spelling) => !known.includes(spelling ?? ''))).toEqual([])
+  })
+})

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { commands } from '../src/command.js'
-import { optionNames, optionTable } from '../src/option-table.js'
+import { optionNames, optionTable } from '../src/command-line/option-table.js'
+import { commandTable } from '../src/commands/command-table.js'
 
 const page = readFileSync(new URL('../man/pstorage-discovery.1', import.meta.url), 'utf8')
+const names = commandTable.map(({ name }) => name)
 const lines = page.split('\n')
 
 /** Everything that the options of the page are called: `c`, `-cluster`. */
@@ -12,11 +13,11 @@ const documented = lines
   .flatMap((line) => [...line.matchAll(/\bFl (\S+)/g)].map(([, spelling]) => spelling))
 
 describe('pstorage-discovery(1)', () => {
-  it.each(commands)('has %s among the commands', (command) => {
+  it.each(names)('has %s among the commands', (command) => {
     expect(lines.filter((line) => new RegExp(`^\\.It Cm ${command}\\b`).test(line))).not.toEqual([])
   })
 
-  it.each(commands)('has %s in the synopsis', (command) => {
+  it.each(names)('has %s in the synopsis', (command) => {
     const synopsis = page.slice(page.indexOf('.Sh SYNOPSIS'), page.indexOf('.Sh DESCRIPTION'))
     expect(synopsis).toMatch(new RegExp(`^\\.Cm ${command}\\b`, 'm'))
   })

@@ -32,7 +32,8 @@ export interface EndpointEvent extends Endpoint {
   readonly source: Source
   /**
    * Where this endpoint stands in the order of its resolver, best first; compared number by number, a missing number
-   * before any other. Endpoints come as they are found; this says in which order to try them. Default `[]`.
+   * before any other. Endpoints come as they are found; this says in which order to try them, after what is stale has
+   * been put behind what is fresh. Default `[]`.
    */
   readonly preference?: readonly number[]
   /** Milliseconds since the source last said so; there only on what is kept because the source could not be asked again. */

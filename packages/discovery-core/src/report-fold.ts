@@ -109,8 +109,10 @@ function unitedEndpoint({ best, events }: UnitedEndpoint): ResolvedEndpoint {
   })
 }
 
-/** Orders by {@link EndpointEvent.preference}; equal ones keep the order in which they came. */
+/** Orders what is fresh before what is stale, then by {@link EndpointEvent.preference}, then as it came. */
 function comparePreference(a: EndpointEvent, b: EndpointEvent): number {
+  const staleness = Number(a.staleMs !== undefined) - Number(b.staleMs !== undefined)
+  if (staleness !== 0) return staleness
   const [left, right] = [a.preference ?? [], b.preference ?? []]
   for (let index = 0; index < Math.max(left.length, right.length); index += 1) {
     const difference = (left[index] ?? -1) - (right[index] ?? -1)

@@ -11,6 +11,9 @@ import { outcomeOf } from '../src/outcome.js'
 import { grow, politeScript, tree } from './composition-tree.js'
 import { type SimulatedResolver, simulatedResolver } from './simulated-resolver.js'
 
+/** Many runs of much simulated time: a busy machine needs longer for them than for other unit tests. */
+const SLOW = { timeout: 60_000 }
+
 const TIMEOUT = 5_000
 /** What a resolver that does not stop in time may cost, in milliseconds. */
 const GRACE = 250
@@ -22,7 +25,7 @@ interface Heard {
   readonly at: number
 }
 
-describe('a composition of any depth', () => {
+describe('a composition of any depth', SLOW, () => {
   it('ends once and in time, answers every asking, tells the outcome of its attempts, and leaves nothing', async () => {
     await fc.assert(
       fc.asyncProperty(tree, fc.constantFrom(TIMEOUT, 700), async (shape, timeout) => {
@@ -79,7 +82,7 @@ describe('a composition of any depth', () => {
   })
 })
 
-describe('firstOf', () => {
+describe('firstOf', SLOW, () => {
   it('passes on the results of one, who is the most preferred by its rules', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(politeScript, { minLength: 1, maxLength: 4 }), async (scripts) => {

@@ -6,9 +6,6 @@ import type { Statement } from './round.js'
 /** The TTL of what is kept for want of a fresh answer, in seconds (RFC 8767 section 4). */
 const STALE_TTL = 30
 
-/** Stands before the preference of what is stale, so that it is tried last. */
-const LAST = Number.MAX_SAFE_INTEGER
-
 /**
  * Says again what was said before: a fresh statement with what is left of its TTL, a stale one with its age.
  *
@@ -23,12 +20,5 @@ export function repeated(kept: Kept, now: number): Statement {
   const staleness = stale ? { staleMs: Math.max(1, Math.round(age)) } : {}
   const { statement } = kept
   if (statement.type === 'cluster') return { ...statement, source, ...staleness }
-  const { preference = [] } = statement
-  return {
-    ...statement,
-    ttl: left(statement.ttl),
-    source,
-    preference: stale ? [LAST, ...preference] : preference,
-    ...staleness,
-  }
+  return { ...statement, ttl: left(statement.ttl), source, ...staleness }
 }

@@ -14,12 +14,6 @@ export type Standing = 'retracted' | 'denied' | 'unheard'
 
 /** Tells for every source how it stands after a round. */
 export function standingsAfter(round: Round): (source: Source) => Standing {
-  const hasResult = round.statements.some(({ type }) => type === round.resultType)
-  if (!hasResult) {
-    // Without any result the outcome has weighed all attempts already.
-    const standing = round.outcome === 'undetermined' ? 'unheard' : 'denied'
-    return () => standing
-  }
   const voices = new Map<string, AttemptStatus>()
   const failed = new Set<string>()
   const failedAsAWhole = new Set<string>()
@@ -30,9 +24,15 @@ export function standingsAfter(round: Round): (source: Source) => Standing {
     const known = voices.get(voice)
     if (known === undefined || weight(status) > weight(known)) voices.set(voice, status)
   }
+  const statusOf = (source: Source): AttemptStatus | undefined => voices.get(voiceOf(source))
+  if (!round.statements.some(({ type }) => type === round.resultType)) {
+    // Without any result the outcome has weighed all attempts already; but the no of one does not make silence a no.
+    if (round.outcome === 'undetermined') return () => 'unheard'
+    return (source) => (statusOf(source) === 'silent' ? 'unheard' : 'denied')
+  }
   return (source) => {
     if (failedAsAWhole.has(source.backend)) return 'unheard'
-    const status = voices.get(voiceOf(source))
+    const status = statusOf(source)
     if (status !== undefined) return standingOf(status)
     // Its question was not reached, or a resolver around it has failed that speaks for backends unnamed here.
     return failed.has(source.backend) || failedAsAWhole.size > 0 ? 'unheard' : 'retracted'

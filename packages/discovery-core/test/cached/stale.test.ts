@@ -1,4 +1,13 @@
-import { type CachedOptions, cached, mergeOf, resolveCluster, simulatedClock } from '@pstorage/discovery-core'
+import {
+  type CachedOptions,
+  type Clock,
+  cached,
+  memoryResolver,
+  mergeOf,
+  type Resolver,
+  resolveCluster,
+  simulatedClock,
+} from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { answeringResolver, itemOf } from '../answering-resolver.js'
 
@@ -180,11 +189,23 @@ describe('cached', () => {
     }
   })
 
-  it('puts what is stale behind what is fresh', async () => {
+  it.each<readonly [what: string, compose: (dns: Resolver, lists: Resolver, clock: Clock) => Resolver]>([
+    ['of a union', (dns, lists, clock) => cached(mergeOf([dns, lists], { clock }), { clock, refreshAhead: 0 })],
+    ['in a union', (dns, lists, clock) => mergeOf([cached(dns, { clock, refreshAhead: 0 }), lists], { clock })],
+    [
+      'in a union of unions',
+      (dns, lists, clock) => {
+        const inner = mergeOf([memoryResolver({ clusters: {}, clock }), cached(dns, { clock, refreshAhead: 0 })], {
+          clock,
+        })
+        return mergeOf([inner, mergeOf([lists], { clock })], { clock })
+      },
+    ],
+  ])('puts what is stale behind what is fresh: %s', async (_, compose) => {
     const clock = simulatedClock()
     const dns = answeringResolver(['A,B/60', 'refused'], { clock, delay: 0 })
     const lists = answeringResolver(['B,C/60'], { clock, delay: 0, name: 'lists' })
-    const resolver = cached(mergeOf([dns, lists], { clock }), { clock, refreshAhead: 0 })
+    const resolver = compose(dns, lists, clock)
     const first = resolveCluster(resolver, 'alpha')
     await clock.advance(60_000)
     await first

@@ -135,6 +135,16 @@ const rows: readonly Row[] = [
     ['AB found', 'Ab found', 'Ab found'],
   ],
   [
+    'nor does it when another one says no',
+    ['dns=empty mdns=found:B', 'dns=empty mdns=silent', 'dns=empty mdns=silent', 'dns=empty mdns=found:B'],
+    ['B found', 'b found', 'b found', 'B found'],
+  ],
+  [
+    'a no beside silence takes back what its own source has said',
+    ['dns=found:A mdns=found:B', 'dns=empty mdns=silent', 'dns=empty mdns=silent'],
+    ['AB found', 'ab found', 'b found'],
+  ],
+  [
     'a source whose resolver fails as a whole has said nothing',
     ['dns=found:A lists=found:B', 'dns=!failed lists=found:C'],
     ['AB found', 'Ca found'],

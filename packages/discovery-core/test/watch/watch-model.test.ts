@@ -3,6 +3,9 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { answeringResolver, itemOf } from '../answering-resolver.js'
 
+/** Many runs of much simulated time: a busy machine needs longer for them than for other unit tests. */
+const SLOW = { timeout: 60_000 }
+
 /** What a consumer who believes every event knows. */
 class Believer {
   outcome: Outcome | 'nothing yet' = 'nothing yet'
@@ -68,7 +71,7 @@ const moment = fc.record({
 })
 
 describe('watch', () => {
-  it('leads everybody who believes it, however slowly, to what its rounds amount to', async () => {
+  it('leads everybody who believes it, however slowly, to what its rounds amount to', SLOW, async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(moment, { minLength: 1, maxLength: 15 }), fc.nat(1_000), async (moments, draw) => {
         const clock = simulatedClock()

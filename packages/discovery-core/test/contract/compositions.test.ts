@@ -23,6 +23,10 @@ const compositions: Readonly<Record<string, (inner: Resolver) => Resolver>> = {
     cached(firstOf([empty(), mergeOf([inner, empty()])])),
   'mergeOf([firstOf([empty, memory]), cached(empty)])': (inner) =>
     mergeOf([firstOf([empty(), inner]), cached(empty())]),
+  'firstOf of two levels': (inner) => firstOf([empty(), firstOf([inner, empty()])]),
+  'firstOf of three levels': (inner) => firstOf([firstOf([empty(), firstOf([empty(), inner])]), empty()]),
+  'mergeOf of two levels': (inner) => mergeOf([empty(), mergeOf([inner, empty()])]),
+  'mergeOf of three levels': (inner) => mergeOf([mergeOf([empty(), mergeOf([empty(), inner])]), empty()]),
 }
 
 for (const [name, compose] of Object.entries(compositions)) {

@@ -1,8 +1,17 @@
-import { type Message, MessageError, ResponseCode, readHeader, readMessage, responseCode } from '@pstorage/dns-message'
+import {
+  type Message,
+  MessageError,
+  ResponseCode,
+  readHeader,
+  readMessage,
+  readQuestions,
+  responseCode,
+} from '@pstorage/dns-message'
 import type { Cookie } from './cookies.js'
 import type { NameServer } from './name-server.js'
 import { type DnsQuestion, isReplyTo, newQuery, type Query } from './query.js'
 import { faultOfError, faultOfReply, faultOfTcpError, type ServerFault } from './server-fault.js'
+import type { SocketSlots } from './socket-slots.js'
 import { type Converse, TcpError } from './tcp-conversation.js'
 import { openUdp, type UdpConversation } from './udp-conversation.js'
 
@@ -18,6 +27,8 @@ export interface ServerExchangePlan {
   readonly randomCase: boolean
   /** Goes with the queries, if there is one, and is looked for in the replies. */
   readonly cookie: Cookie | undefined
+  /** For a second socket, where one is free. */
+  readonly slots: SocketSlots
   /** Closes everything. */
   readonly signal: AbortSignal
   readonly answered: (message: Message, transport: 'udp' | 'tcp') => void
@@ -27,6 +38,8 @@ export interface ServerExchangePlan {
 
 /** How many foreign messages a TCP connection may bring before it is given up. */
 const FOREIGN_MESSAGES = 100
+/** How many replies over UDP may be unbelievable before a connection is tried as well. */
+const FLOOD = 100
 /** What goes before the reason why TCP did not help. */
 const TRUNCATED = 'truncated its answer and '
 
@@ -35,8 +48,10 @@ export class ServerExchange {
   readonly #plan: ServerExchangePlan
   #query: Query
   #udp: UdpConversation | undefined
+  /** Whether nothing is expected over UDP any more. */
   #tcpStarted = false
-  /** Whether that is because the answer was truncated over UDP. */
+  #isConversing = false
+  /** Whether TCP is used because the answer was truncated over UDP. */
   #isTruncated = false
   /** Whether that is because an answer came without the cookie that it should have had. */
   #isUnproven = false
@@ -129,6 +144,7 @@ export class ServerExchange {
   #ignore(why: string): void {
     this.#ignored += 1
     this.#whyIgnored = why
+    if (this.#ignored === FLOOD) this.#askTcpBeside()
   }
 
   #hearReply(message: Message, transport: 'udp' | 'tcp'): void {
@@ -182,16 +198,29 @@ export class ServerExchange {
   #askTcp(): void {
     this.#tcpStarted = true
     this.#udp?.close()
-    this.#converse()
+    if (!this.#isConversing) this.#converse()
   }
 
-  #converse(): void {
+  /**
+   * Who floods a question with forged replies cannot put them into a connection (RFC 5452 section 9.3), and the right one may
+   * have been dropped for them. The waiting for it goes on, as a server need not serve TCP.
+   */
+  #askTcpBeside(): void {
+    const release = this.#plan.slots.acquireNow()
+    if (release !== undefined) this.#converse().finally(release)
+  }
+
+  #converse(): Promise<void> {
     const { server, signal, converse } = this.#plan
+    this.#isConversing = true
+    const query = this.#query
     const prefix = this.#isTruncated ? TRUNCATED : ''
     let foreign = 0
     let message: Message | undefined
     const hear = (bytes: Buffer): 'more' | 'done' => {
-      if (!isReplyTo(this.#query, bytes)) {
+      if (!isReplyTo(query, bytes)) {
+        // What cannot even be read is no reply to anything.
+        readQuestions(bytes)
         foreign += 1
         if (foreign >= FOREIGN_MESSAGES) throw new TcpError('EBADREPLY', 'sent only replies to other questions')
         return 'more'
@@ -199,14 +228,16 @@ export class ServerExchange {
       message = readMessage(bytes)
       return 'done'
     }
-    converse({ server, request: this.#query.bytes, signal, hear }).then(
+    return converse({ server, request: query.bytes, signal, hear }).then(
       () => {
+        this.#isConversing = false
         if (message === undefined || signal.aborted) return
         if (message.header.truncated) this.#fail(malformed(server, 'truncated its answer also by TCP'))
         else this.#hearReply(message, 'tcp')
       },
       (error: unknown) => {
-        if (signal.aborted) return
+        this.#isConversing = false
+        if (signal.aborted || !this.#tcpStarted) return
         if (this.#isUnproven) this.#plan.cookie?.forget()
         if (error instanceof MessageError) this.#fail(malformed(server, `${prefix}sent rubbish (${error.message})`))
         else if (error instanceof TcpError) this.#fail(faultOfTcp(server, error, prefix))

@@ -1,5 +1,4 @@
 import type { Clock } from '@pstorage/discovery-core'
-import { MessageError } from '@pstorage/dns-message'
 import { linkedAbort } from './linked-abort.js'
 import type { NameServer } from './name-server.js'
 import { type DnsQuestion, isReplyTo, newQuery } from './query.js'
@@ -24,17 +23,9 @@ export async function probeServer({ server, question, clock, signal }: ServerPro
   const query = newQuery(question)
   const over = linkedAbort(signal)
   let isBack = false
-  const belongs = (bytes: Uint8Array): boolean => {
-    try {
-      return isReplyTo(query, bytes)
-    } catch (error) {
-      if (error instanceof MessageError) return false
-      throw error
-    }
-  }
   const udp = openUdp(server, {
     message(bytes) {
-      if (!belongs(bytes)) return
+      if (!isReplyTo(query, bytes)) return
       isBack = true
       over.abort(probeOver)
     },

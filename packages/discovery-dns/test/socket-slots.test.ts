@@ -60,6 +60,7 @@ function server(): ServerExchange {
     authenticData: false,
     randomCase: false,
     cookie: undefined,
+    slots: new SocketSlots(1),
     signal: never,
     answered: () => {},
     failed: () => {},

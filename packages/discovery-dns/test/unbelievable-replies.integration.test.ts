@@ -205,6 +205,45 @@ describe('forged replies', () => {
     expect(codesOf(report)).toEqual(['dns-forged-replies'])
   })
 
+  it.each(kinds)('DNS-7: nobody waits for the end of a flood where TCP is served: %s', async (_, kind) => {
+    await using server = await hostileServer({
+      *udp(query) {
+        for (;;) {
+          yield* Array<Buffer>(50).fill(kind(query))
+          yield { pause: 1 }
+        }
+      },
+      tcp: (query) => answer(query),
+    })
+    const report = await resolved([server])
+    expect(endpointsOf(report)).toEqual([goodEndpoint])
+    expect(codesOf(report)).toEqual(['dns-forged-replies'])
+    expect(report.attempts[0]?.elapsedMs).toBeLessThan(1_000)
+  })
+
+  it('DNS-7: a server without TCP is still waited for over UDP', async () => {
+    await using server = await hostileServer({
+      *udp(query) {
+        yield* Array<Buffer>(100).fill(forged(query))
+        yield { pause: 100 }
+        yield answer(query)
+      },
+      tcp: 'closed',
+    })
+    expect(endpointsOf(await resolved([server]))).toEqual([goodEndpoint])
+  })
+
+  it('DNS-7: TCP that does not help is no fault of its own', async () => {
+    await using server = await hostileServer({
+      *udp(query) {
+        yield* Array<Buffer>(100).fill(forged(query))
+      },
+      tcp: 'reset',
+    })
+    const report = await resolved([server], { timeout: 600 })
+    expect(report).toMatchObject({ outcome: 'undetermined', attempts: [{ status: 'malformed' }] })
+  })
+
   it('DNS-8: of two valid answers the first counts', async () => {
     const second = (query: HostileQuery) => answer(query, [], asAttacker(query))
     await using server = await hostileServer({ udp: (query) => [answer(query), second(query)] })

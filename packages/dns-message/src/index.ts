@@ -24,5 +24,6 @@ export type {
   TextData,
 } from './record-data.js'
 export { RecordType, recordTypeName } from './record-type.js'
+export { repliesTo } from './replies-to.js'
 export { ResponseCode, responseCodeName } from './response-code.js'
 export { type Query, writeQuery } from './write-query.js'

@@ -5,6 +5,7 @@ import type { StubResolver } from './stub-resolver.js'
 import type { StubSettings } from './stub-settings.js'
 import type { TransferLimits } from './transfer-limits.js'
 import type { TransferKeySource } from './tsig/transfer-key.js'
+import type { WildcardProbes } from './wildcard-probes.js'
 
 /** How many replies that do not belong to a question are worth a warning; a few may be late ones (RFC 5452 section 9.3). */
 const FORGERIES = 10
@@ -29,6 +30,7 @@ export interface DnsContext {
   /** Whether SRV targets must be below the domain that was asked. */
   readonly sameDomainTargets: boolean
   readonly limits: TransferLimits
+  readonly wildcards: WildcardProbes
   readonly random: Random
 }
 

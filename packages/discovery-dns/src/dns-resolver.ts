@@ -23,6 +23,7 @@ import { TLS_PORT } from './tls/tls-channel.js'
 import { checkedTls, type TlsOptions } from './tls/tls-options.js'
 import { checkedTransferLimits, type TransferLimits } from './transfer-limits.js'
 import { checkedTransferKey, type TsigKeyOption } from './tsig/transfer-key.js'
+import { WildcardProbes } from './wildcard-probes.js'
 
 /** How {@link dnsResolver} asks. All of it is optional. */
 export interface DnsResolverOptions {
@@ -89,6 +90,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
     axfr: oneOf('axfr', options.axfr ?? 'auto', ['auto', 'always', 'never']),
     sameDomainTargets: oneOf('targets', options.targets ?? 'any', ['any', 'same-domain']) === 'same-domain',
     limits: checkedTransferLimits(options.transferLimits),
+    wildcards: new WildcardProbes(clock),
   }
 
   return createResolver({

@@ -5,13 +5,13 @@ import { describeLookupFailures } from './lookup.js'
 import type { ServiceFound, TargetHost } from './srv-lookup.js'
 import { WarningList } from './warning-list.js'
 
-/** Emits what a search domain says about a cluster, and ends the asking. */
+/** Emits what a search domain says about a cluster, and ends the asking. Says whether there were endpoints. */
 export function emitService(
   context: DnsResolveContext,
   cluster: ClusterName,
   service: ServiceFound,
   asked: Asking,
-): void {
+): boolean {
   const { question } = context
   const { owner, lookup, hosts } = service
   const { authenticated, detail, rrset } = lookup
@@ -30,6 +30,7 @@ export function emitService(
   if (emitted.size > 0) asked.ended('found', { count: emitted.size, server, detail })
   else if (failure !== undefined) asked.ended(failure.status, { server: failure.server, error: failure.error })
   else asked.ended('empty', { server, detail: 'SRV records without a usable address' })
+  return emitted.size > 0
 }
 
 interface HostToEmit {

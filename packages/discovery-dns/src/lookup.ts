@@ -40,6 +40,7 @@ export interface LookupFound extends Answered {
 /** Somebody says that there are none. */
 export interface LookupEmpty extends Answered {
   readonly kind: 'empty'
+  readonly why: 'NXDOMAIN' | 'NODATA'
   /** Seconds for which that may be kept; `undefined` when nobody says how long. */
   readonly negativeTtl: number | undefined
 }
@@ -78,7 +79,8 @@ export async function lookUp(
     const rrset = rrsetOf(reply.message, asked, type)
     if (rrset.kind === 'none') {
       const negativeTtl = leastKnown(rrset.negativeTtl, ttl)
-      return { kind: 'empty', ...answered, detail: joinedDetails([rrset.why, answered.detail]), negativeTtl }
+      const { why } = rrset
+      return { kind: 'empty', why, ...answered, detail: joinedDetails([why, answered.detail]), negativeTtl }
     }
     if (rrset.kind === 'broken') return brokenLookup(rrset.reason, reply.server)
     ttl = Math.min(ttl, rrset.ttl)

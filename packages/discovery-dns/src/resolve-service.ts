@@ -4,7 +4,7 @@ import { type DnsResolveContext, endUnfound, warnOfServers } from './dns-context
 import { emitService } from './emit-service.js'
 import { firstInOrder } from './first-in-order.js'
 import { linkedAbort } from './linked-abort.js'
-import { lookUpService, type SrvLookup, srvOwner } from './srv-lookup.js'
+import { lookUpService, type ServiceFound, type SrvLookup, srvOwner } from './srv-lookup.js'
 import { lookUpNames } from './txt-lookup.js'
 
 /** Milliseconds that search domains before the one that has answered still get. */
@@ -44,10 +44,21 @@ export async function resolveService(context: DnsResolveContext, cluster: Cluste
   decided.abort(serviceDecided)
   if (winner === undefined) return askWhetherListed(context, cluster, questions)
 
-  emitService(context, cluster, winner.service, winner.asked)
+  const hasEndpoints = emitService(context, cluster, winner.service, winner.asked)
   await Promise.all(questions.map(({ result }) => result))
   const domain = nameToText(winner.domain)
   for (const { asked } of questions) asked.ended('skipped', { detail: `not needed: ${domain} has the cluster` })
+  if (hasEndpoints) await warnOfWildcard(context, winner)
+}
+
+/** Endpoints by a wildcard are used, as somebody has published them for any name; they do not show that the cluster exists. */
+async function warnOfWildcard(
+  context: DnsResolveContext,
+  { domain, service: { owner, lookup } }: { readonly domain: Name; readonly service: ServiceFound },
+): Promise<void> {
+  if (!(await context.wildcards.covers(context, domain, lookup.rrset.data))) return
+  const message = `${owner}: every name has the same SRV records (a wildcard), so they do not show that there is such a cluster`
+  context.question.emit({ type: 'warning', code: 'srv-wildcard', message })
 }
 
 function endWithoutService(

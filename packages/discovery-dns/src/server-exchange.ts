@@ -207,10 +207,11 @@ export class ServerExchange {
    */
   #askTcpBeside(): void {
     const release = this.#plan.slots.acquireNow()
-    if (release !== undefined) this.#converse().finally(release)
+    if (release !== undefined) this.#converse(release)
   }
 
-  #converse(): Promise<void> {
+  /** @param ended called when the connection is not needed any more */
+  #converse(ended = () => {}): void {
     const { server, signal, converse } = this.#plan
     this.#isConversing = true
     const query = this.#query
@@ -228,15 +229,19 @@ export class ServerExchange {
       message = readMessage(bytes)
       return 'done'
     }
-    return converse({ server, request: query.bytes, signal, hear }).then(
+    const over = (): void => {
+      this.#isConversing = false
+      ended()
+    }
+    converse({ server, request: query.bytes, signal, hear }).then(
       () => {
-        this.#isConversing = false
+        over()
         if (message === undefined || signal.aborted) return
         if (message.header.truncated) this.#fail(malformed(server, 'truncated its answer also by TCP'))
         else this.#hearReply(message, 'tcp')
       },
       (error: unknown) => {
-        this.#isConversing = false
+        over()
         if (signal.aborted || !this.#tcpStarted) return
         if (this.#isUnproven) this.#plan.cookie?.forget()
         if (error instanceof MessageError) this.#fail(malformed(server, `${prefix}sent rubbish (${error.message})`))

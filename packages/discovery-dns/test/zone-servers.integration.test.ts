@@ -6,6 +6,7 @@ import { DEFAULT_TRANSFER_LIMITS } from '../src/index.js'
 import { parseNameServer } from '../src/name-server.js'
 import { StubResolver } from '../src/stub-resolver.js'
 import { transferNames } from '../src/transfer-lookup.js'
+import { WildcardProbes } from '../src/wildcard-probes.js'
 import type { Listening } from './asked.js'
 import { answer, domain } from './good-zone.js'
 import { name } from './records.js'
@@ -37,6 +38,7 @@ async function transferred(server: Listening) {
           wallClock: Date.now,
           sameDomainTargets: false,
           limits: DEFAULT_TRANSFER_LIMITS,
+          wildcards: new WildcardProbes(systemClock),
           random: systemRandom,
         },
         name(domain),

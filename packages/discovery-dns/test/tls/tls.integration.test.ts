@@ -195,7 +195,7 @@ describe('one connection', () => {
     await using resolver = dnsResolver({ servers: [listening.server], domains: [domain], tls: { name, ca } })
     const report = await resolveCluster(resolver, 'alpha')
     expect(endpointsOf(report)).toEqual([goodEndpoint])
-    expect(listening.queries.map(({ type }) => type)).toEqual([33, 1, 28])
+    expect(listening.queries.map(({ type }) => type)).toEqual([33, 1, 28, 6])
     expect(listening.connections).toBe(1)
     await listening.disconnected()
   })

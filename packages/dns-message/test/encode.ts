@@ -1,38 +1,71 @@
 import type { Name, RecordData, ResourceRecord } from '../src/index.js'
 import type { MessageModel } from './arbitrary-message.js'
-import { u16, u32 } from './wire.js'
+
+const LARGEST = 65_535
+/** One name or one RDATA may go past the end before that is noticed. */
+const scratch = Buffer.alloc(3 * LARGEST)
 
 /**
  * Writes a message that the reader has to read back, independently of it. Where `compress` says so, a name ends in a pointer to
  * an end of an earlier name, as it finds the longest one.
+ *
+ * @throws RangeError when that takes more than 65,535 octets
  */
 export function encode(model: MessageModel, compress: () => boolean = () => false): Uint8Array {
-  const octets: number[] = []
   const written = new Map<string, number>()
+  let at = 0
+
+  const u8 = (value: number): void => {
+    scratch[at++] = value
+  }
+  const u16 = (value: number): void => {
+    scratch[at] = value >> 8
+    scratch[at + 1] = value
+    at += 2
+  }
+  const u32 = (value: number): void => {
+    u16(value >>> 16)
+    u16(value & 0xffff)
+  }
+  const octets = (bytes: Uint8Array): void => {
+    scratch.set(bytes, at)
+    at += bytes.length
+  }
 
   const writeName = (name: Name): void => {
+    // The ends of the name, by what tells them apart whatever octets are in the labels.
+    const ends: string[] = []
+    for (let index = name.length - 1; index >= 0; index--) {
+      const label = name[index] ?? ''
+      ends[index] = `${label.length}:${label}${ends[index + 1] ?? ''}`
+    }
     for (const [index, label] of name.entries()) {
-      const rest = JSON.stringify(name.slice(index))
+      const rest = ends[index] ?? ''
       const earlier = written.get(rest)
       if (earlier !== undefined && compress()) {
-        octets.push(...u16(0xc000 | earlier))
+        u16(0xc000 | earlier)
         return
       }
-      if (octets.length < 0x4000) {
-        written.set(rest, octets.length)
+      if (at < 0x4000) {
+        written.set(rest, at)
       }
-      octets.push(label.length, ...Buffer.from(label, 'latin1'))
+      u8(label.length)
+      at += scratch.write(label, at, 'latin1')
     }
-    octets.push(0)
+    u8(0)
   }
 
   const writeData = (data: RecordData): void => {
     switch (data.kind) {
       case 'A':
-        octets.push(...data.address.split('.').map(Number))
+        for (const part of data.address.split('.')) {
+          u8(Number(part))
+        }
         break
       case 'AAAA':
-        octets.push(...data.address.split(':').flatMap((group) => u16(Number.parseInt(group, 16))))
+        for (const group of groupsOf(data.address)) {
+          u16(group)
+        }
         break
       case 'NS':
       case 'CNAME':
@@ -42,45 +75,84 @@ export function encode(model: MessageModel, compress: () => boolean = () => fals
       case 'SOA':
         writeName(data.mname)
         writeName(data.rname)
-        octets.push(...[data.serial, data.refresh, data.retry, data.expire, data.minimum].flatMap(u32))
+        for (const number of [data.serial, data.refresh, data.retry, data.expire, data.minimum]) {
+          u32(number)
+        }
         break
       case 'TXT':
-        octets.push(...data.strings.flatMap((string) => [string.length, ...string]))
+        for (const string of data.strings) {
+          u8(string.length)
+          octets(string)
+        }
         break
       case 'SRV':
-        octets.push(...u16(data.priority), ...u16(data.weight), ...u16(data.port))
+        u16(data.priority)
+        u16(data.weight)
+        u16(data.port)
         writeName(data.target)
         break
       case 'OPT':
-        octets.push(
-          ...data.options.flatMap((option) => [...u16(option.code), ...u16(option.data.length), ...option.data]),
-        )
+        for (const option of data.options) {
+          u16(option.code)
+          u16(option.data.length)
+          octets(option.data)
+        }
         break
       case 'opaque':
-        octets.push(...data.bytes)
+        octets(data.bytes)
         break
+    }
+  }
+
+  const checkSize = (): void => {
+    if (at > LARGEST) {
+      throw new RangeError(`more than ${LARGEST} octets`)
     }
   }
 
   const writeRecord = (record: ResourceRecord): void => {
     writeName(record.name)
-    octets.push(...u16(record.type), ...u16(record.class), ...u32(record.ttl), 0, 0)
-    const start = octets.length
+    u16(record.type)
+    u16(record.class)
+    u32(record.ttl)
+    const length = at
+    u16(0)
     writeData(record.data)
-    octets.splice(start - 2, 2, ...u16(octets.length - start))
+    checkSize()
+    scratch.writeUInt16BE(at - length - 2, length)
   }
 
   const { header, questions, answers, authorities, additionals } = model
-  octets.push(...u16(header.id), ...u16(flagsOf(header)))
-  octets.push(...[questions, answers, authorities, additionals].flatMap((section) => u16(section.length)))
+  u16(header.id)
+  u16(flagsOf(header))
+  for (const section of [questions, answers, authorities, additionals]) {
+    u16(section.length)
+  }
   for (const question of questions) {
     writeName(question.name)
-    octets.push(...u16(question.type), ...u16(question.class))
+    u16(question.type)
+    u16(question.class)
+    checkSize()
   }
-  for (const record of [...answers, ...authorities, ...additionals]) {
-    writeRecord(record)
+  for (const section of [answers, authorities, additionals]) {
+    for (const record of section) {
+      writeRecord(record)
+    }
   }
-  return Uint8Array.from(octets)
+  return Uint8Array.prototype.slice.call(scratch, 0, at)
+}
+
+/** The eight groups of an IPv6 address in any text, dotted decimal at its end included. */
+function groupsOf(address: string): number[] {
+  const dotted = /^(.*:)(\d+)\.(\d+)\.(\d+)\.(\d+)$/.exec(address)
+  if (dotted !== null) {
+    const [a = 0, b = 0, c = 0, d = 0] = dotted.slice(2).map(Number)
+    return groupsOf(`${dotted[1]}${((a << 8) | b).toString(16)}:${((c << 8) | d).toString(16)}`)
+  }
+  const [head = [], tail] = address
+    .split('::')
+    .map((half) => (half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16))))
+  return tail === undefined ? head : [...head, ...Array<number>(8 - head.length - tail.length).fill(0), ...tail]
 }
 
 function flagsOf(header: MessageModel['header']): number {

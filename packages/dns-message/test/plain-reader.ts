@@ -44,8 +44,11 @@ function plainName(view: DataView, start: number): Name {
     if (size >= 0xc0) {
       at = view.getUint16(at) & 0x3fff
     } else {
-      const label = Array.from({ length: size }, (_, i) => view.getUint8(at + 1 + i))
-      labels.push(String.fromCharCode(...label))
+      let label = ''
+      for (let i = 1; i <= size; i++) {
+        label += String.fromCharCode(view.getUint8(at + i))
+      }
+      labels.push(label)
       at += size + 1
     }
   }

@@ -1,0 +1,7 @@
+export { FuzzRandom } from './fuzz-random.js'
+export type { FuzzMessages, FuzzTarget } from './fuzz-target.js'
+export { MessageSource } from './messages/message-source.js'
+export { mutateBytes } from './mutate-bytes.js'
+export { mutateText } from './mutate-text.js'
+export { joinParts, splitParts } from './parts.js'
+export { checkSeeds, findingsOf, type KeptFinding, replay } from './replay.js'

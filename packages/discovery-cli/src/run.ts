@@ -52,6 +52,9 @@ async function run(options: RunCliOptions): Promise<number> {
     case 'version':
       await writeData(stdout, await (await import('./help/version.js')).versionText())
       return 0
+    case 'schema':
+      await writeData(stdout, await (await import('./help/package-file.js')).packageFile('schema/v1.json'))
+      return 0
     default: {
       const words = (await import('./command-line/sort-words.js')).sortWords(argv, env)
       const runCommand = await words.command.load()

@@ -50,7 +50,7 @@ const rows: readonly Row[] = [
   ['two -c', ['resolve', '-c', 'a', '-c', 'b'], /--cluster was given twice/],
   ['two timeouts', ['discover', '--timeout', '1', '--timeout', '2'], /--timeout was given twice/],
   ['quiet and verbose', ['discover', '-qv'], /contradict/],
-  ['unknown format', ['discover', '--format', 'yaml'], /--format 'yaml': it is not one of text, json, ndjson/],
+  ['unknown format', ['discover', '--format', 'yaml'], /--format 'yaml': it is not one of text, json, ndjson, zone/],
   ['CLI-8 no CSV', ['discover', '--format', 'csv'], /--format 'csv'/],
   ['json and another format', ['discover', '--json', '--format', 'text'], /contradict/],
   ['unknown policy', ['discover', '--policy', 'last'], /--policy 'last': it is not one of first, merge/],

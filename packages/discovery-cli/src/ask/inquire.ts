@@ -1,8 +1,7 @@
 import { type ResolveEvent, systemClock } from '@pstorage/discovery-core'
 import { exitCodeOf } from '../exit-code.js'
-import { jsonOf } from '../output/json.js'
 import { ndjsonOf } from '../output/ndjson.js'
-import { textOf } from '../output/text.js'
+import { reportText } from '../output/report-text.js'
 import type { RunCliOptions } from '../run.js'
 import { attemptLine, type Pen } from '../terminal/attempt-line.js'
 import { paintFor } from '../terminal/paint.js'
@@ -44,8 +43,7 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
       ? await waitForAnswer(inquiry, { resolver, signal, wait: inquiry.wait, clock, hear, onPause })
       : await askRound(inquiry, { resolver, signal, timeout: inquiry.timeout, hear })
     if (attemptsComeLate) for (const attempt of report.attempts) status?.say(attemptLine(attempt, pen))
-    if (inquiry.format === 'text') await print(textOf(report, pen.show))
-    if (inquiry.format === 'json') await print(jsonOf(report, { pretty: stdout.isTTY === true }))
+    await print(await reportText(report, inquiry.format, { show: pen.show, pretty: stdout.isTTY === true }))
     for (const line of summaryLines({ inquiry, report, witnesses, pen, attemptsShown })) status?.say(line)
     const isTooLittle = inquiry.command === 'resolve' && isShort(report, inquiry.minEndpoints)
     return exitCodeOf(isTooLittle ? 'undetermined' : report.outcome)

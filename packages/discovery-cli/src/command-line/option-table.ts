@@ -42,6 +42,7 @@ export type OptionName =
   | 'debug'
   | 'help'
   | 'version'
+  | 'schema'
 
 const what = { group: 'What' } as const
 const ask = { group: 'Whom to ask' } as const
@@ -81,6 +82,7 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   debug: { ...more, help: 'the stack of an internal error' },
   help: { ...more, short: 'h', help: 'help with all of it, or with one command' },
   version: { ...more, help: 'the version' },
+  schema: { ...more, help: 'the JSON Schema of --json and --format ndjson' },
 }
 
 /** Whom to ask, and how: what every command takes that asks the backends. */
@@ -101,7 +103,15 @@ export const askOptions: readonly OptionName[] = [
 ]
 
 /** What every command takes. */
-export const everyCommand: readonly OptionName[] = ['quiet', 'verbose', 'no-color', 'debug', 'help', 'version']
+export const everyCommand: readonly OptionName[] = [
+  'quiet',
+  'verbose',
+  'no-color',
+  'debug',
+  'help',
+  'version',
+  'schema',
+]
 
 /** The long names. */
 export const optionNames: readonly OptionName[] = Object.keys(optionTable) as OptionName[] // exactly the keys written above

@@ -1,7 +1,9 @@
 import { quoteText } from '@pstorage/discovery-core'
+import type { Command } from '../commands/command.js'
 import { commandTable, commandWords, findCommand, subcommandWords } from '../commands/command-table.js'
 import { parseArguments } from './arguments.js'
 import { closestWord } from './closest-word.js'
+import { listed } from './listed.js'
 import { everyCommand, type OptionName, optionTable } from './option-table.js'
 import { withoutPassword } from './share-string.js'
 import { UsageError } from './usage-error.js'
@@ -14,6 +16,7 @@ export function sortWords(argv: readonly string[], environment: Words['environme
   if (found === undefined) throw new UsageError(unknownCommand(positionals))
   const words = { command: found.command, operands: found.rest, options, environment }
   refuseOptionsOfOthers(words)
+  refuseFormatsOfOthers(words)
   return words
 }
 
@@ -24,12 +27,6 @@ export function unknownCommand([word, second]: readonly string[]): string {
   if (seconds.length === 0) return `unknown command ${quoted(word)}; ${meant(word, commandWords)}`
   if (second === undefined) return `${word} needs a second word: ${listed(seconds, 'or')}`
   return `unknown command ${quoted(second)} after ${word}; ${meant(second, seconds)}`
-}
-
-/** `a, b and c`. */
-export function listed(words: readonly string[], conjunction: string): string {
-  const [last = '', ...others] = words.toReversed()
-  return others.length === 0 ? last : `${others.toReversed().join(', ')} ${conjunction} ${last}`
 }
 
 function quoted(word: string): string {
@@ -50,5 +47,14 @@ function refuseOptionsOfOthers({ command, options }: Words): void {
     const others = commandTable.filter((other) => isOf(name, other.options)).map((other) => other.name)
     const spelling = `${short === undefined ? '' : `-${short}, `}--${name}`
     throw new UsageError(`${spelling} goes with ${listed(others, 'and')}, not with ${command.name}`)
+  }
+}
+
+function refuseFormatsOfOthers({ command, options }: Words): void {
+  const has = ({ formats = [] }: Command, format: string): boolean => formats.some((known) => known === format)
+  for (const format of options.get('format') ?? []) {
+    const others = commandTable.filter((other) => has(other, format)).map((other) => other.name)
+    if (others.length === 0 || has(command, format)) continue
+    throw new UsageError(`--format ${format} goes with ${listed(others, 'and')}, not with ${command.name}`)
   }
 }

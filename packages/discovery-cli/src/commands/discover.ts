@@ -12,7 +12,7 @@ export const discover: Command = {
     ['discover --format ndjson', 'each event as it comes, one per line, for programs'],
   ],
   options: [...askOptions, 'format', 'json'],
-  formats: ['text', 'json', 'ndjson'],
+  formats: ['text', 'json', 'ndjson', 'zone'],
   exitCodes: outcomeExitCodes,
   load: async () => (await import('../ask/discover.js')).runDiscover,
 }

@@ -16,7 +16,7 @@ export const resolve: Command = {
     ['resolve my-cluster --wait 120 --min-endpoints 3', 'at boot, until the storage is there'],
   ],
   options: ['cluster', 'bootstrap', ...askOptions, 'wait', 'min-endpoints', 'format', 'json'],
-  formats: ['text', 'json', 'ndjson'],
+  formats: ['text', 'json', 'ndjson', 'bs-list', 'zone', 'prometheus'],
   exitCodes: { ...outcomeExitCodes, 3: `${outcomeExitCodes[3]};\nor found, but fewer than --min-endpoints` },
   load: async () => (await import('../ask/resolve.js')).runResolve,
 }

@@ -1,0 +1,40 @@
+import type { DiscoverReport, ResolveReport } from '@pstorage/discovery-core'
+import type { Format } from '../commands/command.js'
+import type { TerminalText } from '../terminal/terminal-text.js'
+import { textOf } from './text.js'
+
+export interface ReportTextOptions {
+  readonly show: TerminalText
+  /** JSON for people to read. */
+  readonly pretty: boolean
+}
+
+/** A whole report in a format; nothing in `ndjson`, which has printed its events. Formats are loaded when they are used. */
+export async function reportText(
+  report: DiscoverReport | ResolveReport,
+  format: Format,
+  { show, pretty }: ReportTextOptions,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return textOf(report, show)
+    case 'json':
+      return (await import('./json.js')).jsonOf(report, { pretty })
+    case 'ndjson':
+      return ''
+    case 'zone':
+      return (await import('./zone.js')).zoneOf(report)
+    default:
+      return addressesText(report, format)
+  }
+}
+
+/** The formats that have addresses, and so go with `resolve` alone. */
+async function addressesText(
+  report: DiscoverReport | ResolveReport,
+  format: 'bs-list' | 'prometheus',
+): Promise<string> {
+  if (!('endpoints' in report)) return ''
+  if (format === 'bs-list') return (await import('./bs-list.js')).bsListOf(report)
+  return (await import('./prometheus.js')).prometheusOf(report)
+}

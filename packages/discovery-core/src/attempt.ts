@@ -53,4 +53,17 @@ export interface Attempt {
   readonly detail: string | null
   /** Seconds for which an `empty` may be kept; there only where whoever answered said so (RFC 2308 section 5). */
   readonly negativeTtl?: number
+  /**
+   * What was said before and stands no more, there only where whoever said it has been listened to ever since: it was taken
+   * back, or its time is over. A watch and a cache drop it, which silence alone never makes them do.
+   */
+  readonly withdrawn?: readonly Withdrawal[]
+}
+
+/** Something that a source has said and that stands no more. */
+export interface Withdrawal {
+  /** An endpoint as `formatEndpoint` writes it, or the name of a cluster. */
+  readonly what: string
+  /** The origin of its source. */
+  readonly origin: string
 }

@@ -1,4 +1,4 @@
-export type { Attempt, AttemptError, AttemptStatus } from './attempt.js'
+export type { Attempt, AttemptError, AttemptStatus, Withdrawal } from './attempt.js'
 export { type CachedResolver, cached } from './cached/cached.js'
 export type { CachedOptions } from './cached/cached-options.js'
 export { type Clock, systemClock } from './clock.js'

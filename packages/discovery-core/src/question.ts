@@ -1,4 +1,4 @@
-import type { Attempt, AttemptError, AttemptStatus } from './attempt.js'
+import type { Attempt, AttemptError, AttemptStatus, Withdrawal } from './attempt.js'
 import type { Clock } from './clock.js'
 import type { AskingEvent, DiscoverEvent, ResolveEvent } from './events.js'
 import type { Method } from './source.js'
@@ -18,6 +18,8 @@ export interface AskingResult {
   readonly detail?: string | null
   /** Seconds for which an `empty` may be kept, where whoever answered says so. */
   readonly negativeTtl?: number | undefined
+  /** What the backend has said before and has heard the end of; see {@link Attempt}. */
+  readonly withdrawn?: readonly Withdrawal[]
 }
 
 /** One question to one place, under way. */
@@ -74,9 +76,14 @@ export class OpenAskings {
       ended: (status, result = {}) => {
         if (!this.#open.delete(asking)) return
         const elapsedMs = Math.round((clock.now() - startedAt) * 100) / 100
-        const { count = 0, server = null, error = null, detail = null, negativeTtl } = result
+        const { count = 0, server = null, error = null, detail = null, negativeTtl, withdrawn = [] } = result
         const attempt: Attempt = { backend, method, target, server, status, count, elapsedMs, error, detail }
-        this.#desk.emit({ type: 'attempt', ...attempt, ...(negativeTtl !== undefined && { negativeTtl }) })
+        this.#desk.emit({
+          type: 'attempt',
+          ...attempt,
+          ...(negativeTtl !== undefined && { negativeTtl }),
+          ...(withdrawn.length > 0 && { withdrawn }),
+        })
       },
     }
     this.#open.add(asking)

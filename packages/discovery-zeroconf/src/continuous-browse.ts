@@ -1,9 +1,9 @@
-import type { Random } from '@pstorage/discovery-core'
+import { type ClusterName, clusterNameKey, type Random } from '@pstorage/discovery-core'
 import { ALL_INSTANCES, type BrowseQuestions, fallbackDelay, instancesOf } from './browse-questions.js'
 import { type Interest, InterestView } from './interest.js'
 import type { HearingReader, LinkHearing } from './link-hearing.js'
 import { ListTimes } from './list-times.js'
-import { questionDelay } from './listening-time.js'
+import { HEARING_TIME, questionDelay } from './listening-time.js'
 import { missingRecords, missingText } from './missing-records.js'
 import { writeMulticastQueries } from './multicast-query.js'
 import {
@@ -66,10 +66,14 @@ export class ContinuousBrowse implements HearingReader {
   add(interest: Interest, now: number): void {
     const questions = interest.cluster === undefined ? ALL_INSTANCES : instancesOf(interest.cluster)
     const at = now + questionDelay(this.#options.random)
-    const fallbackAt = questions.fallback ? at + fallbackDelay({ minimumTime: 1_000 }) : Number.POSITIVE_INFINITY
-    const watched = { questions, fallbackAt, view: new InterestView(interest) }
-    this.#watched.set(interest, watched)
+    const fallbackAt = questions.fallback ? at + FALLBACK_DELAY : Number.POSITIVE_INFINITY
+    const isAsked = [...this.#watched.values()].some(({ questions: { first, fallback } }) => {
+      return [first, fallback].some((list) => list !== undefined && sameQuestion(list, questions.first))
+    })
+    const askedAt = this.#watchedOf(interest.cluster)?.askedAt ?? at
+    this.#watched.set(interest, { questions, fallbackAt, askedAt, view: new InterestView(interest) })
     this.#schedule.want(questions.first, [questions.first], at)
+    if (!isAsked) this.#schedule.restart(questions.first, at)
     this.#lookAt(
       this.#options.hearing.directory.instances(now).map(({ key }) => key),
       now,
@@ -89,6 +93,16 @@ export class ContinuousBrowse implements HearingReader {
   /** Tells who is interested that nothing is known any more. */
   forget(): void {
     for (const { view } of this.#watched.values()) if (!view.isEmpty) view.interest.changed()
+  }
+
+  /**
+   * When whoever knows of a cluster, or of any (`undefined`), has had the time to say so, in milliseconds of the clock;
+   * `undefined` where nobody is interested in just that.
+   */
+  heardOutAt(cluster: ClusterName | undefined): number | undefined {
+    const watched = this.#watchedOf(cluster)
+    if (watched === undefined) return undefined
+    return watched.askedAt + (watched.questions.fallback ? FALLBACK_DELAY : 0) + HEARING_TIME
   }
 
   /** Takes note of what others ask: what gets no answer is not there any more. */
@@ -210,6 +224,13 @@ export class ContinuousBrowse implements HearingReader {
     return [...this.#watched.values()].some(({ questions: { first, fallback } }) => first === list || fallback === list)
   }
 
+  #watchedOf(cluster: ClusterName | undefined): Watched | undefined {
+    const key = cluster && clusterNameKey(cluster)
+    return [...this.#watched.values()].find(({ view: { interest } }) => {
+      return (interest.cluster && clusterNameKey(interest.cluster)) === key
+    })
+  }
+
   #lookNoLaterThan(time: number): void {
     if (time >= this.#nextLookAt) return
     this.#nextLookAt = time
@@ -221,7 +242,11 @@ interface Watched {
   readonly view: InterestView
   readonly questions: BrowseQuestions
   fallbackAt: number
+  /** When its list is asked for the first time. */
+  readonly askedAt: number
 }
+
+const FALLBACK_DELAY = fallbackDelay({ minimumTime: 1_000 })
 
 /** When a look at all records is due at the latest after something new, in milliseconds. */
 const LOOK_INTERVAL = 500

@@ -4,7 +4,13 @@ import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { DropCount } from './drop-count.js'
 import type { HearingReader, LinkHearing } from './link-hearing.js'
 import type { ListeningPlace } from './listening-place.js'
-import { type ListeningProgress, type ListeningTimes, NO_PROGRESS, questionDelay } from './listening-time.js'
+import {
+  HEARING_TIME,
+  type ListeningProgress,
+  type ListeningTimes,
+  NO_PROGRESS,
+  questionDelay,
+} from './listening-time.js'
 import { writeMulticastQueries } from './multicast-query.js'
 import { isListQuestion, listedSubtype, type MulticastQuestion } from './multicast-question.js'
 import { QuestionSchedule } from './question-schedule.js'
@@ -75,14 +81,29 @@ export class InterfaceBrowse implements HearingReader {
 
   /** Plans the first question, and takes what is known already. */
   start(now: number): void {
-    const { hearing, questions, random, times } = this.#options
+    const { questions, random, times } = this.#options
     const at = now + questionDelay(random)
     this.#schedule.want(questions.first, [questions.first], at)
     if (questions.fallback !== undefined) this.#fallbackAt = at + fallbackDelay(times)
-    const known = hearing.directory.instances(now)
-    this.#lookAt(
-      known.map(({ key }) => key),
-      now,
+    this.#lookAt(this.#known(now), now)
+  }
+
+  /** Takes what is known already where all is asked for by somebody else, since a while ago. */
+  join(startedAt: number, now: number): void {
+    this.#progress = { ...this.#progress, startedAt }
+    this.#lookAt(this.#known(now), now)
+  }
+
+  /** Until when the rest of what is known in part may come: asking for it takes that long. */
+  incompleteUntil(now: number): number {
+    const instances = this.#options.hearing.directory.instances(now)
+    const incomplete = instances.filter((instance) => this.report.missing(instance).length > 0)
+    return Math.max(
+      Number.NEGATIVE_INFINITY,
+      ...incomplete.map(({ pointer, text, services }) => {
+        const records = [pointer, ...(text ? [text] : []), ...services.map(({ service }) => service)]
+        return Math.max(...records.map(({ since }) => since)) + HEARING_TIME
+      }),
     )
   }
 
@@ -124,6 +145,10 @@ export class InterfaceBrowse implements HearingReader {
     // A datagram that is too long is against the rules, and no answer.
     if (limit !== 'packetBytes') this.#firstLimitReached ??= message
     warn({ code: 'mdns-limit', message })
+  }
+
+  #known(now: number): readonly string[] {
+    return this.#options.hearing.directory.instances(now).map(({ key }) => key)
   }
 
   #noteAsked(list: MulticastQuestion, now: number): void {

@@ -1,6 +1,15 @@
-import type { AskingResult, AttemptStatus, DiscoverEvent, Question, Random } from '@pstorage/discovery-core'
+import {
+  type AskingResult,
+  type AttemptStatus,
+  type ClusterName,
+  formatEndpoint,
+  type Question,
+  type Random,
+  type ResolveEvent,
+  type Withdrawal,
+} from '@pstorage/discovery-core'
 import { Alarm } from './alarm.js'
-import type { BrowseQuestions } from './browse-questions.js'
+import { ALL_INSTANCES, instancesOf } from './browse-questions.js'
 import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { InterfaceBrowse } from './interface-browse.js'
 import { type HearingReader, LinkHearing } from './link-hearing.js'
@@ -10,6 +19,7 @@ import type { MulticastLink, MulticastMedium } from './multicast-link.js'
 import { METHOD } from './multicast-source.js'
 import { multicastTrouble } from './multicast-trouble.js'
 import { SERVICE_TYPE_TEXT } from './service-type.js'
+import type { ToldBefore } from './told-before.js'
 import type { ZeroconfLimits } from './zeroconf-limits.js'
 
 /** An interface that somebody listens to all the time. */
@@ -18,6 +28,15 @@ export interface SharedListening {
   readonly link: MulticastLink
   /** Keeps it open, calls `failed` when it breaks, and gives what lets go of it. */
   hold(failed: (error: Error) => void): () => void
+  /** What is known of a cluster, or of all (`undefined`), where somebody watches just that. */
+  watched(cluster: ClusterName | undefined): WatchedListening | undefined
+}
+
+/** What somebody watches on an interface: all that has to be asked for it is asked already. */
+export interface WatchedListening {
+  /** When there was the time for answers, in milliseconds of the clock. */
+  readonly heardOutAt: number
+  readonly told: ToldBefore
 }
 
 /** What is the same for all interfaces. */
@@ -28,15 +47,16 @@ export interface ListenSettings {
   readonly limits: ZeroconfLimits
   readonly random: Random
   /** The interface as somebody listens to it already, if anybody does. */
-  readonly shared: (place: ListeningPlace) => SharedListening | undefined
+  readonly shared: (place: ListeningPlace, signal: AbortSignal) => Promise<SharedListening | undefined>
 }
 
 /** What to listen for, and where. */
 export interface ListenTask {
   readonly place: ListeningPlace
-  readonly question: Question<DiscoverEvent>
-  readonly questions: BrowseQuestions
-  readonly report: (place: ReportPlace) => BrowseReport
+  readonly question: Question<ResolveEvent>
+  /** `undefined` for the names of all. */
+  readonly cluster: ClusterName | undefined
+  readonly report: (place: ReportPlace, emit: (event: ResolveEvent) => void) => BrowseReport
   readonly settings: ListenSettings
 }
 
@@ -46,7 +66,8 @@ export interface ListenTask {
  */
 export async function listenOn(task: ListenTask): Promise<void> {
   const asked = task.question.asking({ method: METHOD, target: SERVICE_TYPE_TEXT })
-  const listener = new Listener(task)
+  const { place, question, settings } = task
+  const listener = new Listener(task, await settings.shared(place, question.signal))
   await listener.listen()
   const { status, ...result } = listener.result()
   asked.ended(status, result)
@@ -56,6 +77,9 @@ class Listener {
   readonly #task: ListenTask
   readonly #alarm: Alarm
   readonly #shared: SharedListening | undefined
+  readonly #watched: WatchedListening | undefined
+  /** What was told. */
+  readonly #told: Withdrawal[] = []
   readonly #hearing: LinkHearing
   readonly #browse: InterfaceBrowse
   #link: MulticastLink | undefined
@@ -65,21 +89,22 @@ class Listener {
   /** What went wrong in here. */
   #fault: { readonly error: unknown } | undefined
 
-  constructor(task: ListenTask) {
-    const { place, question, questions, report, settings } = task
+  constructor(task: ListenTask, shared: SharedListening | undefined) {
+    const { place, question, cluster, report, settings } = task
     const { port, limits, random, times } = settings
     this.#task = task
     this.#alarm = new Alarm(question.clock, question.signal)
-    this.#shared = settings.shared(place)
-    this.#hearing = this.#shared?.hearing ?? new LinkHearing({ place, port, limits })
+    this.#shared = shared
+    this.#watched = shared?.watched(cluster)
+    this.#hearing = shared?.hearing ?? new LinkHearing({ place, port, limits })
     this.#browse = new InterfaceBrowse({
       place,
       hearing: this.#hearing,
-      questions,
+      questions: cluster === undefined ? ALL_INSTANCES : instancesOf(cluster),
       times,
       limits,
       random,
-      report,
+      report: (there) => report(there, (event) => this.#tell(event)),
       warn: (warning) => question.emit({ type: 'warning', ...warning }),
       wake: (at) => this.#alarm.ring(at),
     })
@@ -91,7 +116,8 @@ class Listener {
     const leave = this.#hearing.read(this.#guardedReader())
     try {
       this.#link = this.#shared?.link ?? (await this.#open())
-      if (this.#link !== undefined) await this.#askAndHear(this.#link)
+      if (this.#watched !== undefined) await this.#hearAlong(this.#watched)
+      else if (this.#link !== undefined) await this.#askAndHear(this.#link)
     } finally {
       leave()
       release?.()
@@ -111,7 +137,7 @@ class Listener {
     const joined = (texts: readonly (string | undefined)[]): string | null =>
       texts.filter((text) => text !== undefined).join('; ') || null
     const detail = joined([trouble?.message ?? cutShort, ...notes, drops.text])
-    const told = { server: placeText(place), count: report.count, detail }
+    const told = { server: placeText(place), count: report.count, detail, withdrawn: this.#withdrawn() }
     // What was heard is heard, whatever came after it.
     if (report.count > 0) return { ...told, status: 'found' }
     if (trouble !== undefined)
@@ -169,6 +195,34 @@ class Listener {
       }
       await this.#alarm.until(Math.min(this.#endsAt(), this.#browse.nextQuestionAt))
     }
+  }
+
+  /** All is asked for already: what is known is told, and what comes while there is a doubt whether that is all. */
+  async #hearAlong({ heardOutAt }: WatchedListening): Promise<void> {
+    const { question, settings } = this.#task
+    const { clock, signal } = question
+    const { minimumTime, maximumTime } = settings.times
+    const latest = clock.now() + maximumTime
+    this.#browse.join(heardOutAt - minimumTime, clock.now())
+    while (!signal.aborted && this.#trouble === undefined && this.#fault === undefined) {
+      const endsAt = Math.min(latest, Math.max(heardOutAt, this.#browse.incompleteUntil(clock.now())))
+      if (clock.now() >= endsAt) return
+      await this.#alarm.until(endsAt)
+    }
+  }
+
+  #tell(event: ResolveEvent): void {
+    if (event.type === 'cluster') this.#told.push({ what: event.name, origin: event.source.origin })
+    if (event.type === 'endpoint') this.#told.push({ what: formatEndpoint(event), origin: event.source.origin })
+    this.#task.question.emit(event)
+  }
+
+  /** What is not told any more: nobody said it until its time was over, or it was taken back. */
+  #withdrawn(): readonly Withdrawal[] {
+    const isWhole = !this.#task.question.signal.aborted && this.#trouble === undefined
+    // What found no room may stand all the same.
+    if (!isWhole || this.#browse.limitHit !== undefined) return []
+    return this.#watched?.told.withdrawn(this.#told) ?? []
   }
 
   #endsAt(): number {

@@ -67,6 +67,9 @@ export function endOfListening(
 /** Responders wait 20 to 120 ms (RFC 6762 section 6); the rest is for slow hosts. */
 const ANSWER_TIME = 250
 
+/** How long a question that goes on in the background is listened to before silence means something: until it was repeated. */
+export const HEARING_TIME: number = 1_000 + ANSWER_TIME
+
 /**
  * How long to wait before a question is asked for the first time: 20 to 40 ms.
  *

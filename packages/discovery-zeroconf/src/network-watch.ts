@@ -3,6 +3,7 @@ import type { Interest } from './interest.js'
 import type { SharedListening } from './listen-on.js'
 import { type ListeningPlace, placeKey } from './listening-place.js'
 import { PlaceWatch, type WatchSettings } from './place-watch.js'
+import { settled } from './settled.js'
 
 /** What a {@link NetworkWatch} needs. */
 export interface NetworkWatchSettings extends WatchSettings {
@@ -21,15 +22,18 @@ export class NetworkWatch {
   readonly #settings: NetworkWatchSettings
   readonly #interests = new Set<Interest>()
   readonly #places = new Map<string, PlaceWatch>()
-  #following: { readonly over: AbortController; readonly ended: Promise<void> } | undefined
+  #following: Following | undefined
 
   constructor(settings: NetworkWatchSettings) {
     this.#settings = settings
   }
 
-  /** The interface as it is listened to, if it is. */
-  shared(place: ListeningPlace): SharedListening | undefined {
-    return this.#places.get(placeKey(place))?.shared
+  /** The interface as it is listened to, if it is; waits while that begins. */
+  async shared(place: ListeningPlace, signal: AbortSignal): Promise<SharedListening | undefined> {
+    await settled(this.#following?.firstLook, signal)
+    const watch = this.#places.get(placeKey(place))
+    await settled(watch?.opening, signal)
+    return watch?.shared
   }
 
   add(interest: Interest): void {
@@ -37,7 +41,8 @@ export class NetworkWatch {
     for (const place of this.#places.values()) place.add(interest)
     if (this.#following !== undefined) return
     const over = new AbortController()
-    this.#following = { over, ended: this.#follow(over.signal) }
+    const firstLook = this.#look(over.signal)
+    this.#following = { over, firstLook, ended: this.#follow(firstLook, over.signal) }
   }
 
   /** Resolves when what was open for this interest alone is closed. */
@@ -55,24 +60,28 @@ export class NetworkWatch {
     await Promise.all([following?.ended, ...places.map((place) => place.remove(interest))])
   }
 
-  async #follow(signal: AbortSignal): Promise<void> {
+  async #follow(firstLook: Promise<void>, signal: AbortSignal): Promise<void> {
     const { clock, medium } = this.#settings
     const timeSlept = (): number => (medium.timeOfDay?.() ?? clock.now()) - clock.now()
     let sleptBefore = timeSlept()
     try {
+      await firstLook
       while (!signal.aborted) {
-        const host = await medium.interfaces()
-        if (signal.aborted) return
+        await clock.sleep(LOOK_INTERVAL, signal)
         const slept = timeSlept() - sleptBefore
         sleptBefore += slept
         // What was said meanwhile was not heard.
         if (slept > LONGEST_NAP) await this.#endAll(new Error('the host was asleep'))
-        await this.#compare(chooseInterfaces(host, this.#settings.interfaces).places, signal)
-        await clock.sleep(LOOK_INTERVAL, signal)
+        await this.#look(signal)
       }
     } catch (error) {
       if (!signal.aborted) for (const interest of this.#interests) interest.failed(error)
     }
+  }
+
+  async #look(signal: AbortSignal): Promise<void> {
+    const host = await this.#settings.medium.interfaces()
+    if (!signal.aborted) await this.#compare(chooseInterfaces(host, this.#settings.interfaces).places, signal)
   }
 
   async #endAll(error: Error): Promise<void> {
@@ -94,6 +103,13 @@ export class NetworkWatch {
       for (const interest of this.#interests) watch.add(interest)
     }
   }
+}
+
+interface Following {
+  readonly over: AbortController
+  /** The first look at the interfaces. */
+  readonly firstLook: Promise<void>
+  readonly ended: Promise<void>
 }
 
 /** Milliseconds by which the time of day may run ahead before what is known is forgotten. */

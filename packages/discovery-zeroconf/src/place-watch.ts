@@ -1,12 +1,13 @@
-import type { Clock, Random } from '@pstorage/discovery-core'
+import { type Clock, type ClusterName, clusterNameKey, type Random } from '@pstorage/discovery-core'
 import { Alarm } from './alarm.js'
 import { ContinuousBrowse } from './continuous-browse.js'
 import type { Interest } from './interest.js'
 import { LinkHearing } from './link-hearing.js'
-import type { SharedListening } from './listen-on.js'
+import type { SharedListening, WatchedListening } from './listen-on.js'
 import { type ListeningPlace, onLink } from './listening-place.js'
 import type { MulticastLink, MulticastMedium } from './multicast-link.js'
 import type { Sender } from './read-response.js'
+import { ToldBefore } from './told-before.js'
 import type { ZeroconfLimits } from './zeroconf-limits.js'
 
 /** What is the same for all interfaces that are watched. */
@@ -30,6 +31,10 @@ export class PlaceWatch {
   readonly #holders = new Map<object, (error: Error) => void>()
   readonly #leave: () => void
   readonly #ended: Promise<void>
+  /** By the key of a cluster, or '' for the names of all. */
+  readonly #told = new Map<string, ToldBefore>()
+  /** Resolves when the interface is open; rejects when it cannot be opened. */
+  readonly opening: Promise<MulticastLink>
   #link: MulticastLink | undefined
   #hasAsked = false
 
@@ -42,6 +47,7 @@ export class PlaceWatch {
     const wake = (at: number): void => this.#alarm.ring(at)
     this.#browse = new ContinuousBrowse({ hearing: this.#hearing, questions: limits.questions, random, wake })
     this.#leave = this.#hearing.read(this.#browse)
+    this.opening = this.#open()
     this.#ended = this.#listen()
   }
 
@@ -54,7 +60,12 @@ export class PlaceWatch {
   get shared(): SharedListening | undefined {
     const link = this.#link
     if (link === undefined || this.isOver) return undefined
-    return { link, hearing: this.#hearing, hold: (failed) => this.#hold(failed) }
+    return {
+      link,
+      hearing: this.#hearing,
+      hold: (failed) => this.#hold(failed),
+      watched: (cluster) => this.#watched(cluster),
+    }
   }
 
   add(interest: Interest): void {
@@ -65,6 +76,9 @@ export class PlaceWatch {
   /** Lets go of it, once no question needs it any more. */
   async remove(interest: Interest): Promise<void> {
     this.#interests.delete(interest)
+    // Those who come later know nothing of it.
+    const isLast = [...this.#interests].every(({ cluster }) => keyOf(cluster) !== keyOf(interest.cluster))
+    if (isLast) this.#told.delete(keyOf(interest.cluster))
     this.#browse.remove(interest, this.#settings.clock.now())
     await this.#endUnlessNeeded()
   }
@@ -73,6 +87,14 @@ export class PlaceWatch {
   async end(error: Error): Promise<void> {
     this.#fail(error)
     await this.#ended
+  }
+
+  #watched(cluster: ClusterName | undefined): WatchedListening | undefined {
+    const heardOutAt = this.#browse.heardOutAt(cluster)
+    if (heardOutAt === undefined) return undefined
+    const told = this.#told.get(keyOf(cluster)) ?? new ToldBefore(this.#settings.limits.results)
+    this.#told.set(keyOf(cluster), told)
+    return { heardOutAt, told }
   }
 
   #hold(failed: (error: Error) => void): () => void {
@@ -99,7 +121,7 @@ export class PlaceWatch {
 
   async #listen(): Promise<void> {
     try {
-      this.#link = await this.#open()
+      this.#link = await this.opening
       while (!this.isOver) {
         for (const message of this.#browse.takeQueries(this.#settings.clock.now())) {
           this.#link.send(message, (error) => this.#sent(error))
@@ -147,4 +169,8 @@ export class PlaceWatch {
   #giveUp(error: unknown): void {
     this.#fail(error instanceof Error ? error : new Error(String(error)))
   }
+}
+
+function keyOf(cluster: ClusterName | undefined): string {
+  return cluster === undefined ? '' : clusterNameKey(cluster)
 }

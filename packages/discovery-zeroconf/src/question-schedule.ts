@@ -41,6 +41,12 @@ export class QuestionSchedule {
     return accepted.length === questions.length
   }
 
+  /** Asks at `dueAt` as if for the first time. */
+  restart(question: MulticastQuestion, dueAt: number): void {
+    const time = this.#times.get(questionKey(question))
+    if (time !== undefined) Object.assign(time, { dueAt, interval: FIRST_INTERVAL })
+  }
+
   /** The questions whose time has come; they count as asked. */
   takeDue(now: number): MulticastQuestion[] {
     const due: MulticastQuestion[] = []

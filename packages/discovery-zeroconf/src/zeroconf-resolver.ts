@@ -1,19 +1,19 @@
 import {
   type Clock,
+  type ClusterName,
   createResolver,
   type DiscoverEvent,
   DiscoveryError,
   type Question,
   type Random,
+  type ResolveEvent,
   type Resolver,
   systemClock,
   systemRandom,
 } from '@pstorage/discovery-core'
-import { ALL_INSTANCES, type BrowseQuestions, instancesOf } from './browse-questions.js'
-import type { BrowseReport, ReportPlace } from './browse-report.js'
 import { chooseInterfaces, type InterfaceRefusal } from './choose-interfaces.js'
 import { DiscoverReport } from './discover-report.js'
-import { type ListenSettings, listenOn } from './listen-on.js'
+import { type ListenSettings, type ListenTask, listenOn } from './listen-on.js'
 import { listeningTimes } from './listening-time.js'
 import { type MulticastMedium, systemMedium } from './multicast-link.js'
 import { BACKEND, METHOD } from './multicast-source.js'
@@ -71,28 +71,26 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
   const settings: ListenSettings = {
     ...common,
     times: listeningTimes(options),
-    shared: (place) => network.shared(place),
+    shared: (place, signal) => network.shared(place, signal),
   }
 
   const browse = async (
-    question: Question<DiscoverEvent>,
-    questions: BrowseQuestions,
-    report: (place: ReportPlace) => BrowseReport,
+    question: Question<ResolveEvent>,
+    cluster: ClusterName | undefined,
+    report: ListenTask['report'],
   ): Promise<void> => {
     const { places, refusals } = chooseInterfaces(await medium.interfaces(), interfaces)
     for (const refusal of refusals) refuse(question, refusal)
-    await Promise.all(places.map((place) => listenOn({ place, question, questions, report, settings })))
+    await Promise.all(places.map((place) => listenOn({ place, question, cluster, report, settings })))
   }
 
   return createResolver({
     name: BACKEND,
     clock,
-    discover: (question) =>
-      browse(question, ALL_INSTANCES, (place) => new DiscoverReport({ place, emit: question.emit })),
+    discover: (question) => browse(question, undefined, (place, emit) => new DiscoverReport({ place, emit })),
     resolve(cluster, question) {
       const draw = weightedDraw(random)
-      const report = (place: ReportPlace) => new ResolveReport({ cluster, place, draw, emit: question.emit })
-      return browse(question, instancesOf(cluster), report)
+      return browse(question, cluster, (place, emit) => new ResolveReport({ cluster, place, draw, emit }))
     },
     changes: (cluster, watching) => watchChanges({ network, cluster, signal: watching.signal, hint: watching.hint }),
   })

@@ -125,7 +125,10 @@ describe('from hosts that do not behave', () => {
   })
 
   it('MD-17 lives through 1,000 packets of rubbish', async () => {
+    let isAsked = false
     await using host = await scriptedHost(async (host) => {
+      if (isAsked) return
+      isAsked = true
       for (let index = 0; index < 1_000; index += 1) {
         // As fast as they can be read; faster, and the system drops the good one as well.
         if (index % 100 === 0) await setImmediate()
@@ -133,7 +136,9 @@ describe('from hosts that do not behave', () => {
       }
       await host.send(good)
     })
-    const report = await resolveCluster(loopbackResolver(host, { quietTime: 300 }), 'alpha')
+    const report = await resolveCluster(loopbackResolver(host, { quietTime: 500, maximumTime: 10_000 }), 'alpha', {
+      timeout: 15_000,
+    })
     expect(report.endpoints.map(formatEndpoint)).toContain('192.0.2.22:2510')
   })
 })

@@ -19,8 +19,8 @@ export interface SimulatedNetwork {
   readonly interfacesAt?: (now: number) => readonly HostInterface[]
   /** The time of day, where that is another one than that of the clock. */
   readonly timeOfDay?: (now: number) => number
-  /** What is heard on each interface: so many milliseconds after it was opened, these octets, from that address. */
-  readonly heard?: readonly (readonly [at: number, bytes: Uint8Array, from?: string])[]
+  /** What is heard on each interface, or on one: so many milliseconds after it was opened, these octets, from that address. */
+  readonly heard?: readonly (readonly [at: number, bytes: Uint8Array, from?: string | undefined, on?: string])[]
   /** What opening an interface fails with. */
   readonly openError?: Error
   /** What sending the n-th message fails with, from 0. */
@@ -61,7 +61,9 @@ export function simulatedMedium(network: SimulatedNetwork): SimulatedMedium {
       const later = (ms: number, then: () => void): void => {
         clock.sleep(ms, AbortSignal.any([isOver])).then(then, () => undefined)
       }
-      for (const [at, bytes, address = '192.0.2.21'] of heard) later(at, () => hear(bytes, { address, port }))
+      for (const [at, bytes, address = '192.0.2.21', on = place.name] of heard) {
+        if (on === place.name) later(at, () => hear(bytes, { address, port }))
+      }
       if (breaks !== undefined) later(breaks.at, () => failed(breaks.error))
       return {
         send(message, done) {

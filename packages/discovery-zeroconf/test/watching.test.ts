@@ -268,7 +268,8 @@ describe('questions while somebody watches', () => {
     expect(await first).toBe(10_000)
     expect(network.state.openLinks).toBe(1)
     expect((await reading).outcome).toBe('found')
-    expect(network.sent.length).toBeGreaterThan(before)
+    // The watcher has asked already.
+    expect(network.sent.length).toBe(before)
     await changes?.return?.()
     expect(network.state.openLinks).toBe(0)
   })

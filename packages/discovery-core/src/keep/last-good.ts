@@ -1,6 +1,8 @@
+import type { Attempt } from '../attempt.js'
 import { clusterNameKey } from '../cluster-name.js'
 import { formatEndpoint } from '../endpoint.js'
 import type { Outcome } from '../outcome.js'
+import type { Source } from '../source.js'
 import type { KeepPolicy } from './keep-options.js'
 import type { Round, Statement } from './round.js'
 import { standingsAfter, voiceOf } from './standing.js'
@@ -34,8 +36,9 @@ export function keepLastGood(before: readonly Kept[], round: Round, policy: Keep
     kept.push({ statement, saidAt: round.at - (statement.staleMs ?? 0), why: null, denials: 0, deniedAt: 0 })
   }
   const standing = standingsAfter(round)
+  const isWithdrawn = withdrawalsIn(round)
   for (const old of before) {
-    if (said.has(identityOf(old.statement)) || isTooOld(old, round.at, policy)) continue
+    if (said.has(identityOf(old.statement)) || isTooOld(old, round.at, policy) || isWithdrawn(old.statement)) continue
     const result = afterStanding(old, standing(old.statement.source), round.at, policy)
     if (result !== undefined) kept.push(result)
   }
@@ -76,6 +79,25 @@ function afterStanding(
   const denials = old.denials + (counts ? 1 : 0)
   if (empty === 'confirm' && denials >= confirmations) return undefined
   return { ...old, why: 'denied', denials, deniedAt: counts ? now : old.deniedAt }
+}
+
+/** Tells what those who said it know to stand no more. */
+function withdrawalsIn({ attempts }: Round): (statement: Statement) => boolean {
+  const withdrawals = attempts.flatMap(({ backend, method, withdrawn = [] }) =>
+    withdrawn.map(({ what, origin }) => withdrawalKey(what, { backend, method, origin })),
+  )
+  const keys = new Set(withdrawals)
+  return (statement) => {
+    const what = statement.type === 'endpoint' ? formatEndpoint(statement) : statement.name
+    return keys.has(withdrawalKey(what, statement.source))
+  }
+}
+
+function withdrawalKey(
+  what: string,
+  { backend, method, origin }: Pick<Attempt, 'backend' | 'method'> & Pick<Source, 'origin'>,
+): string {
+  return JSON.stringify([backend, method, origin, what.toLowerCase()])
 }
 
 /** A source that says the same again replaces what it said before, whatever server or line it comes from this time. */

@@ -52,7 +52,12 @@ export class RoundRecorder {
 
 /** A copy that nobody else can change, since it will be told again. */
 function keepable(event: AttemptEvent): AttemptEvent {
-  const kept = Object.freeze({ ...event, error: event.error === null ? null : Object.freeze({ ...event.error }) })
+  const { error, withdrawn } = event
+  const kept = Object.freeze({
+    ...event,
+    error: error === null ? null : Object.freeze({ ...error }),
+    ...(withdrawn !== undefined && { withdrawn: Object.freeze(withdrawn.map((one) => Object.freeze({ ...one }))) }),
+  })
   neverTell(kept)
   return kept
 }

@@ -1,16 +1,18 @@
 import {
   type AttemptStatus,
+  formatEndpoint,
   type Outcome,
   parseClusterName,
   parseEndpoint,
   type Source,
+  type Withdrawal,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { type KeepOptions, keepPolicyOf } from '../../src/keep/keep-options.js'
 import { keepLastGood, type LastGood } from '../../src/keep/last-good.js'
 import { type Round, RoundRecorder } from '../../src/keep/round.js'
 
-/** `found:A,B` by dns; `empty`; several sources as `dns=found:A lists=timeout`; `alone=` has no method. */
+/** `found:A,B` by dns; `empty`; `silent:-A` for what is withdrawn; several sources as `dns=found:A lists=timeout`; `alone=` has no method. */
 function round(at: number, text: string): Round {
   const recorder = new RoundRecorder('endpoint')
   for (const part of text.split(' ')) {
@@ -18,15 +20,23 @@ function round(at: number, text: string): Round {
     const [status = '', names = ''] = answer.split(':')
     const method = status.startsWith('!') ? null : `${backend}-srv`
     const source: Source = { backend, method: `${backend}-srv`, origin: backend, ttl: null, authenticated: false }
+    const withdrawn: Withdrawal[] = []
     for (const name of names.split(',')) {
       if (name === '') continue
-      if (name === 'exists') recorder.hear({ type: 'cluster', name: parseClusterName('alpha'), source })
-      else recorder.hear({ type: 'endpoint', ...parseEndpoint(`192.0.2.${name.charCodeAt(0) - 64}`), source })
+      if (name === '-exists') withdrawn.push({ what: 'Alpha', origin: backend })
+      else if (name.startsWith('-')) withdrawn.push({ what: formatEndpoint(endpointOf(name)), origin: backend })
+      else if (name === 'exists') recorder.hear({ type: 'cluster', name: parseClusterName('alpha'), source })
+      else recorder.hear({ type: 'endpoint', ...endpointOf(name), source })
     }
     const nothing = { target: 'x', server: null, count: 0, elapsedMs: 0, error: null, detail: null }
-    recorder.hear({ type: 'attempt', backend, method, ...nothing, status: status.replace('!', '') as AttemptStatus })
+    const attempt = { ...nothing, status: status.replace('!', '') as AttemptStatus, withdrawn }
+    recorder.hear({ type: 'attempt', backend, method, ...attempt })
   }
   return recorder.round(at)
+}
+
+function endpointOf(name: string): ReturnType<typeof parseEndpoint> {
+  return parseEndpoint(`192.0.2.${name.charCodeAt(name.length - 1) - 64}`)
 }
 
 /** Plays rounds, one each 30 s unless `@seconds` says when, and shows what is kept after each: lower case is stale. */
@@ -63,6 +73,22 @@ const rows: readonly Row[] = [
     'ST-1 silence never empties it',
     ['found:A', 'silent', 'silent', 'silent'],
     ['A found', 'a found', 'a found', 'a found'],
+  ],
+  ['what is withdrawn is gone, and nothing else', ['found:A,B', 'silent:-A'], ['AB found', 'b found']],
+  [
+    'the last of it leaves a doubt, and no absence',
+    ['found:A,exists', 'silent:-A,-exists'],
+    ['AEXISTS found', 'undetermined'],
+  ],
+  [
+    'what is withdrawn and said again stays',
+    ['found:A', 'found:A,-A', 'silent:-A'],
+    ['A found', 'A found', 'undetermined'],
+  ],
+  [
+    'nobody withdraws what another source has said',
+    ['dns=found:A mdns=found:A', 'dns=timeout mdns=silent:-A'],
+    ['AA found', 'a found'],
   ],
   ['a question that was not needed does', ['found:A', 'lists=found:B dns=skipped'], ['A found', 'B found']],
   ['a good answer replaces it', ['found:A,B', 'found:B,C'], ['AB found', 'BC found']],

@@ -1,0 +1,175 @@
+import { type ClusterWatchEvent, type EndpointWatchEvent, formatEndpoint, watch } from '@pstorage/discovery-core'
+import { describe, expect, it } from 'vitest'
+import { type Scene, simulatedResolver } from './answered.js'
+import { multicastResponse } from './multicast-response.js'
+import { packetRecords, servicePacket } from './service-packets.js'
+import { networkInterface } from './simulated-medium.js'
+
+const mds1 = { instance: 'mds1', txt: ['cluster=alpha'] }
+const mds2 = { instance: 'mds2', txt: ['cluster=alpha'], host: 'mds2.local', addresses: ['192.0.2.22'] }
+const both = servicePacket(mds1, mds2)
+
+/** As Avahi gives them, in seconds. */
+const LIFETIMES: Readonly<Record<string, number>> = { PTR: 4_500, TXT: 4_500, SRV: 120, A: 120 }
+
+const eth0 = networkInterface('eth0', '192.0.2.10', { index: 2 })
+const eth1 = networkInterface('eth1', '198.51.100.10', { index: 3 })
+const PLACES: Readonly<Record<string, string>> = {
+  '192.0.2.21:2510': 'A',
+  '192.0.2.22:2510': 'B',
+  '192.0.2.23:2510': 'C',
+}
+
+/** Watches a cluster, or with `null` the names, by the watch of core, and says what came when. */
+async function watched({
+  cluster = 'alpha',
+  ...scene
+}: Scene & { readonly for: number; readonly cluster?: string | null }) {
+  const { clock, resolver } = simulatedResolver(scene)
+  const watching = watch(resolver, cluster ?? undefined, { clock })
+  const lines: string[] = []
+  const reading = (async () => {
+    for await (const event of watching) lines.push(`${(clock.now() / 1_000).toFixed(1)} ${shown(event)}`)
+  })()
+  await clock.advance(scene.for)
+  await watching[Symbol.asyncDispose]()
+  await reading
+  expect(clock.sleepers).toBe(0)
+  return lines
+}
+
+function shown(event: EndpointWatchEvent | ClusterWatchEvent): string {
+  const items = 'endpoints' in event ? event.endpoints : 'clusters' in event ? event.clusters : [event]
+  const names = items.map((item) =>
+    'name' in item ? item.name : (PLACES[formatEndpoint(item)] ?? formatEndpoint(item)),
+  )
+  return [event.type, names.toSorted().join(''), event.outcome].filter((part) => part !== '').join(' ')
+}
+
+type Row = readonly [what: string, scene: Omit<Scene, 'clock'> & { readonly for: number }, expected: readonly string[]]
+
+const rows: readonly Row[] = [
+  [
+    'one that comes later',
+    {
+      heard: [
+        [200, servicePacket(mds1)],
+        [20_000, servicePacket(mds2)],
+      ],
+      for: 60_000,
+    },
+    ['1.6 snapshot A found', '20.1 added B found'],
+  ],
+  [
+    'MD-12 one of two that says goodbye',
+    {
+      heard: [
+        [200, both],
+        [20_000, servicePacket({ ...mds2, ttl: 0 })],
+      ],
+      for: 60_000,
+    },
+    ['1.6 snapshot AB found', '21.1 removed B found'],
+  ],
+  [
+    'MD-12 the last one that says goodbye, which leaves no absence',
+    {
+      heard: [
+        [200, servicePacket(mds1)],
+        [20_000, servicePacket({ ...mds1, ttl: 0 })],
+      ],
+      for: 60_000,
+    },
+    ['1.6 snapshot A found', '21.1 removed A undetermined'],
+  ],
+  [
+    'MD-12 one that says goodbye and comes back',
+    {
+      heard: [
+        [200, servicePacket(mds1)],
+        [20_000, servicePacket({ ...mds1, ttl: 0 })],
+        [30_000, servicePacket(mds1)],
+      ],
+      for: 60_000,
+    },
+    ['1.6 snapshot A found', '21.1 removed A undetermined', '30.1 added A found'],
+  ],
+  [
+    'MD-14 one that dies without a word, by the TTL that Avahi gives',
+    { heard: [[200, servicePacket(mds1)]], for: 300_000 },
+    ['1.6 snapshot A found', '120.3 removed A undetermined'],
+  ],
+  [
+    'MD-14 one that dies while its list lives on for 75 minutes',
+    {
+      heard: [
+        [
+          200,
+          multicastResponse(packetRecords(mds1).map((record) => ({ ...record, ttl: LIFETIMES[record.type] ?? 120 }))),
+        ],
+      ],
+      for: 300_000,
+    },
+    ['1.6 snapshot A found', '120.3 removed A known'],
+  ],
+  [
+    'MD-10 another address, which is added before the old one is removed',
+    {
+      heard: [
+        [200, servicePacket(mds1)],
+        [20_000, servicePacket({ ...mds1, addresses: ['192.0.2.23'] })],
+      ],
+      for: 60_000,
+    },
+    ['1.6 snapshot A found', '20.1 added C found', '21.1 removed A found'],
+  ],
+  [
+    'another host name',
+    {
+      heard: [
+        [200, servicePacket(mds1)],
+        [20_000, servicePacket({ ...mds1, host: 'new.local' })],
+      ],
+      for: 60_000,
+    },
+    ['1.6 snapshot A found', '21.1 updated A found'],
+  ],
+  [
+    'a goodbye on one link beside a silent one',
+    {
+      interfaces: [eth0, eth1],
+      heard: [
+        [200, both, undefined, 'eth0'],
+        [20_000, servicePacket({ ...mds2, ttl: 0 }), undefined, 'eth0'],
+        [40_000, servicePacket({ ...mds1, ttl: 0 }), undefined, 'eth0'],
+      ],
+      for: 60_000,
+    },
+    ['1.6 snapshot AB found', '21.1 removed B found', '41.1 removed A undetermined'],
+  ],
+  [
+    'MD-33 a link that is gone, and comes back: nobody has said goodbye',
+    {
+      interfacesAt: (now) => (now > 20_000 && now < 30_000 ? [] : [eth0]),
+      heard: [[200, servicePacket(mds1)]],
+      for: 45_000,
+    },
+    ['1.6 snapshot A found', '22.1 stale A found', '31.6 recovered A found'],
+  ],
+]
+
+describe('the watch of core over multicast', () => {
+  it.each(rows)('%s', async (_, scene, expected) => {
+    expect(await watched(scene)).toEqual(expected)
+  })
+
+  it('MD-12 the name of a cluster goes with its last MDS', async () => {
+    const heard: Scene['heard'] = [
+      [200, both],
+      [20_000, servicePacket({ ...mds2, ttl: 0 })],
+      [40_000, servicePacket({ ...mds1, ttl: 0 })],
+    ]
+    const lines = await watched({ heard, cluster: null, for: 60_000 })
+    expect(lines).toEqual(['1.3 snapshot alpha found', '41.1 removed alpha undetermined'])
+  })
+})

@@ -40,6 +40,9 @@ export {
 } from './network-namespaces.js'
 export { type NsdServerOptions, nsdServer } from './nsd-server.js'
 export type { ListenOptions, RealServer, RealTlsServer } from './real-server.js'
+export { type FaultyRelay, type FaultyRelayOptions, faultyRelay } from './relay/faulty-relay.js'
+export type { LinkFaults } from './relay/link-faults.js'
+export type { LinkRelay } from './relay/link-relay.js'
 export {
   framed,
   type RcodeName,

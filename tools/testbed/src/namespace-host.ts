@@ -35,6 +35,11 @@ export class NamespaceHost {
     this.#options = options
   }
 
+  /** Where it is plugged into a link: the ports at the other end of its wires. */
+  portsOn(link: string): readonly string[] {
+    return this.#options.wires.filter((wire) => wire.link === link).map(({ port }) => port)
+  }
+
   /** The IPv4 address of an interface. */
   address(name = 'eth0'): string {
     return this.#wire(name).address

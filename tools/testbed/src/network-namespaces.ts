@@ -2,6 +2,7 @@ import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { NamespaceHost } from './namespace-host.js'
+import { type LinkRelay, linkRelay } from './relay/link-relay.js'
 
 /** How a host is plugged into a link. */
 export interface NamespacePlug {
@@ -21,6 +22,8 @@ export type NetworkPlan = Readonly<Record<string, readonly NamespacePlug[]>>
 /** Hosts of their own, wired to each other and to nothing else. */
 export interface NetworkNamespaces<Host extends string> extends AsyncDisposable {
   readonly hosts: Readonly<Record<Host, NamespaceHost>>
+  /** Puts a relay in the place of the bridge of a link, so that what goes through it can be disturbed; by seed. */
+  relayLink(link: string, seed: number): Promise<LinkRelay>
 }
 
 /**
@@ -53,8 +56,10 @@ export async function networkNamespaces<const Plan extends NetworkPlan>(
     for (const namespace of namespaces) spawnSync('ip', ['netns', 'delete', namespace])
   }
   process.once('exit', onExit)
+  const relays: LinkRelay[] = []
   const dispose = async (): Promise<void> => {
     process.off('exit', onExit)
+    await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()))
     await Promise.all(hosts.map((host) => host.stopAll()))
     for (const namespace of namespaces) await ip('netns', 'delete', namespace).catch(() => undefined)
   }
@@ -86,7 +91,14 @@ export async function networkNamespaces<const Plan extends NetworkPlan>(
     keyof Plan & string,
     NamespaceHost
   >
-  return { hosts: byName, [Symbol.asyncDispose]: dispose }
+  const relayLink = async (link: string, seed: number): Promise<LinkRelay> => {
+    const ports = hosts.flatMap((host) => host.portsOn(link))
+    for (const port of ports) await ip('-n', bridges, 'link', 'set', port, 'nomaster')
+    const relay = await linkRelay(bridges, ports, seed)
+    relays.push(relay)
+    return relay
+  }
+  return { hosts: byName, relayLink, [Symbol.asyncDispose]: dispose }
 }
 
 const run = promisify(execFile)

@@ -1,0 +1,85 @@
+import { formatEndpoint, type Random, seededRandom } from '@pstorage/discovery-core'
+import { withFreePort } from '../free-port.js'
+import type { LinkFaults } from './link-faults.js'
+import { tcpRelay } from './tcp-relay.js'
+import { udpRelay } from './udp-relay.js'
+
+/** Where a {@link faultyRelay} leads, and what happens on the way. */
+export interface FaultyRelayOptions {
+  /** The server behind it, on loopback. */
+  readonly target: { readonly address: string; readonly port: number }
+  readonly faults?: LinkFaults
+  /** The same seed draws the same fates, in the order in which packets come. */
+  readonly seed: number
+}
+
+/** A relay in front of a server, by UDP and by TCP on one port. */
+export interface FaultyRelay extends AsyncDisposable {
+  readonly address: string
+  readonly port: number
+  /** `address:port`, as options take it. */
+  readonly server: string
+  /** What happens from now on; may be changed at any time. */
+  faults: LinkFaults
+  /** Packets that came in, by either transport and in either direction. */
+  readonly packets: number
+  /** Those of them that were lost. */
+  readonly lost: number
+}
+
+/** What both transports share. */
+export interface Relaying {
+  readonly target: { readonly address: string; readonly port: number }
+  readonly random: Random
+  readonly faults: () => LinkFaults
+  readonly count: (isLost: boolean) => void
+}
+
+/** One transport of a relay. */
+export interface RelayPart {
+  close(): Promise<void>
+}
+
+/** Starts a relay on loopback that loses, delays, doubles, reorders and corrupts what goes through it, by chance and by seed. */
+export async function faultyRelay({ target, faults = {}, seed }: FaultyRelayOptions): Promise<FaultyRelay> {
+  const address = '127.0.0.1'
+  let [current, packets, lost] = [faults, 0, 0]
+  const relaying: Relaying = {
+    target,
+    random: seededRandom(seed),
+    faults: () => current,
+    count(isLost) {
+      packets += 1
+      if (isLost) lost += 1
+    },
+  }
+  const { port, parts } = await withFreePort(address, async (port) => {
+    const tcp = await tcpRelay(relaying, { address, port })
+    try {
+      return { port, parts: [tcp, await udpRelay(relaying, { address, port })] }
+    } catch (error) {
+      await tcp.close()
+      throw error
+    }
+  })
+  return {
+    address,
+    port,
+    server: formatEndpoint({ address, port }),
+    get faults() {
+      return current
+    },
+    set faults(next) {
+      current = next
+    },
+    get packets() {
+      return packets
+    },
+    get lost() {
+      return lost
+    },
+    async [Symbol.asyncDispose]() {
+      await Promise.all(parts.map((part) => part.close()))
+    },
+  }
+}

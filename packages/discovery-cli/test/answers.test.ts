@@ -141,6 +141,7 @@ describe('whom it asks', () => {
       '--tls-pin',
       'a=',
       '--tls-pin=b=',
+      '--tls-alpn=offer',
     ]
     const more = ['--axfr', 'never', '--interface', 'eth0', '--clusters-dir', '/srv/a', '--clusters-dir', '/srv/b']
     await cliRun(['discover', ...options, ...proofs, ...more], {
@@ -152,7 +153,7 @@ describe('whom it asks', () => {
       domains: ['a.test', 'b.test'],
       axfr: 'never',
       tsigKeyFile: '/etc/key',
-      tls: { name: 'ns.test', caFile: '/etc/ca', pins: ['a=', 'b='] },
+      tls: { name: 'ns.test', caFile: '/etc/ca', pins: ['a=', 'b='], alpn: 'offer' },
       interfaces: ['eth0'],
       directories: ['/srv/a', '/srv/b'],
       addresses: [],
@@ -165,6 +166,7 @@ describe('whom it asks', () => {
     [['--tls-name', 'ns.test'], { name: 'ns.test', pins: [] }],
     [['--tls-ca', '/etc/ca'], { caFile: '/etc/ca', pins: [] }],
     [['--tls-pin', 'a='], { pins: ['a='] }],
+    [['--tls-alpn', 'require'], { pins: [], alpn: 'require' }],
   ])('asks over TLS with %j', async (words, tls) => {
     const seen: BackendSettings[] = []
     const see = (settings: BackendSettings) => {

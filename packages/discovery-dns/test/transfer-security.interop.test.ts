@@ -191,18 +191,28 @@ describe.each([
     }
   })
 
-  it.each<[string, AskOptions]>([
-    ['a transfer', {}],
-    ['a signed transfer', { tsigKey: key }],
-  ])('%s', async (_, options) => {
-    const tls = { name, ca: ca(certificates) }
-    const report = await discovered([serverOf('byName')], { ...options, tls, axfr: 'always' })
+  const proofs: readonly (readonly [what: string, server: TlsRow['certificate'], tls: () => TlsOptions])[] = [
+    ['name and CA', 'byName', () => ({ name, ca: ca(certificates) })],
+    ['address and CA', 'byAddress', () => ({ ca: ca(certificates) })],
+    ['pin', 'otherCa', () => ({ pins: [certificates.otherCa.publicKeyPin.base64] })],
+  ]
+  const transfers = proofs.flatMap(([what, server, tls]) => [
+    { what: `a transfer, ${what}`, server, tls, options: {} },
+    { what: `a signed transfer, ${what}`, server, tls, options: { tsigKey: key } satisfies AskOptions },
+  ])
+
+  it.each(transfers)('TCP-10: $what', async ({ server, tls, options }) => {
+    const asked = { ...options, axfr: 'always' } as const
+    const offered = await discovered([serverOf(server)], { ...asked, tls: { ...tls(), alpn: 'offer' } })
+    expect(namesOf(offered)).toEqual(['alpha', 'beta'])
+    expect(proofsOf(offered)).toEqual([true, true])
+    const required = await discovered([serverOf(server)], { ...asked, tls: tls() })
     if (program === 'BIND') {
-      expect(namesOf(report)).toEqual(['alpha', 'beta'])
-      expect(proofsOf(report)).toEqual([true, true])
+      expect(namesOf(required)).toEqual(['alpha', 'beta'])
     } else {
       // NSD 4.6 does not select "dot", without which RFC 9103 section 7.1 has no transfers.
-      expect(transferOf(report)).toMatchObject({ status: 'failed', error: { code: 'EALPN' } })
+      expect(transferOf(required)).toMatchObject({ status: 'failed', error: { code: 'EALPN' } })
+      expect(transferOf(required)?.error?.message).toContain('--tls-alpn offer')
     }
   })
 })

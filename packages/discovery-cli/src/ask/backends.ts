@@ -11,6 +11,8 @@ export interface TlsSettings {
   readonly caFile: string | undefined
   /** Each a SHA-256 of a public key, in base64. */
   readonly pins: readonly string[]
+  /** Whether transfers need a server that selects the protocol; default `require`. */
+  readonly alpn: 'require' | 'offer' | undefined
 }
 
 /** What the command line says about where to ask; an empty list: as the backend itself decides. */
@@ -67,10 +69,11 @@ export const backendLoaders: BackendLoaders = {
 /** Their names, in the default order of preference. */
 export const backendNames: readonly BackendName[] = ['dns', 'bootstrap', 'zeroconf']
 
-function tlsOptions({ name, caFile, pins }: TlsSettings): TlsOptions {
+function tlsOptions({ name, caFile, pins, alpn }: TlsSettings): TlsOptions {
   return {
     name,
     ca: caFile === undefined ? undefined : { file: caFile },
     pins: pins.length > 0 ? pins : undefined,
+    alpn,
   }
 }

@@ -32,6 +32,7 @@ export type OptionName =
   | 'tls-name'
   | 'tls-ca'
   | 'tls-pin'
+  | 'tls-alpn'
   | 'interface'
   | 'clusters-dir'
   | 'format'
@@ -72,6 +73,7 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   'tls-name': { ...ask, value: 'NAME', help: 'the certificate is for NAME, not for the address' },
   'tls-ca': { ...ask, value: 'FILE', help: 'it is issued by a CA in FILE (PEM)' },
   'tls-pin': { ...ask, value: 'SHA256', multiple: true, help: 'its key has this hash, in base64 (repeatable)' },
+  'tls-alpn': { ...ask, value: 'require|offer', help: 'transfer also where no protocol is selected (require)' },
   interface: { ...ask, value: 'NAME', multiple: true, help: 'zeroconf on this interface only (repeatable)' },
   'clusters-dir': { ...ask, value: 'DIR', multiple: true, help: 'bootstrap lists here, not under /etc (repeatable)' },
   format: { ...print, value: 'FORMAT', help: 'how answers are printed' },
@@ -98,6 +100,7 @@ export const askOptions: readonly OptionName[] = [
   'tls-name',
   'tls-ca',
   'tls-pin',
+  'tls-alpn',
   'interface',
   'clusters-dir',
 ]

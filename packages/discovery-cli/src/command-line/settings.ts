@@ -68,11 +68,14 @@ export function formatOf(words: Words): Format {
 
 /** What makes sense with TLS alone asks for it: in clear text it would be without effect, and nobody would notice. */
 function tlsOf(words: Words): TlsSettings | undefined {
-  const isWanted = (['tls', 'tls-name', 'tls-ca', 'tls-pin'] as const).some((name) => words.options.has(name))
+  const names = ['tls', 'tls-name', 'tls-ca', 'tls-pin', 'tls-alpn'] as const
+  const isWanted = names.some((name) => words.options.has(name))
   if (!isWanted) return undefined
+  const alpn = lastOf(words, 'tls-alpn')
   return {
     name: lastOf(words, 'tls-name'),
     caFile: lastOf(words, 'tls-ca'),
     pins: allOf(words, 'tls-pin'),
+    alpn: alpn === undefined ? undefined : oneOf<'require' | 'offer'>('tls-alpn', alpn, ['require', 'offer']),
   }
 }

@@ -2,7 +2,8 @@ import { readHeader } from '@pstorage/dns-message'
 import { framed, MessageFraming } from '../message-framing.js'
 import type { NameServer } from '../name-server.js'
 import { type TcpConversation, TcpError } from '../tcp-conversation.js'
-import { openTls, type TlsPurpose } from './tls-socket.js'
+import type { TlsPurpose } from './tls-protocol.js'
+import { openTls } from './tls-socket.js'
 import type { TlsTrust } from './tls-trust.js'
 
 interface OpenConversation {

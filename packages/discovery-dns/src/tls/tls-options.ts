@@ -18,6 +18,12 @@ export interface TlsOptions {
    * section 4.2. Without `name` and `ca` the key alone counts: not who issued the certificate, nor its dates and names.
    */
   readonly pins?: readonly string[] | undefined
+  /**
+   * Whether zones are transferred only from servers that select the protocol `dot` in the handshake (ALPN), as RFC 9103
+   * section 7.1 has it: `require` (default). With `offer` also from those that select none, such as NSD 4.6. A server that
+   * selects another protocol is refused in any case; questions are put to those that select none, too (RFC 7858).
+   */
+  readonly alpn?: 'require' | 'offer' | undefined
 }
 
 /** Options that were checked. */
@@ -28,6 +34,8 @@ export interface TlsSettings {
   readonly pins: ReadonlySet<string>
   /** Whether the certificate counts, or its key alone. */
   readonly verifyCertificate: boolean
+  /** Whether transfers need a server that selects the protocol. */
+  readonly requireAlpn: boolean
 }
 
 // 32 octets.
@@ -37,14 +45,18 @@ const pinPattern = /^[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=$/
 export function checkedTls(option: boolean | TlsOptions | undefined): TlsSettings | undefined {
   if (option === undefined || option === false) return undefined
   if (typeof option !== 'boolean' && (typeof option !== 'object' || option === null)) {
-    throw invalid('it must be true or { name, ca, pins }')
+    throw invalid('it must be true or { name, ca, pins, alpn }')
   }
-  const { name, ca, pins } = option === true ? {} : option
+  const { name, ca, pins, alpn = 'require' } = option === true ? {} : option
+  if (alpn !== 'require' && alpn !== 'offer') {
+    throw invalid(`alpn is ${quoteText(String(alpn))}; it must be one of require, offer`)
+  }
   return {
     name: name === undefined ? undefined : serverName(name),
     ca: checkedCa(ca),
     pins: checkedPins(pins),
     verifyCertificate: pins === undefined || name !== undefined || ca !== undefined,
+    requireAlpn: alpn === 'require',
   }
 }
 

@@ -2,13 +2,8 @@ import { createHash } from 'node:crypto'
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
 import type { NameServer } from '../name-server.js'
 import { TcpError } from '../tcp-conversation.js'
+import { faultOfProtocol, PROTOCOL, type TlsPurpose } from './tls-protocol.js'
 import type { TlsTrust } from './tls-trust.js'
-
-/** The protocol that is agreed on in the handshake (ALPN): RFC 7858 section 3.1, RFC 9103 section 7.1. */
-const PROTOCOL = 'dot'
-
-/** What a connection is for. Transfers want more: TLS 1.3, and `dot` said back by the server (RFC 9103 section 7.1). */
-export type TlsPurpose = 'asking' | 'transferring'
 
 /** What is heard of a connection. */
 export interface TlsListener {
@@ -35,7 +30,7 @@ export function openTls(server: NameServer, trust: TlsTrust, purpose: TlsPurpose
   })
   socket.setNoDelay(true)
   socket.on('secureConnect', () => {
-    const fault = faultOf(socket, trust, purpose)
+    const fault = faultOfProtocol(socket.alpnProtocol, trust, purpose) ?? faultOfKey(socket, trust)
     if (fault !== undefined) return listener.failed(fault)
     isTrusted = true
     socket.on('data', (bytes) => listener.data(bytes))
@@ -48,11 +43,7 @@ export function openTls(server: NameServer, trust: TlsTrust, purpose: TlsPurpose
   return socket
 }
 
-function faultOf(socket: TLSSocket, { pins }: TlsTrust, purpose: TlsPurpose): TcpError | undefined {
-  if (purpose === 'transferring' && socket.alpnProtocol !== PROTOCOL) {
-    const message = `does not say that it transfers zones over TLS (it selects no protocol "${PROTOCOL}", ALPN)`
-    return new TcpError('EALPN', message, { status: 'failed' })
-  }
+function faultOfKey(socket: TLSSocket, { pins }: TlsTrust): TcpError | undefined {
   if (pins.size === 0) return undefined
   const pin = pinOf(socket)
   if (pin !== undefined && pins.has(pin)) return undefined

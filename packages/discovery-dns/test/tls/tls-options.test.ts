@@ -12,6 +12,8 @@ const accepted: readonly NonNullable<DnsResolverOptions['tls']>[] = [
   { name: 'ns.example.org' },
   { name: undefined, ca: undefined, pins: undefined },
   { ca: { file: '/nonexistent' } },
+  { alpn: 'require' },
+  { alpn: 'offer' },
   { pins: [pin, pin.replace('A', 'B')] },
 ]
 
@@ -27,6 +29,8 @@ const refused: readonly (readonly [tls: unknown, says: RegExp])[] = [
   [{ ca: '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n' }, /text of certificates in PEM/],
   [{ ca: { file: '' } }, /\{ file \}/],
   [{ ca: 1 }, /\{ file \}/],
+  [{ alpn: 'dot' }, /must be one of require, offer/],
+  [{ alpn: false }, /must be one of require, offer/],
   [{ pins: [] }, /at least one/],
   [{ pins: pin }, /must be a list/],
   [{ pins: [pin.slice(1)] }, /not a SHA-256 in base64/],

@@ -257,6 +257,7 @@ function zoneOf(query: DnsQuery): Buffer {
 interface TransferRow {
   readonly what: string
   readonly options: Partial<TlsServerOptions>
+  readonly alpn?: 'require' | 'offer'
   readonly code?: string
 }
 
@@ -268,12 +269,21 @@ const transfers: readonly TransferRow[] = [
     code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION',
   },
   { what: 'no protocol', options: { ALPNProtocols: [] }, code: 'EALPN' },
+  { what: 'no protocol, and one is required', options: { ALPNProtocols: [] }, alpn: 'require', code: 'EALPN' },
+  { what: 'no protocol, and one is only offered', options: { ALPNProtocols: [] }, alpn: 'offer' },
+  { what: 'dot, and it is only offered', options: {}, alpn: 'offer' },
+  ...(['require', 'offer'] as const).map((alpn) => ({
+    what: `another protocol alone (${alpn})`,
+    options: { ALPNProtocols: ['h2'] },
+    alpn,
+    code: 'ERR_SSL_TLSV1_ALERT_NO_APPLICATION_PROTOCOL',
+  })),
 ]
 
 describe('a zone transfer over TLS', () => {
-  it.each(transfers)('TCP-10: $what', async ({ options, code }) => {
+  it.each(transfers)('TCP-10: $what', async ({ options, alpn, code }) => {
     await using listening = await server('byName', options)
-    const report = await discovered([listening], { tls: { name, ca }, axfr: 'always' })
+    const report = await discovered([listening], { tls: { name, ca, alpn }, axfr: 'always' })
     const attempt = report.attempts.find(({ method }) => method === 'dns-axfr')
     if (code === undefined) {
       expect(attempt).toMatchObject({ status: 'found', count: 2 })

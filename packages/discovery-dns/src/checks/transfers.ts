@@ -1,0 +1,188 @@
+import { escapeText, quoteText } from '@pstorage/discovery-core'
+import {
+  type CheckDescription,
+  type Finding,
+  type FindingLevel,
+  finding,
+  type Remedy,
+  remedy,
+  shellWord,
+} from '@pstorage/discovery-core/checks'
+import { nameToText } from '@pstorage/dns-message'
+import type { AxfrMode } from '../dns-context.js'
+import type { ServerFault } from '../server-fault.js'
+import type { KeyFacts, TransferAttempt, TransferFacts } from './transfer-facts.js'
+
+/** Whether the zone can be transferred, where that is needed. */
+export const transferCheck: CheckDescription = {
+  id: 'dns-transfer',
+  checks: 'the zone can be transferred, where names are to be found by that, or a key was given',
+  levels: ['ok', 'notice', 'warning', 'error'],
+}
+
+/** Whether strangers get the zone. */
+export const transferOpenCheck: CheckDescription = {
+  id: 'dns-transfer-open',
+  checks: 'no name server gives the whole zone to whoever asks without a key',
+  levels: ['ok', 'notice'],
+}
+
+/** Whether the key can be used. */
+export const tsigKeyCheck: CheckDescription = {
+  id: 'dns-tsig-key',
+  checks: 'the key that signs transfers can be read by its user alone, and every name server has the same one',
+  levels: ['ok', 'warning', 'error'],
+}
+
+/** Whether the clocks agree. */
+export const tsigClockCheck: CheckDescription = {
+  id: 'dns-tsig-clock',
+  checks: 'the clocks of the name servers and of this host agree, as signatures need it',
+  levels: ['ok', 'error'],
+}
+
+/** Says what transfers came to. @param namesByTxt whether TXT lists names, so that none is needed */
+export function* checkTransfers(
+  facts: TransferFacts,
+  { axfr, namesByTxt }: { readonly axfr: AxfrMode; readonly namesByTxt: boolean },
+): Iterable<Finding> {
+  const zone = nameToText(facts.apex)
+  yield* checkKey(facts)
+  for (const attempt of facts.attempts) {
+    const subject = `${zone} @${attempt.server.text}`
+    if (attempt.plain === undefined) {
+      yield finding(transferOpenCheck, 'notice', {
+        subject,
+        seen: `gives the whole zone to ${attempt.ownAddress} without a key`,
+        meaning: 'whoever may ask from there learns every name in it; well, if only those may who should',
+        remedies: closingRemedies(facts, attempt),
+      })
+    } else {
+      yield finding(transferOpenCheck, 'ok', { subject, seen: 'gives the zone to nobody without a key' })
+    }
+    const wanted = facts.key.kind === 'key' ? attempt.signed : attempt.plain
+    if (wanted === undefined) {
+      yield finding(transferCheck, 'ok', { subject, seen: 'can be transferred' })
+      continue
+    }
+    if (isAboutKey(wanted)) continue
+    const isNeeded = axfr === 'always' || facts.key.kind === 'key' || !namesByTxt
+    if (!isNeeded) {
+      yield finding(transferCheck, 'ok', {
+        subject,
+        seen: 'cannot be transferred, which is not needed: TXT has the names',
+      })
+      continue
+    }
+    const level: FindingLevel = axfr === 'always' ? 'error' : 'warning'
+    yield finding(transferCheck, level, {
+      subject,
+      seen: `cannot be transferred: the server ${escapeText(wanted.reason)}`,
+      meaning: 'clusters that TXT does not list are not found',
+      remedies: wanted.status === 'refused' ? openingRemedies(facts, attempt) : [],
+    })
+  }
+}
+
+function isAboutKey({ code }: ServerFault): boolean {
+  return ['BADKEY', 'BADSIG', 'BADTIME', 'BADTRUNC', 'EUNSIGNED'].includes(code)
+}
+
+function* checkKey({ key, attempts }: TransferFacts): Iterable<Finding> {
+  if (key.kind === 'none') return
+  if (key.kind === 'failed') {
+    yield finding(tsigKeyCheck, 'error', {
+      subject: escapeText(key.file),
+      seen: key.message,
+      meaning: 'nothing can be signed, and so no zone is transferred',
+      remedies: [remedy({ kind: 'command', place: 'root', text: `tsig-keygen transfer-key >${shellWord(key.file)}` })],
+    })
+    return
+  }
+  const word = key.file === undefined ? '' : shellWord(key.file)
+  if (key.readable) {
+    yield finding(tsigKeyCheck, 'warning', {
+      subject: escapeText(key.file ?? ''),
+      seen: 'everybody on this host can read it',
+      meaning: 'who has read it can transfer the zone; make a new key as well',
+      remedies: [remedy({ kind: 'command', place: 'root', text: `chmod o-r ${word}` })],
+    })
+  }
+  for (const { server, signed } of attempts) {
+    if (signed === undefined || !isAboutKey(signed)) {
+      if (signed === undefined) {
+        yield finding(tsigKeyCheck, 'ok', { subject: server.text, seen: `has the key ${quoteText(key.key.name)}` })
+        yield finding(tsigClockCheck, 'ok', { subject: server.text, seen: 'its clock and ours agree' })
+      }
+      continue
+    }
+    const isTime = signed.code === 'BADTIME'
+    yield finding(isTime ? tsigClockCheck : tsigKeyCheck, 'error', {
+      subject: server.text,
+      seen: escapeText(signed.reason),
+      meaning: isTime ? 'signatures of another time are refused' : 'it refuses what is signed with this key',
+      remedies: isTime ? clockRemedies(server.text) : keyRemedies(key, server.text),
+    })
+  }
+}
+
+function clockRemedies(server: string): readonly Remedy[] {
+  return ['root', `root on ${server}`].map((place) =>
+    remedy({ kind: 'command', place, text: 'timedatectl set-ntp true && chronyc makestep' }),
+  )
+}
+
+/** The secret is never shown: the server has to be given the file. */
+function keyRemedies({ key, file }: Extract<KeyFacts, { kind: 'key' }>, server: string): readonly Remedy[] {
+  const place = `the name server ${server}`
+  const path = escapeText(file ?? '<KEY FILE>')
+  return [
+    remedy({ kind: 'server', place, software: 'BIND', text: `include "${path}";` }),
+    remedy({
+      kind: 'server',
+      place,
+      software: 'Knot',
+      text: `key:\n  - id: ${key.name}\n    algorithm: ${key.algorithm}\n    secret: <SECRET IN ${path}>`,
+    }),
+    remedy({
+      kind: 'server',
+      place,
+      software: 'NSD',
+      text: `key:\n    name: ${key.name}\n    algorithm: ${key.algorithm}\n    secret: <SECRET IN ${path}>`,
+    }),
+  ]
+}
+
+function closingRemedies({ apex, key }: TransferFacts, { server }: TransferAttempt): readonly Remedy[] {
+  const place = `zone ${nameToText(apex)} of the name server ${server.text}`
+  const name = key.kind === 'key' ? key.key.name : undefined
+  const bind = name === undefined ? 'none;' : `key "${name}";`
+  return [
+    remedy({ kind: 'server', place, software: 'BIND', text: `allow-transfer { ${bind} };` }),
+    remedy({ kind: 'server', place, software: 'Knot', text: name === undefined ? 'acl: []' : 'acl: transfer' }),
+    remedy({
+      kind: 'server',
+      place,
+      software: 'NSD',
+      text: name === undefined ? '# take every "provide-xfr:" out of the zone' : `provide-xfr: 0.0.0.0/0 ${name}`,
+    }),
+  ]
+}
+
+function openingRemedies({ apex, key }: TransferFacts, { server, ownAddress }: TransferAttempt): readonly Remedy[] {
+  const zone = nameToText(apex)
+  const place = `zone ${zone} of the name server ${server.text}`
+  const name = key.kind === 'key' ? key.key.name : undefined
+  const bind = name === undefined ? `${ownAddress};` : `key "${name}";`
+  const knot = name === undefined ? `address: ${ownAddress}` : `key: ${name}`
+  return [
+    remedy({ kind: 'server', place, software: 'BIND', text: `allow-transfer { ${bind} };` }),
+    remedy({
+      kind: 'server',
+      place: `the name server ${server.text}`,
+      software: 'Knot',
+      text: `acl:\n  - id: transfer\n    ${knot}\n    action: transfer\nzone:\n  - domain: ${zone}\n    acl: transfer`,
+    }),
+    remedy({ kind: 'server', place, software: 'NSD', text: `provide-xfr: ${ownAddress} ${name ?? 'NOKEY'}` }),
+  ]
+}

@@ -20,7 +20,7 @@ export interface RunCliOptions {
   readonly stderr: CliStream
   /** Ends the run at once; its reason is the name of the signal, `SIGINT` or `SIGTERM`. */
   readonly signal?: AbortSignal | undefined
-  /** The time in which `--wait` pauses; default: real time. */
+  /** The time in which `--wait` and `watch` pause; default: real time. */
   readonly clock?: Clock | undefined
   /** Default: the real backends, each loaded when it is asked. */
   readonly backends?: BackendLoaders | undefined

@@ -31,6 +31,7 @@ export type {
   WarningEvent,
 } from './events.js'
 export { type FirstOfOptions, firstOf } from './first-of.js'
+export { formatAge } from './format-age.js'
 export type { Watching } from './hint-stream.js'
 export { type AddressConcern, addressConcern, canonicalAddress } from './ip-address.js'
 export type { EmptyPolicy, KeepOptions } from './keep/keep-options.js'

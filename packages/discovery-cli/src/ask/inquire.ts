@@ -1,6 +1,6 @@
 import { type ResolveEvent, systemClock } from '@pstorage/discovery-core'
 import { exitCodeOf } from '../exit-code.js'
-import { ndjsonOf } from '../output/ndjson.js'
+import { ndjsonOf, type PrintedEvent } from '../output/ndjson.js'
 import { reportText } from '../output/report-text.js'
 import type { RunCliOptions } from '../run.js'
 import { attemptLine, type Pen } from '../terminal/attempt-line.js'
@@ -13,6 +13,7 @@ import { askRound } from './ask-round.js'
 import { backendLoaders } from './backends.js'
 import { composeResolver } from './compose.js'
 import type { Inquiry, ResolveInquiry } from './inquiry.js'
+import { EndpointProbe, type EndpointProbeOptions } from './probe-endpoints.js'
 import { isShort } from './too-few-endpoints.js'
 import { waitForAnswer } from './wait-for-answer.js'
 
@@ -31,17 +32,21 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
     if (text !== '') status?.clear()
     return writeData(stdout, text)
   }
-  const hear = async (event: ResolveEvent): Promise<void> => {
+  const tell = async (event: PrintedEvent): Promise<void> => {
     status?.hear(event)
     if (inquiry.format === 'ndjson') await print(ndjsonOf(event))
   }
+  const probe = probeOf(inquiry, { clock, signal, hear: tell, onTry: (text) => status?.pause(text) })
+  const hear = async (event: ResolveEvent): Promise<void> => (probe ?? { hear: tell }).hear(event)
 
   const resolver = await composeResolver(inquiry, backends)
   try {
     const onPause = (text: string): void => status?.pause(text)
-    const { report, witnesses } = waits(inquiry)
+    const round = waits(inquiry)
       ? await waitForAnswer(inquiry, { resolver, signal, wait: inquiry.wait, clock, hear, onPause })
       : await askRound(inquiry, { resolver, signal, timeout: inquiry.timeout, hear })
+    const { witnesses } = round
+    const report = probe !== undefined && 'endpoints' in round.report ? probe.applied(round.report) : round.report
     if (attemptsComeLate) for (const attempt of report.attempts) status?.say(attemptLine(attempt, pen))
     await print(await reportText(report, inquiry.format, { show: pen.show, pretty: stdout.isTTY === true }))
     for (const line of summaryLines({ inquiry, report, witnesses, pen, attemptsShown })) status?.say(line)
@@ -56,4 +61,21 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
 /** Addresses given by hand do not change, however long one waits. */
 function waits(inquiry: Inquiry): inquiry is ResolveInquiry & { readonly wait: number } {
   return inquiry.command === 'resolve' && inquiry.wait !== undefined && inquiry.settings.addresses.length === 0
+}
+
+/** The least time, in milliseconds, for connections when `--wait` is nearly over: none would be none that was tried. */
+const LEAST_PROBE_TIME = 250
+
+function probeOf(
+  inquiry: Inquiry,
+  options: Omit<EndpointProbeOptions, 'timeLeft' | 'onTry'> & { readonly onTry: (text: string) => void },
+): EndpointProbe | undefined {
+  if (inquiry.command !== 'resolve' || !inquiry.probe) return undefined
+  const { clock, onTry } = options
+  const endsAt = waits(inquiry) ? clock.now() + inquiry.wait : Number.POSITIVE_INFINITY
+  return new EndpointProbe({
+    ...options,
+    timeLeft: () => Math.max(LEAST_PROBE_TIME, Math.min(inquiry.timeout, endsAt - clock.now())),
+    onTry: (count) => onTry(`trying to connect to ${count} endpoint${count === 1 ? '' : 's'} ...`),
+  })
 }

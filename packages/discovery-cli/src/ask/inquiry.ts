@@ -16,6 +16,8 @@ export interface ResolveInquiry extends InquirySettings {
   readonly minEndpoints: number
   /** Milliseconds to ask again and again for; without it, one round is all. */
   readonly wait: number | undefined
+  /** Whether to try a connection to each endpoint. */
+  readonly probe: boolean
 }
 
 interface InquirySettings extends PrintSettings, AskSettings {

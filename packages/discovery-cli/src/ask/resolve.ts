@@ -14,6 +14,7 @@ export const runResolve: RunCommand = async (words, options) => {
     cluster,
     minEndpoints: minEndpoints === undefined ? 1 : parseCount('min-endpoints', minEndpoints),
     wait: wait === undefined ? undefined : parseSeconds('wait', wait),
+    probe: words.options.has('probe'),
     ...printSettings(words),
     ...askSettings(words, { policy: 'first', addresses }),
     format: formatOf(words),

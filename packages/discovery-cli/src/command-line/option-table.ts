@@ -24,6 +24,7 @@ export type OptionName =
   | 'timeout'
   | 'wait'
   | 'min-endpoints'
+  | 'probe'
   | 'server'
   | 'domain'
   | 'axfr'
@@ -65,6 +66,7 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   timeout: { ...ask, value: 'SECONDS', help: 'for one round of asking (5)' },
   wait: { ...ask, value: 'SECONDS', help: 'ask again until found, for so long at most' },
   'min-endpoints': { ...ask, value: 'N', help: 'how many are enough; with fewer the code is 3 (1)' },
+  probe: { ...ask, help: 'try to connect to each address; reachable ones first, all marked' },
   server: { ...ask, ...address, help: "name server, not resolv.conf's (repeatable)" },
   domain: { ...ask, value: 'NAME', multiple: true, help: "search domain, not resolv.conf's (repeatable)" },
   axfr: { ...ask, value: 'auto|always|never', help: 'zone transfers for names (auto: where TXT has none)' },

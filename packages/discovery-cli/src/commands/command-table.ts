@@ -2,9 +2,10 @@ import { announce } from './announce.js'
 import type { Command } from './command.js'
 import { discover } from './discover.js'
 import { resolve } from './resolve.js'
+import { watch } from './watch.js'
 
 /** The commands, in the order in which help lists them. */
-export const commandTable: readonly Command[] = [discover, resolve, announce]
+export const commandTable: readonly Command[] = [discover, resolve, watch, announce]
 
 /** The first words: `zone` once, however many commands begin with it. */
 export const commandWords: readonly string[] = [...new Set(commandTable.map(({ name }) => name.split(' ', 1).join('')))]

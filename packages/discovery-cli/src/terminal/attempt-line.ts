@@ -33,7 +33,8 @@ function errorText({ code, message }: AttemptError): string {
   return message.includes(code) ? message : `${code}: ${message}`
 }
 
-function durationText(milliseconds: number): string {
+/** Writes milliseconds for people: `0.3 ms`, `12 ms`, `1.5 s`. */
+export function durationText(milliseconds: number): string {
   if (milliseconds >= 1_000) return `${(milliseconds / 1_000).toFixed(1)} s`
   return milliseconds < 1 ? `${milliseconds.toFixed(1)} ms` : `${Math.round(milliseconds)} ms`
 }

@@ -1,11 +1,11 @@
 import type { AttemptStatus } from '../attempt.js'
 import type { AskingEvent, AttemptEvent, EndEvent, ResolveEvent, WarningEvent } from '../events.js'
+import { formatAge } from '../format-age.js'
 import type { KeepPolicy } from '../keep/keep-options.js'
 import { isTooOld, type Kept, type LastGood, outcomeWith } from '../keep/last-good.js'
 import { isStale, staleItemsOf } from '../keep/lifetime.js'
 import { repeated } from '../keep/repeat.js'
 import { couldNotAsk, type Outcome } from '../outcome.js'
-import { formatAge } from './format-age.js'
 
 /** Who repeats what: the `backend` and the `target` of the attempt that says so. */
 export interface Repeater {

@@ -78,7 +78,11 @@ const rows: readonly Row[] = [
     (text): Row => [`min-endpoints ${text}`, ['resolve', 'c', `--min-endpoints=${text}`], /a whole number from 1/],
   ),
   ['watch with --json', ['watch', '--json'], /--json goes with discover and resolve, not with watch/],
-  ['watch --format json', ['watch', '--format', 'json'], /--format json goes with discover and resolve, not with watch/],
+  [
+    'watch --format json',
+    ['watch', '--format', 'json'],
+    /--format json goes with discover and resolve, not with watch/,
+  ],
   ['watch with --wait', ['watch', 'c', '--wait', '1'], /--wait goes with resolve, not with watch/],
   ['watch with --probe', ['watch', 'c', '--probe'], /--probe goes with resolve, not with watch/],
   ['watch of two clusters', ['watch', 'a', 'b'], /watch takes one cluster, and 2 were given/],

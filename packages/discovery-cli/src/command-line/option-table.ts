@@ -19,6 +19,11 @@ export type OptionName =
   | 'cluster'
   | 'bootstrap'
   | 'address'
+  | 'mds'
+  | 'ttl'
+  | 'ns'
+  | 'serial'
+  | 'partial'
   | 'backend'
   | 'policy'
   | 'timeout'
@@ -57,6 +62,16 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   cluster: { ...what, short: 'c', value: 'NAME', help: 'the cluster, instead of the argument' },
   bootstrap: { ...what, ...address, short: 'b', help: 'an address by hand; nobody is asked then (repeatable)' },
   address: { ...what, ...address, short: 'a', help: 'announce this MDS, not this host (repeatable)' },
+  mds: {
+    ...what,
+    value: 'NAME=IP[:PORT]',
+    multiple: true,
+    help: 'an MDS of a cluster, by hand; nobody is asked then (repeatable)',
+  },
+  ttl: { ...what, value: 'SECONDS', help: 'how long the records may be kept (300)' },
+  ns: { ...what, value: 'IP', help: "the address of the zone's name server (127.0.0.1)" },
+  serial: { ...what, value: 'N', help: 'of the SOA record (the time in seconds)' },
+  partial: { ...what, help: 'print what there is, also where somebody could not be asked' },
   backend: { ...ask, value: 'LIST', help: 'in order of preference (dns,bootstrap,zeroconf)' },
   policy: {
     ...ask,

@@ -3,9 +3,17 @@ import type { Command } from './command.js'
 import { discover } from './discover.js'
 import { resolve } from './resolve.js'
 import { watch } from './watch.js'
+import { zoneGenerate } from './zone-generate.js'
 
 /** The commands, in the order in which help lists them. */
-export const commandTable: readonly Command[] = [discover, resolve, watch, announce]
+export const commandTable: readonly Command[] = [
+  // One a line.
+  discover,
+  resolve,
+  watch,
+  announce,
+  zoneGenerate,
+]
 
 /** The first words: `zone` once, however many commands begin with it. */
 export const commandWords: readonly string[] = [...new Set(commandTable.map(({ name }) => name.split(' ', 1).join('')))]

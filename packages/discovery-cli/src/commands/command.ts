@@ -28,4 +28,4 @@ export interface Command {
 export type RunCommand = (words: Words, options: RunCliOptions) => Promise<number>
 
 /** How answers are printed. */
-export type Format = 'text' | 'json' | 'ndjson' | 'bs-list' | 'zone' | 'prometheus'
+export type Format = 'text' | 'json' | 'ndjson' | 'bs-list' | 'zone' | 'prometheus' | 'nsupdate'

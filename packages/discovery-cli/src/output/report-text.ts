@@ -9,7 +9,7 @@ export interface ReportTextOptions {
   readonly pretty: boolean
 }
 
-/** A whole report in a format; nothing in `ndjson`, which has printed its events. Formats are loaded when they are used. */
+/** A whole report in a format; nothing in `ndjson`, which has printed its events, and where it has none. Formats are loaded when they are used. */
 export async function reportText(
   report: DiscoverReport | ResolveReport,
   format: Format,
@@ -21,6 +21,7 @@ export async function reportText(
     case 'json':
       return (await import('./json.js')).jsonOf(report, { pretty })
     case 'ndjson':
+    case 'nsupdate':
       return ''
     case 'zone':
       return (await import('./zone.js')).zoneOf(report)

@@ -36,15 +36,18 @@ export function summaryLines(options: SummaryOptions): readonly string[] {
         const claim = `cannot tell whether there is a ${subject}: nobody who can say no was asked`
         return listed(options, claim, withStatus('silent', 'skipped'))
       }
-      return [
-        ...listed(
-          options,
-          `cannot tell whether there is a ${subject}: these could not be asked or did not answer`,
-          failed,
-        ),
-        ...remedies(failed, inquiry),
-      ]
+      return failureLines(`cannot tell whether there is a ${subject}`, failed, options)
   }
+}
+
+/** Says what follows from attempts that failed, which they are, and what may help. */
+export function failureLines(
+  claim: string,
+  failed: readonly Attempt[],
+  options: Pick<SummaryOptions, 'inquiry' | 'pen' | 'attemptsShown'>,
+): readonly string[] {
+  const lines = listed(options, `${claim}: these could not be asked or did not answer`, failed)
+  return [...lines, ...remedies(failed, options.inquiry)]
 }
 
 function existenceLines(claim: string, { witnesses, pen }: SummaryOptions): readonly string[] {
@@ -52,12 +55,13 @@ function existenceLines(claim: string, { witnesses, pen }: SummaryOptions): read
   return withItems(`${claim}; it is named by`, [...new Set(witnesses.map((source) => sourceLine(source, pen)))])
 }
 
-function couldNotAsk({ status }: Attempt): boolean {
+/** Whether because of it nobody can say that all is known. */
+export function couldNotAsk({ status }: Attempt): boolean {
   return status !== 'found' && status !== 'empty' && status !== 'silent' && status !== 'skipped'
 }
 
 function listed(
-  { pen, attemptsShown }: SummaryOptions,
+  { pen, attemptsShown }: Pick<SummaryOptions, 'pen' | 'attemptsShown'>,
   claim: string,
   attempts: readonly Attempt[],
 ): readonly string[] {

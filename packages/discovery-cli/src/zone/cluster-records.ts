@@ -13,7 +13,7 @@ export interface ClusterRecords {
 }
 
 /** The label of the name server of a zone of ours. */
-const NAME_SERVER = 'ns'
+export const NAME_SERVER = 'ns'
 
 /**
  * Makes TXT, SRV, A and AAAA records of clusters. Every target is inside the domain, so that it needs no other.

@@ -1,4 +1,4 @@
-import type { ClusterRecords } from './cluster-records.js'
+import { type ClusterRecords, NAME_SERVER } from './cluster-records.js'
 import type { ZoneRecord } from './zone-record.js'
 
 /** Lines of a master file (RFC 1035 section 5), under comments and in columns. */
@@ -18,4 +18,28 @@ function section(title: string, lines: readonly string[]): readonly string[] {
 
 function recordLine({ owner, type, data }: ZoneRecord, width: number): string {
   return `${owner.padEnd(width)}  IN  ${type.padEnd(4)} ${data}`
+}
+
+/** What a whole zone needs besides its records. */
+export interface ZoneFrame {
+  readonly domain: string
+  /** Seconds. */
+  readonly ttl: number
+  /** The address of the name server. */
+  readonly nameServer: string
+  readonly serial: number
+}
+
+/** Lines of a master file that name servers load: SOA and NS records, and these. */
+export function zoneLines(records: ClusterRecords, { domain, ttl, nameServer, serial }: ZoneFrame): readonly string[] {
+  const type = nameServer.includes(':') ? 'AAAA' : 'A'
+  return [
+    `$ORIGIN ${domain}.`,
+    `$TTL ${ttl}`,
+    `@  IN  SOA ${NAME_SERVER} hostmaster ( ${serial} 3600 600 604800 ${Math.min(ttl, 300)} )`,
+    `@  IN  NS  ${NAME_SERVER}`,
+    '; The name server of this zone: its address is that of --ns.',
+    `${NAME_SERVER}  IN  ${type}  ${nameServer}`,
+    ...recordLines(records),
+  ]
 }

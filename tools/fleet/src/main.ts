@@ -3,6 +3,10 @@ import { type Scenario, simulate } from './simulate.js'
 
 const HOUR = 3_600
 const watchers = Number(process.argv[2] ?? 10_000)
+if (!Number.isInteger(watchers) || watchers < 1) {
+  console.error(`how many watchers? A whole number from 1 is needed, and this is none: ${process.argv[2]}`)
+  process.exit(2)
+}
 
 /** The server is gone for the second of six hours. */
 const scenario: Scenario = {

@@ -14,6 +14,8 @@ export interface FuzzTarget {
    * @returns whether the input was accepted, for the statistics
    */
   check(input: Uint8Array): boolean | Promise<boolean>
+  /** What `time` bounds, where checking takes much longer than that; default: the check. */
+  timed?(input: Uint8Array): unknown
 }
 
 /** DNS messages to start from: those of others, and those that were captured. */

@@ -6,7 +6,7 @@ import { type RunResult, runTarget } from './run/run-target.js'
 import { startWatchdog } from './run/watchdog.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
-const loaded = await loadTargets(root)
+const { targets: loaded, unload } = await loadTargets(root)
 
 let options: FuzzOptions
 try {
@@ -16,6 +16,7 @@ try {
   )
 } catch (error) {
   console.error(`${error instanceof Error ? error.message : String(error)}\n\n${usage}`)
+  await unload()
   process.exit(2)
 }
 
@@ -33,6 +34,7 @@ for (const one of chosen) {
   print(one, result)
 }
 await watchdog.stop()
+await unload()
 if (findings > 0) console.error(`\n${findings} findings; the tests of the packages replay the files that are kept`)
 process.exitCode = findings > 0 ? 1 : 0
 

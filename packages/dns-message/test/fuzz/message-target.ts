@@ -1,8 +1,18 @@
 import { type FuzzTarget, MessageSource } from '@pstorage/fuzz'
-import { type Message, MessageError, readHeader, readMessage, readQuestions } from '../../src/index.js'
+import {
+  type Message,
+  MessageError,
+  readHeader,
+  readMessage,
+  readQuestions,
+  repliesTo,
+  writeQuery,
+} from '../../src/index.js'
 import { encode } from '../encode.js'
 import { namesOf, plainNames } from '../plain-reader.js'
 import { sameContent } from './same-content.js'
+
+const query = writeQuery({ id: 1, name: ['pstorage', 'test'], type: 16 })
 
 /**
  * `readMessage` on anything: a message whose names are those that a plain reader finds, and that is read back the same when it
@@ -18,6 +28,7 @@ export const target: FuzzTarget = {
   },
   check(bytes) {
     const message = readOrRefuse(bytes, readMessage)
+    repliesTo(query, bytes)
     if (message === undefined) {
       readOrRefuse(bytes, readHeader)
       readOrRefuse(bytes, readQuestions)
@@ -26,12 +37,14 @@ export const target: FuzzTarget = {
     if (!sameContent(readHeader(bytes), message.header)) throw new Error('readHeader reads another header')
     if (!sameContent(readQuestions(bytes), message.questions)) throw new Error('readQuestions reads other questions')
     if (!sameContent(namesOf(message), plainNames(bytes))) throw new Error('a plain reader finds other names')
+    if (isReply(message) !== repliesTo(queryOf(message), bytes)) throw new Error('repliesTo knows another question')
     const again = encoded(message)
     if (again !== undefined && !sameContent(modelOf(readMessage(again)), modelOf(message))) {
       throw new Error('what was accepted is read back as something else')
     }
     return true
   },
+  timed: (bytes) => readOrRefuse(bytes, readMessage),
 }
 
 function readOrRefuse<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): T | undefined {
@@ -45,6 +58,18 @@ function readOrRefuse<T>(bytes: Uint8Array, read: (bytes: Uint8Array) => T): T |
       throw new Error(`an unsound MessageError: ${code} at ${offset}`)
     return undefined
   }
+}
+
+/** The query that has the question of the message, if it has one alone. */
+function queryOf({ header, questions: [question] }: Message): Uint8Array {
+  return writeQuery({ id: header.id, name: question?.name ?? [], type: question?.type ?? 1 })
+}
+
+/** Whether it answers that query, or says without a question that it was not understood (FORMERR, NOTIMP). */
+function isReply({ header, questions }: Message): boolean {
+  if (!header.response || header.opcode !== 0) return false
+  if (questions.length === 0) return header.rcode === 1 || header.rcode === 4
+  return questions.length === 1 && questions[0]?.class === 1
 }
 
 /** Without what depends on how it is written. */

@@ -10,13 +10,20 @@ export interface LoadedTarget {
   readonly folder: string
 }
 
+/** All targets. What they load later is there until they are unloaded. */
+export interface LoadedTargets {
+  readonly targets: readonly LoadedTarget[]
+  unload(): Promise<void>
+}
+
 /**
  * Loads `packages/<package>/test/fuzz/<name>-target.ts` of all packages: bundled with the sources that they test, so that
  * nothing has to be built before and calls cost what they cost where the packages are used.
  */
-export async function loadTargets(root: string): Promise<readonly LoadedTarget[]> {
+export async function loadTargets(root: string): Promise<LoadedTargets> {
   const files = await targetFiles(root)
   const out = await mkdtemp(join(root, 'tools/fuzz/dist/targets-'))
+  const unload = (): Promise<void> => rm(out, { recursive: true })
   try {
     await build({
       root,
@@ -33,7 +40,7 @@ export async function loadTargets(root: string): Promise<readonly LoadedTarget[]
       },
     })
     const outputs = await readdir(out)
-    return await Promise.all(
+    const targets = await Promise.all(
       files.map(async ({ name, folder }) => {
         const output = outputs.find((file) => /^(.+)\.m?js$/.exec(file)?.[1] === name)
         if (output === undefined) throw new Error(`${name} was not built; there are ${outputs.join(', ')}`)
@@ -41,8 +48,10 @@ export async function loadTargets(root: string): Promise<readonly LoadedTarget[]
         return { target, folder }
       }),
     )
-  } finally {
-    await rm(out, { recursive: true })
+    return { targets, unload }
+  } catch (error) {
+    await unload()
+    throw error
   }
 }
 

@@ -1,0 +1,101 @@
+import { MessageError, nameFromText, RecordType, readMessage, writeQuery } from '@pstorage/dns-message'
+import type { FuzzTarget } from '@pstorage/fuzz'
+import { MessageFraming } from '../../src/message-framing.js'
+import { parseNameServer } from '../../src/name-server.js'
+import { type Converse, TcpError } from '../../src/tcp-conversation.js'
+import { signedConverse } from '../../src/tsig/signed-converse.js'
+import { SignedExchange } from '../../src/tsig/signed-exchange.js'
+import { TsigError } from '../../src/tsig/tsig-error.js'
+import { TsigKey } from '../../src/tsig/tsig-key.js'
+import { ReplySigner, testKey } from '../tsig/reply-signer.js'
+import { type StreamInput, segmentsOf, streamInputs, streamOf, transfers, zone } from './transfer-stream.js'
+
+const now = (): number => 1_700_000_000_000
+const key = new TsigKey(testKey)
+// The id 0, as the transfers have it, and always the same signature.
+const query = writeQuery({ id: 0, name: nameFromText(zone), type: RecordType.AXFR, recursionDesired: false })
+const server = parseNameServer('192.0.2.53')
+const signal = new AbortController().signal
+
+/** All messages signed, only the ends signed, and a server that refuses. */
+const signed: readonly (readonly Buffer[])[] = [
+  ...transfers.map((messages) => signedBy((signer, message) => signer.sign(message), messages)),
+  ...transfers.map((messages) =>
+    signedBy((signer, message, isEnd) => (isEnd ? signer.sign(message) : signer.pass(message)), messages),
+  ),
+  ...[16, 17, 18, 22].map((error) =>
+    signedBy((signer, message) => {
+      return signer.sign(message, {
+        error,
+        other: Buffer.alloc(6),
+        ...(error < 18 ? { alterMac: () => Buffer.alloc(0) } : {}),
+      })
+    }, transfers[4] ?? []),
+  ),
+]
+
+const signedContents = signed.map((messages) => messages.map(content))
+
+/**
+ * A signed conversation of any stream: it ends with a typed error, or with messages that are, octet by octet, the ones that the
+ * holder of the key has signed, in their order and from the first on.
+ */
+export const target: FuzzTarget = {
+  name: 'tsig',
+  time: 50,
+  inputs: (random, messages) => streamInputs(random, messages, signed),
+  async check(input) {
+    const { chosen, ...sent } = streamOf(input)
+    const heard: Buffer[] = []
+    const enough = signed[chosen]?.length ?? 0
+    const hear = (bytes: Buffer): 'more' | 'done' => {
+      // What has another id is passed on as it is, and means nothing to whoever hears it.
+      if (bytes.readUInt16BE(0) !== 0) throw new TcpError('EID', 'answered another query')
+      heard.push(bytes)
+      return heard.length === enough ? 'done' : 'more'
+    }
+    try {
+      await signedConverse(conversing(sent), key, now)({ server, request: query, signal, hear })
+    } catch (error) {
+      if (error instanceof TsigError) return checkedError(error)
+      if (error instanceof MessageError || error instanceof TcpError) return false
+      throw error
+    }
+    // What the holder of the key has signed in answer to this query may come from any of the replies, but from one alone.
+    const contents = heard.map(content)
+    const isAuthentic = signedContents.some((messages) => contents.every((each, index) => each === messages[index]))
+    if (!isAuthentic) throw new Error('messages were believed that nobody has signed')
+    return true
+  },
+}
+
+function signedBy(
+  sign: (signer: ReplySigner, message: Buffer, isEnd: boolean) => Buffer,
+  messages: readonly Buffer[],
+): readonly Buffer[] {
+  const signer = new ReplySigner(Buffer.from(new SignedExchange(key, query, now).request))
+  return messages.map((message, index) => sign(signer, message, index === 0 || index === messages.length - 1))
+}
+
+/** What a signature covers: all but the signature itself. */
+function content(bytes: Buffer): string {
+  const { additionals, lastRecordOffset } = readMessage(bytes)
+  const isSigned = additionals.at(-1)?.type === RecordType.TSIG
+  return bytes.toString('latin1', 0, isSigned ? lastRecordOffset : bytes.length)
+}
+
+function checkedError({ code, message }: TsigError): false {
+  if (!/^[A-Z]+[0-9]*$/.test(code) || !/^[ -~]{1,300}$/.test(message))
+    throw new Error(`an unsound error: ${code} ${message}`)
+  return false
+}
+
+function conversing(input: StreamInput): Converse {
+  return async ({ hear }) => {
+    const framing = new MessageFraming()
+    for (const segment of segmentsOf(input)) {
+      for (const message of framing.add(segment)) if (hear(message) === 'done') return
+    }
+    throw new TcpError('ECLOSED', 'closed the connection')
+  }
+}

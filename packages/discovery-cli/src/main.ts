@@ -11,20 +11,27 @@ const argv: readonly string[] = process.argv.slice(2)
 // Node ends with 1 after a fault that nobody has seen to, and 1 means "there is no such cluster" here. So this comes
 // before anything that can fail, such as loading the rest; and it stays if nothing is left to wait for.
 process.exitCode = FAULT
-process.once('uncaughtException', (error: unknown) => {
+process.once('uncaughtException', fault)
+
+// A module that waits at its top level cannot be part of a single executable.
+main().catch(fault)
+
+async function main(): Promise<void> {
+  const [{ runCli }, { exitCodeOfSignal }] = await Promise.all([import('./run.js'), import('./exit-code.js')])
+  const interruption = new AbortController()
+  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  process.exitCode = await runCli({ argv, env, stdout, stderr, signal: interruption.signal })
+
+  // A second signal finds the default action again, and ends the process at once.
+  function interrupt(signal: NodeJS.Signals): void {
+    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt)
+    interruption.abort(signal)
+    setTimeout(() => process.exit(exitCodeOfSignal(signal)), GRACE).unref()
+  }
+}
+
+function fault(error: unknown): void {
   const { message, stack } = error instanceof Error ? error : new Error(String(error))
   const text = argv.includes('--debug') ? (stack ?? message) : `${message} (--debug shows where)`
   stderr.write(`pstorage-discovery: internal error: ${text.replaceAll(/[^\n -~]/g, '?')}\n`, () => process.exit(FAULT))
-})
-
-const [{ runCli }, { exitCodeOfSignal }] = await Promise.all([import('./run.js'), import('./exit-code.js')])
-const interruption = new AbortController()
-process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
-process.exitCode = await runCli({ argv, env, stdout, stderr, signal: interruption.signal })
-
-// A second signal finds the default action again, and ends the process at once.
-function interrupt(signal: NodeJS.Signals): void {
-  process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt)
-  interruption.abort(signal)
-  setTimeout(() => process.exit(exitCodeOfSignal(signal)), GRACE).unref()
 }

@@ -27,7 +27,8 @@ export const buildExecutable = async (architecture: Architecture, path: string):
   }
 }
 
-const POSTJECT = createRequire(import.meta.url).resolve('postject/dist/cli.js')
+const require = createRequire(import.meta.url)
+const POSTJECT = require.resolve('postject/dist/cli.js')
 
 /** As Node looks for it in itself. */
 const SENTINEL = 'NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2'

@@ -3,10 +3,10 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { type Plugin, rolldown } from 'rolldown'
 
+const require = createRequire(import.meta.url)
+
 /** The folder of the package of the command. */
-export const COMMAND_FOLDER: string = dirname(
-  createRequire(import.meta.url).resolve('@pstorage/discovery-cli/package.json'),
-)
+export const COMMAND_FOLDER: string = dirname(require.resolve('@pstorage/discovery-cli/package.json'))
 
 /** The command and all that it depends on, as the text of one CommonJS module, since an executable can hold no other. */
 export const bundleCommand = async (): Promise<string> => {

@@ -14,7 +14,14 @@ export const fetchFiles = async (
   files: readonly string[],
   folder: string,
 ): Promise<void> => {
-  const printed = await runProgram('npm', ['pack', specifier, '--silent', '--ignore-scripts', '--pack-destination', folder])
+  const printed = await runProgram('npm', [
+    'pack',
+    specifier,
+    '--silent',
+    '--ignore-scripts',
+    '--pack-destination',
+    folder,
+  ])
   const tarball = join(folder, printed.trim())
   const hash = `sha512-${createHash('sha512').update(readFileSync(tarball)).digest('base64')}`
   if (hash !== integrity) throw new Error(`${specifier} has the hash ${hash}, and should have ${integrity}`)

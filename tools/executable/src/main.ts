@@ -1,18 +1,9 @@
 import { mkdirSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { type Architecture, architectures } from './architecture.js'
 import { buildExecutable } from './build-executable.js'
-import { buildPackage } from './debian/build-package.js'
-import { runProgram } from './run-program.js'
 
 const isArchitecture = (word: string): word is Architecture => Object.hasOwn(architectures, word)
-
-/** When the sources were last changed, unless SOURCE_DATE_EPOCH says otherwise. */
-const epochOf = async (environment: string | undefined): Promise<number> => {
-  const root = fileURLToPath(new URL('../../..', import.meta.url))
-  return Number(environment ?? (await runProgram('git', ['log', '-1', '--format=%ct'], { cwd: root })))
-}
 
 const [target, ...words] = process.argv.slice(2)
 const wanted = words.length === 0 ? Object.keys(architectures) : words
@@ -22,13 +13,8 @@ if (target === undefined || !wanted.every(isArchitecture)) {
 }
 const folder = resolve(target)
 mkdirSync(folder, { recursive: true })
-const epoch = await epochOf(process.env.SOURCE_DATE_EPOCH)
-const say = (path: string): void => console.log(`${path} ${(statSync(path).size / 1e6).toFixed(1)} MB`)
 for (const architecture of wanted) {
   const executable = join(folder, `pstorage-discovery-linux-${architecture}`)
   await buildExecutable(architecture, executable)
-  say(executable)
-  const debian = join(folder, `pstorage-discovery_${architectures[architecture].debian}.deb`)
-  await buildPackage({ architecture, executable, epoch }, debian)
-  say(debian)
+  console.log(`${executable} ${(statSync(executable).size / 1e6).toFixed(1)} MB`)
 }

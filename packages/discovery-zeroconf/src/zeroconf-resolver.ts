@@ -100,12 +100,14 @@ function refuse({ asking }: Question<DiscoverEvent>, { wanted, error }: Interfac
   asking({ method: METHOD, target: SERVICE_TYPE_TEXT }).ended('unavailable', { server: wanted, error })
 }
 
-function checkedPort(port: number = 5353): number {
+/** @throws DiscoveryError `ERR_OPTION_INVALID` */
+export function checkedPort(port: number = 5353): number {
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
   throw new DiscoveryError('ERR_OPTION_INVALID', `port must be an integer from 1 to 65535: ${port}`)
 }
 
-function checkedInterfaces(interfaces: readonly string[] | undefined): readonly string[] | undefined {
+/** @throws DiscoveryError `ERR_OPTION_INVALID` */
+export function checkedInterfaces(interfaces: readonly string[] | undefined): readonly string[] | undefined {
   if (interfaces === undefined) return undefined
   const areNames = Array.isArray(interfaces) && interfaces.every((name) => typeof name === 'string' && name !== '')
   if (areNames && interfaces.length > 0) return [...interfaces]

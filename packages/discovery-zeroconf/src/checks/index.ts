@@ -1,0 +1,1 @@
+export { type CheckZeroconfOptions, checkZeroconf, zeroconfChecks } from './check-zeroconf.js'

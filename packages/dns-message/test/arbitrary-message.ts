@@ -18,10 +18,7 @@ const anyLabel: fc.Arbitrary<string> = fc.oneof(
   },
 )
 
-/** Labels that other readers show as they are. */
-export const plainLabel: fc.Arbitrary<string> = fc.stringMatching(/^[a-z0-9_-]{1,14}$/)
-
-export const nameOf = (label: fc.Arbitrary<string>): fc.Arbitrary<Name> =>
+const nameOf = (label: fc.Arbitrary<string>): fc.Arbitrary<Name> =>
   fc.array(label, { maxLength: 8 }).filter((labels) => labels.reduce((sum, part) => sum + part.length + 1, 1) <= 255)
 
 export const anyName: fc.Arbitrary<Name> = nameOf(anyLabel)
@@ -78,7 +75,7 @@ const dataOf = (name: fc.Arbitrary<Name>): fc.Arbitrary<RecordData> =>
     fc.record({ kind: fc.constant('opaque' as const), bytes: bytes(40) }),
   )
 
-export const recordOf = (name: fc.Arbitrary<Name>): fc.Arbitrary<ResourceRecord> =>
+const recordOf = (name: fc.Arbitrary<Name>): fc.Arbitrary<ResourceRecord> =>
   dataOf(name).chain((data) =>
     fc.record({
       name,

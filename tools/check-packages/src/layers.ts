@@ -30,7 +30,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
 export const FENCED_LIBRARIES: Readonly<Record<string, { readonly folders: readonly string[]; readonly why: string }>> =
   {
     dns2: {
-      folders: ['discovery-dns-server'],
+      folders: ['discovery-dns-server', 'dns-message'],
       why: 'it declares Node >= 22 and its decoder is unsafe on hostile input',
     },
     'multicast-dns': {

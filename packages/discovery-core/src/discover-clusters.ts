@@ -4,6 +4,7 @@ import { isPlainQuestion, keptReportsOf } from './kept-report.js'
 import type { DiscoverReport } from './report.js'
 import { discoverFold } from './report-fold.js'
 import type { QueryOptions, Resolver } from './resolver.js'
+import { ownReportsOf } from './resolver-trust.js'
 
 /** {@link QueryOptions}, and a look at what happens on the way. */
 export interface DiscoverOptions extends QueryOptions {
@@ -22,6 +23,10 @@ export async function discoverClusters(resolver: Resolver, options: DiscoverOpti
     if (kept !== undefined) return kept
   }
   const { onEvent, ...query } = options
+  if (onEvent === undefined) {
+    const reports = ownReportsOf(resolver)
+    if (reports !== undefined) return reports.discover(query)
+  }
   const fold = discoverFold()
   for await (const event of guarded(resolver).discover(query)) {
     fold.add(event)

@@ -12,6 +12,7 @@ export {
 } from './diagnostics.js'
 export { type DiscoverOptions, discoverClusters } from './discover-clusters.js'
 export { DiscoveryError, type DiscoveryErrorCode } from './discovery-error.js'
+export type { Ending } from './ending.js'
 export {
   DEFAULT_MDS_PORT,
   type Endpoint,
@@ -35,6 +36,7 @@ export { formatAge } from './format-age.js'
 export type { Watching } from './hint-stream.js'
 export { type AddressConcern, addressConcern, canonicalAddress } from './ip-address.js'
 export type { EmptyPolicy, KeepOptions } from './keep/keep-options.js'
+export { LazyAbort } from './lazy-abort.js'
 export type { AskedMds, MdsPlace } from './master/ask-mds.js'
 export {
   type LocateMasterOptions,
@@ -57,6 +59,7 @@ export { DEFAULT_TIMEOUT, type QueryOptions, type Resolver } from './resolver.js
 export { type SimulatedClock, simulatedClock } from './simulated-clock.js'
 export type { Method, Source } from './source.js'
 export { orderByPriorityAndWeight, type SrvRank } from './srv-order.js'
+export { startTimer } from './start-timer.js'
 export type { Warning } from './warning.js'
 export { type Watch, watch } from './watch/watch.js'
 export type {

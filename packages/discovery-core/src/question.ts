@@ -1,5 +1,6 @@
 import type { Attempt, AttemptError, AttemptStatus, Withdrawal } from './attempt.js'
 import type { Clock } from './clock.js'
+import type { Ending } from './ending.js'
 import type { AskingEvent, DiscoverEvent, ResolveEvent } from './events.js'
 import type { Method } from './source.js'
 
@@ -39,6 +40,8 @@ export interface Question<Event extends DiscoverEvent | ResolveEvent> {
    * every socket and timer then, end what is open as `timeout`, and return.
    */
   readonly signal: AbortSignal
+  /** The same as {@link signal}, cheaper for whoever answers thousands of questions a second. */
+  readonly ending: Ending
   /** Aborts like {@link signal}, but not when the time is up: for resolvers that hand the question on to others. */
   readonly cancelled: AbortSignal
   readonly clock: Clock

@@ -4,7 +4,7 @@ import type { Clock } from './clock.js'
 export const GRACE = 250
 
 /** A backend may let the signal's own reason escape from what it was awaiting, bare or as the cause of an AbortError. */
-export function isAbortOf(signal: AbortSignal, error: unknown): boolean {
+export function isAbortOf(signal: Pick<AbortSignal, 'aborted' | 'reason'>, error: unknown): boolean {
   return signal.aborted && (error === signal.reason || (error instanceof Error && error.cause === signal.reason))
 }
 

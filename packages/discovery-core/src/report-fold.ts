@@ -33,7 +33,7 @@ export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
 
   return {
     add(event) {
-      if (common.ended) return
+      if (common.ended()) return
       common.add(event)
       if (event.type === 'cluster') addCluster(event)
     },
@@ -78,7 +78,7 @@ export function resolveFold(cluster: ClusterName): ReportFold<ResolveEvent, Reso
 
   return {
     add(event) {
-      if (common.ended) return
+      if (common.ended()) return
       common.add(event)
       if (event.type === 'endpoint') addEndpoint(event)
     },
@@ -129,9 +129,7 @@ function commonFold(resultType: ResultType) {
   let outcome: Outcome | undefined
   return {
     /** Nothing is taken in after the end. */
-    get ended(): boolean {
-      return outcome !== undefined
-    },
+    ended: (): boolean => outcome !== undefined,
     add(event: ResolveEvent): void {
       tally.add(event)
       if (event.type === 'attempt') attempts.push(withoutType(event))

@@ -5,6 +5,7 @@ import { isPlainQuestion, keptReportsOf } from './kept-report.js'
 import type { ResolveReport } from './report.js'
 import { resolveFold } from './report-fold.js'
 import type { QueryOptions, Resolver } from './resolver.js'
+import { ownReportsOf } from './resolver-trust.js'
 
 /** {@link QueryOptions}, and a look at what happens on the way. */
 export interface ResolveOptions extends QueryOptions {
@@ -32,6 +33,10 @@ export async function resolveCluster(
     if (kept !== undefined) return kept
   }
   const { onEvent, ...query } = options
+  if (onEvent === undefined) {
+    const reports = ownReportsOf(resolver)
+    if (reports !== undefined) return reports.resolve(name, query)
+  }
   const fold = resolveFold(name)
   for await (const event of guarded(resolver).resolve(name, query)) {
     fold.add(event)

@@ -1,4 +1,4 @@
-import type { Asking, DiscoverEvent, Question, Random, ResolveEvent, Source } from '@pstorage/discovery-core'
+import type { Asking, DiscoverEvent, Ending, Question, Random, ResolveEvent, Source } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
 import { type Lookup, lookUp } from './lookup.js'
 import type { StubResolver } from './stub-resolver.js'
@@ -40,8 +40,8 @@ export interface DnsResolveContext extends DnsContext {
 }
 
 /** Looks up within a question. */
-export function lookUpIn(context: DnsContext, name: Name, type: number, signal: AbortSignal): Promise<Lookup> {
-  return lookUp(context.stub, context.settings, { name, type }, signal)
+export function lookUpIn(context: DnsContext, name: Name, type: number, ending: Ending): Promise<Lookup> {
+  return lookUp(context.stub, context.settings, { name, type }, ending)
 }
 
 /** Ends an asking as failed or empty. What was found is for the caller to end. */

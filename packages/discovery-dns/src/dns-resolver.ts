@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import {
   type Clock,
   createResolver,
@@ -97,23 +96,21 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
     name: 'dns',
     clock,
     async discover(question) {
-      setMaxListeners(0, question.signal)
       const words = { method: 'dns-txt', target: nameToText(shared.clustersRecord) }
       const settings = await currentSettings(given, question, words)
       if (settings === undefined) return
       try {
-        await discoverNames({ ...shared, question, settings })
+        await discoverNames({ question, settings, ...shared })
       } finally {
         settings.channel.close()
       }
     },
     async resolve(cluster, question) {
-      setMaxListeners(0, question.signal)
       const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
       const settings = await currentSettings(given, question, words)
       if (settings === undefined) return
       try {
-        await resolveService({ ...shared, question, settings }, cluster)
+        await resolveService({ question, settings, ...shared }, cluster)
       } finally {
         settings.channel.close()
       }

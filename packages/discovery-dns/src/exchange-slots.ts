@@ -13,18 +13,19 @@ export class ExchangeSlots {
   }
 
   /**
-   * Sees to it that a server has a slot, and says whether it has one.
+   * Sees to it that a server has a slot, and says whether it has one: with a promise where it has to wait for that.
    *
    * Only an exchange without any slot waits in line. One that has some takes a free one, or that of its server which was
    * asked first and is then no longer listened to: exchanges that held slots and waited for more would wait for each other.
+   *
+   * @param signal ends the waiting
    */
-  async give(server: ServerExchange, signal: AbortSignal): Promise<boolean> {
+  give(server: ServerExchange, signal: () => AbortSignal): boolean | Promise<boolean> {
     if (this.#held.has(server)) return true
-    const slot = this.#spare ?? (await this.#next(signal))
+    const slot = this.#spare ?? this.#slots.acquireNow()
     this.#spare = undefined
-    if (slot === undefined) return false
-    this.#held.set(server, slot)
-    return true
+    if (slot !== undefined || this.#held.size > 0) return this.#hold(server, slot ?? this.#takeOver())
+    return this.#slots.acquire(signal()).then((turn) => this.#hold(server, turn))
   }
 
   /** A server that has failed needs its slot no more. */
@@ -42,8 +43,9 @@ export class ExchangeSlots {
     this.#spare = undefined
   }
 
-  async #next(signal: AbortSignal): Promise<ReleaseSlot | undefined> {
-    return this.#held.size === 0 ? this.#slots.acquire(signal) : (this.#slots.acquireNow() ?? this.#takeOver())
+  #hold(server: ServerExchange, slot: ReleaseSlot | undefined): boolean {
+    if (slot !== undefined) this.#held.set(server, slot)
+    return slot !== undefined
   }
 
   #takeOver(): ReleaseSlot | undefined {

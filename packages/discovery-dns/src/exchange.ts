@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Clock } from '@pstorage/discovery-core'
+import { type Clock, startTimer } from '@pstorage/discovery-core'
 import type { Message } from '@pstorage/dns-message'
 import type { CookieJar } from './cookies.js'
 import { ExchangeSlots } from './exchange-slots.js'
@@ -68,18 +68,24 @@ export interface ExchangePlan {
 export class Exchange {
   readonly reply: Promise<Reply>
   readonly #plan: ExchangePlan
-  readonly #over = new AbortController()
   readonly #slots: ExchangeSlots
   readonly #candidates: readonly ServerExchange[]
+  /** Made when something wants to listen: most questions are answered before anything does. */
+  #abort: AbortController | undefined
+  #isOver = false
   #answer: Pick<Answer, 'message' | 'server' | 'transport'> | undefined
-  #endTurn: () => void = () => {}
+  #turns = 0
+  #stopTimer: () => void = () => {}
+  #settle: (reply: Reply) => void = () => {}
 
   constructor(plan: ExchangePlan) {
     this.#plan = plan
     this.#slots = new ExchangeSlots(plan.slots)
-    setMaxListeners(0, this.#over.signal)
     this.#candidates = plan.servers.map((server) => this.#candidate(server))
-    this.reply = this.#run()
+    this.reply = new Promise((resolve) => {
+      this.#settle = resolve
+    })
+    this.#nextTurn()
   }
 
   /** What it would come to if it ended now without an answer. */
@@ -89,18 +95,46 @@ export class Exchange {
 
   /** Closes every socket at once; the reply is what is known by then. */
   end(): void {
-    if (this.#over.signal.aborted) return
-    this.#over.abort(exchangeOver)
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#stopTimer()
+    this.#abort?.abort(exchangeOver)
     for (const candidate of this.#candidates) candidate.close()
+    this.#slots.releaseAll()
+    this.#settle(this.#result())
+  }
+
+  #result(): Reply {
+    const { faults } = this.soFar
+    if (this.#answer === undefined) return { kind: 'no-answer', faults }
+    const { message, server: answerer, transport } = this.#answer
+    let ignored = 0
+    for (const candidate of this.#candidates) ignored += candidate.ignored
+    const others = faults.filter(({ server }) => server !== answerer)
+    return { kind: 'answer', message, server: answerer, transport, faults: others, ignored }
+  }
+
+  #signal(): AbortSignal {
+    if (this.#abort === undefined) {
+      this.#abort = new AbortController()
+      setMaxListeners(0, this.#abort.signal)
+      if (this.#isOver) this.#abort.abort(exchangeOver)
+    }
+    return this.#abort.signal
   }
 
   #candidate(server: NameServer): ServerExchange {
-    const { health, cookies } = this.#plan
+    const { question, tcpOnly, converse, authenticData, randomCase, health, cookies, slots } = this.#plan
     const candidate: ServerExchange = new ServerExchange({
-      ...this.#plan,
+      question,
+      tcpOnly,
+      converse,
+      authenticData,
+      randomCase,
+      slots,
       server,
       cookie: cookies?.of(server),
-      signal: this.#over.signal,
+      signal: () => this.#signal(),
       answered: (message, transport) => {
         health.heard(server)
         this.#answer ??= { message, server, transport }
@@ -109,51 +143,51 @@ export class Exchange {
       failed: (fault) => {
         health.heard(server, fault)
         this.#slots.takeBack(candidate)
-        this.#endTurn()
+        this.#nextTurn()
       },
     })
     return candidate
   }
 
-  async #run(): Promise<Reply> {
-    const { signal } = this.#over
-    const turns = this.#plan.rounds * this.#candidates.length
-    for (let turn = 0; turn < turns && !signal.aborted; turn += 1) {
-      const candidate = this.#candidateOfTurn(turn)
-      if (candidate === undefined) break
-      const hasSlot = await this.#slots.give(candidate, signal)
-      if (signal.aborted) break
-      const turnOver = this.#turn()
-      if (hasSlot) candidate.ask()
-      const isTimeUp = await turnOver
-      if (isTimeUp && hasSlot) this.#plan.health.silent(candidate.server)
+  /** Asks the next server; there is none when all have failed or were asked often enough. */
+  #nextTurn(): void {
+    this.#stopTimer()
+    if (this.#isOver) return
+    const { rounds } = this.#plan
+    const turn = this.#turns
+    const candidate = turn < rounds * this.#candidates.length ? this.#candidateOfTurn(turn) : undefined
+    if (candidate === undefined) {
+      this.end()
+      return
     }
-    this.end()
-    this.#slots.releaseAll()
-    const { faults } = this.soFar
-    if (this.#answer === undefined) return { kind: 'no-answer', faults }
-    const { server: answerer } = this.#answer
-    const ignored = this.#candidates.reduce((sum, candidate) => sum + candidate.ignored, 0)
-    return { kind: 'answer', ...this.#answer, faults: faults.filter(({ server }) => server !== answerer), ignored }
+    this.#turns += 1
+    const hasSlot = this.#slots.give(candidate, () => this.#signal())
+    if (typeof hasSlot === 'boolean') this.#take(candidate, hasSlot)
+    else void this.#takeLater(candidate, hasSlot)
+  }
+
+  async #takeLater(candidate: ServerExchange, slot: Promise<boolean>): Promise<void> {
+    const hasSlot = await slot
+    if (!this.#isOver) this.#take(candidate, hasSlot)
+    else this.#slots.releaseAll()
+  }
+
+  #take(candidate: ServerExchange, hasSlot: boolean): void {
+    const { clock, interval, health } = this.#plan
+    this.#stopTimer = startTimer(clock, interval, () => {
+      if (hasSlot) health.silent(candidate.server)
+      this.#nextTurn()
+    })
+    if (hasSlot) candidate.ask()
   }
 
   /** Of those that have not failed, in turn. */
   #candidateOfTurn(turn: number): ServerExchange | undefined {
     const candidates = this.#candidates
-    return candidates
-      .map((_, offset) => candidates[(turn + offset) % candidates.length])
-      .find((candidate) => candidate?.hasFailed === false)
-  }
-
-  /** Resolves when it is the next one's turn: with true when the interval is over, with false when something happened. */
-  #turn(): Promise<boolean> {
-    const { clock, interval } = this.#plan
-    return new Promise((resolve) => {
-      this.#endTurn = () => resolve(false)
-      clock.sleep(interval, this.#over.signal).then(
-        () => resolve(true),
-        () => resolve(false),
-      )
-    })
+    for (let offset = 0; offset < candidates.length; offset += 1) {
+      const candidate = candidates[(turn + offset) % candidates.length]
+      if (candidate?.hasFailed === false) return candidate
+    }
+    return undefined
   }
 }

@@ -1,3 +1,4 @@
+import type { Ending } from '@pstorage/discovery-core'
 import { isSubdomainOf, type Name, nameToText, RecordType, ResponseCode } from '@pstorage/dns-message'
 import type { DnsContext } from './dns-context.js'
 import { failedLookup, type LookupFailed } from './lookup.js'
@@ -16,8 +17,8 @@ export type ZoneLookup =
   | LookupFailed
 
 /** Finds the zone that holds a domain: the owner of the SOA record in the answer, or in the "there is none". */
-export async function findZone({ stub, settings }: DnsContext, domain: Name, signal: AbortSignal): Promise<ZoneLookup> {
-  const reply = await stub.ask({ name: domain, type: RecordType.SOA }, settings, signal)
+export async function findZone({ stub, settings }: DnsContext, domain: Name, ending: Ending): Promise<ZoneLookup> {
+  const reply = await stub.ask({ name: domain, type: RecordType.SOA }, settings, ending)
   if (reply.kind === 'no-answer') return failedLookup(reply.faults)
   const { message, server } = reply
   if (message.header.rcode === ResponseCode.NXDOMAIN) {

@@ -1,3 +1,4 @@
+import type { Ending } from '@pstorage/discovery-core'
 import { type Name, RecordType } from '@pstorage/dns-message'
 import { type DnsContext, lookUpIn } from './dns-context.js'
 import type { Glue, HostAddress } from './glue.js'
@@ -18,11 +19,11 @@ export async function hostAddresses(
   context: DnsContext,
   target: Name,
   glue: Glue,
-  signal: AbortSignal,
+  ending: Ending,
 ): Promise<HostLookup> {
   const { noAaaa = false } = context.settings.options
   const types = noAaaa ? [RecordType.A] : [RecordType.A, RecordType.AAAA]
-  const lookups = await Promise.all(types.map((type) => lookUpIn(context, target, type, signal)))
+  const lookups = await Promise.all(types.map((type) => lookUpIn(context, target, type, ending)))
   const addresses = lookups.flatMap(addressesOf)
   return {
     addresses: addresses.length > 0 ? addresses : glue.addresses,

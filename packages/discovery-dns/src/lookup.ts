@@ -1,4 +1,4 @@
-import type { AttemptError, AttemptStatus } from '@pstorage/discovery-core'
+import type { AttemptError, AttemptStatus, Ending } from '@pstorage/discovery-core'
 import { type Message, type Name, nameKey, nameToText } from '@pstorage/dns-message'
 import type { Answer } from './exchange.js'
 import { extendedErrorsOf } from './extended-errors.js'
@@ -58,7 +58,7 @@ export async function lookUp(
   stub: StubResolver,
   settings: StubSettings,
   { name, type }: { readonly name: Name; readonly type: number },
-  signal: AbortSignal,
+  ending: Ending,
 ): Promise<Lookup> {
   if (octetsOf(name) > MAX_NAME_OCTETS) {
     const message = `${nameToText(name)} is longer than a DNS name can be; a shorter domain is needed`
@@ -71,7 +71,7 @@ export async function lookUp(
   let aliases = 0
   for (;;) {
     visited.add(nameKey(asked))
-    const reply = await stub.ask({ name: asked, type }, settings, signal)
+    const reply = await stub.ask({ name: asked, type }, settings, ending)
     faults.push(...reply.faults)
     if (reply.kind === 'no-answer') return failedLookup(reply.faults)
 
@@ -86,7 +86,9 @@ export async function lookUp(
     ttl = Math.min(ttl, rrset.ttl)
     aliases += rrset.aliases
     if (rrset.kind === 'found') {
-      return { kind: 'found', rrset: { ...rrset, ttl, aliases }, message: reply.message, ...answered }
+      const { owner, data } = rrset
+      const found: RrsetFound = { kind: 'found', owner, data, ttl, aliases }
+      return { kind: 'found', rrset: found, message: reply.message, ...answered }
     }
     asked = rrset.target
     if (visited.has(nameKey(asked))) return brokenLookup(ALIAS_OF_ITSELF, reply.server)

@@ -41,7 +41,15 @@ export function newQuery(question: DnsQuestion, options: QueryOptions = {}): Que
   const name = randomCase ? withRandomCase(question.name) : question.name
   const udpPayloadSize = edns ? UDP_PAYLOAD_SIZE : undefined
   const ednsOptions = edns && cookie !== undefined ? [cookie] : undefined
-  const bytes = writeQuery({ ...question, name, id, recursionDesired, authenticData, udpPayloadSize, ednsOptions })
+  const bytes = writeQuery({
+    name,
+    type: question.type,
+    id,
+    recursionDesired,
+    authenticData,
+    udpPayloadSize,
+    ednsOptions,
+  })
   return { randomCase, id, edns, bytes }
 }
 

@@ -24,12 +24,12 @@ interface DomainQuestion {
  */
 export async function resolveService(context: DnsResolveContext, cluster: ClusterName): Promise<void> {
   const { question, settings } = context
-  const decided = linkedAbort(question.signal)
-  const { signal } = decided
+  const decided = linkedAbort(question.ending)
+  const { ending } = decided
   let isDecided = false
   const questions = settings.domains.map((domain): DomainQuestion => {
     const asked = question.asking({ method: 'dns-srv', target: nameToText(srvOwner(context, cluster, domain)) })
-    return { domain, asked, result: lookUpService(context, cluster, domain, signal) }
+    return { domain, asked, result: lookUpService(context, cluster, domain, ending) }
   })
   const winner = await firstInOrder(
     questions.map(async ({ domain, asked, result }) => {
@@ -38,7 +38,7 @@ export async function resolveService(context: DnsResolveContext, cluster: Cluste
       if (!isDecided) endWithoutService(context, asked, lookup)
       return undefined
     }),
-    () => question.clock.sleep(PATIENCE, signal).catch(() => {}),
+    () => question.clock.sleep(PATIENCE, ending.signal).catch(() => {}),
   )
   isDecided = true
   decided.abort(serviceDecided)

@@ -29,8 +29,8 @@ export interface ServerExchangePlan {
   readonly cookie: Cookie | undefined
   /** For a second socket, where one is free. */
   readonly slots: SocketSlots
-  /** Closes everything. */
-  readonly signal: AbortSignal
+  /** Closes everything. Only asked for where something can listen to it. */
+  readonly signal: () => AbortSignal
   readonly answered: (message: Message, transport: 'udp' | 'tcp') => void
   /** Called once at most; the server is not asked again then. */
   readonly failed: (fault: ServerFault) => void
@@ -212,7 +212,8 @@ export class ServerExchange {
 
   /** @param ended called when the connection is not needed any more */
   #converse(ended = () => {}): void {
-    const { server, signal, converse } = this.#plan
+    const { server, converse } = this.#plan
+    const signal = this.#plan.signal()
     this.#isConversing = true
     const query = this.#query
     const prefix = this.#isTruncated ? TRUNCATED : ''

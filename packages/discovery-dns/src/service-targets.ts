@@ -45,7 +45,7 @@ export function serviceTargets(
       // The same host and port twice is one MDS: the better priority counts.
       const key = `${nameKey(target)} ${port}`
       const known = targets.get(key)
-      if (known === undefined || data.priority < known.priority) targets.set(key, { ...data, literal })
+      if (known === undefined || data.priority < known.priority) targets.set(key, { literal, ...data })
     }
   }
   const ordered = orderByPriorityAndWeight([...targets.values()], random)

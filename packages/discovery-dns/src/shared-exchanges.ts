@@ -1,3 +1,4 @@
+import type { Ending } from '@pstorage/discovery-core'
 import { nameKey } from '@pstorage/dns-message'
 import type { Exchange, Reply } from './exchange.js'
 import type { DnsQuestion } from './query.js'
@@ -12,7 +13,7 @@ interface SharedExchange {
 }
 
 /**
- * Asks equal questions that are under way at the same time once. Each asker leaves when its own signal aborts, with what
+ * Asks equal questions that are under way at the same time once. Each asker leaves when its own question is over, with what
  * is known by then; the exchange ends with the last of them.
  */
 export class SharedExchanges {
@@ -22,23 +23,23 @@ export class SharedExchanges {
   ask(
     question: DnsQuestion,
     settings: StubSettings,
-    { signal, start }: { readonly signal: AbortSignal; readonly start: () => Exchange },
+    { ending, start }: { readonly ending: Ending; readonly start: () => Exchange },
   ): Promise<Reply> {
-    if (signal.aborted) return Promise.resolve({ kind: 'no-answer', faults: [] })
+    if (ending.aborted) return Promise.resolve({ kind: 'no-answer', faults: [] })
     const key = `${question.type} ${nameKey(question.name)}`
     const known = this.#open.get(key)
-    if (known !== undefined && asksAlike(known.settings, settings)) return join(known, signal)
+    if (known !== undefined && asksAlike(known.settings, settings)) return join(known, ending)
 
     const forget = (): void => {
       if (this.#open.get(key) === shared) this.#open.delete(key)
     }
     const shared: SharedExchange = { exchange: start(), settings, askers: 0, forget }
     this.#open.set(key, shared)
-    return join(shared, signal)
+    return join(shared, ending)
   }
 }
 
-function join(shared: SharedExchange, signal: AbortSignal): Promise<Reply> {
+function join(shared: SharedExchange, ending: Ending): Promise<Reply> {
   const { exchange, forget } = shared
   shared.askers += 1
   return new Promise((resolve, reject) => {
@@ -49,10 +50,10 @@ function join(shared: SharedExchange, signal: AbortSignal): Promise<Reply> {
       forget()
       exchange.end()
     }
-    signal.addEventListener('abort', onAbort, { once: true })
+    const stopListening = ending.onAbort(onAbort)
     const leave = (settle: () => void): void => {
       forget()
-      signal.removeEventListener('abort', onAbort)
+      stopListening()
       settle()
     }
     exchange.reply.then(

@@ -1,4 +1,4 @@
-import type { ClusterName } from '@pstorage/discovery-core'
+import type { ClusterName, Ending } from '@pstorage/discovery-core'
 import { type Name, nameToText, RecordType } from '@pstorage/dns-message'
 import { type DnsContext, lookUpIn } from './dns-context.js'
 import { glueOf, type HostAddress } from './glue.js'
@@ -33,10 +33,10 @@ export async function lookUpService(
   context: DnsContext,
   cluster: ClusterName,
   domain: Name,
-  signal: AbortSignal,
+  ending: Ending,
 ): Promise<SrvLookup> {
   const name = srvOwner(context, cluster, domain)
-  const lookup = await lookUpIn(context, name, RecordType.SRV, signal)
+  const lookup = await lookUpIn(context, name, RecordType.SRV, ending)
   if (lookup.kind !== 'found') return lookup
   const owner = nameToText(name)
   const { sameDomainTargets: sameDomain, random } = context
@@ -52,7 +52,7 @@ export async function lookUpService(
     const along = glue(target)
     // The AD bit does not speak for what comes along (RFC 4035 section 3.2.3), so where it is believed that is asked for.
     if (along.complete && (proven || !authenticated)) return known(along.addresses)
-    return hostAddresses(context, target, along, signal)
+    return hostAddresses(context, target, along, ending)
   }
   const hosts = await Promise.all(
     targets.map(async (target): Promise<TargetHost> => ({ target, ...(await hostOf(target)) })),

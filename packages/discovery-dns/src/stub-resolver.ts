@@ -1,4 +1,4 @@
-import type { Clock } from '@pstorage/discovery-core'
+import type { Clock, Ending } from '@pstorage/discovery-core'
 import { CookieJar } from './cookies.js'
 import { Exchange, type Reply } from './exchange.js'
 import type { NameServer } from './name-server.js'
@@ -38,9 +38,9 @@ export class StubResolver {
     this.#health = new ServerHealth(clock)
   }
 
-  /** Asks until somebody answers or the signal aborts; never rejects for what happens outside. */
-  ask(question: DnsQuestion, settings: StubSettings, signal: AbortSignal): Promise<Reply> {
-    return this.#exchanges.ask(question, settings, { signal, start: () => this.#start(question, settings) })
+  /** Asks until somebody answers or it is over; never rejects for what happens outside. */
+  ask(question: DnsQuestion, settings: StubSettings, ending: Ending): Promise<Reply> {
+    return this.#exchanges.ask(question, settings, { ending, start: () => this.#start(question, settings) })
   }
 
   /** Transfers a zone over one of the same sockets; `undefined` when it is complete, otherwise what was wrong. */

@@ -17,7 +17,7 @@ export async function transferNames(context: DnsContext, domain: Name): Promise<
   const signing = await signedContext(context)
   if (signing.kind === 'failed') return asked.ended('unavailable', { error: signing.error })
   const signed = signing.context
-  const zone = await signedFirst({ plain: context, signed }, (each, signal) => findZone(each, domain, signal))
+  const zone = await signedFirst({ plain: context, signed }, (each, ending) => findZone(each, domain, ending))
   if (zone.kind === 'none') {
     return asked.ended('empty', { server: zone.server, detail: zone.why, negativeTtl: zone.negativeTtl })
   }

@@ -12,7 +12,7 @@ export async function lookUpNames(context: DnsContext, domain: Name, wanted?: Cl
   const owner = [...clustersRecord, ...domain]
   const target = nameToText(owner)
   const asked = question.asking({ method: 'dns-txt', target })
-  const lookup = await lookUpIn(context, owner, RecordType.TXT, question.signal)
+  const lookup = await lookUpIn(context, owner, RecordType.TXT, question.ending)
   if (lookup.kind !== 'found') {
     if (lookup.kind === 'empty') warnOfServers(context, lookup)
     endUnfound(asked, lookup)

@@ -46,7 +46,7 @@ export class WildcardProbes {
   #learn(context: DnsContext, domain: Name, key: string): KnownDomain {
     const records = this.#ask(context, domain).then((lookup) => {
       // Who went away before the answer has learned nothing.
-      if (context.question.signal.aborted) this.#known.delete(key)
+      if (context.question.ending.aborted) this.#known.delete(key)
       else learned.until = this.#clock.now() + timeOf(lookup) * 1_000
       return textsOf(lookup.kind === 'found' ? lookup.rrset.data : [])
     })
@@ -56,8 +56,8 @@ export class WildcardProbes {
   }
 
   async #ask(context: DnsContext, domain: Name): Promise<Lookup> {
-    const { clock, signal } = context.question
-    const over = linkedAbort(signal)
+    const { clock, ending } = context.question
+    const over = linkedAbort(ending)
     const label = `no-such-cluster-${randomBytes(LABEL_OCTETS).toString('hex')}`
     const name = [...context.service, label, ...domain]
     clock.sleep(PATIENCE, over.signal).then(
@@ -66,9 +66,9 @@ export class WildcardProbes {
     )
     try {
       // That there is no such name (NXDOMAIN) settles it for all types; only otherwise is there more to ask.
-      const anything = await lookUpIn(context, name, RecordType.SOA, over.signal)
+      const anything = await lookUpIn(context, name, RecordType.SOA, over.ending)
       if (anything.kind === 'empty' && anything.why === 'NXDOMAIN') return anything
-      return await lookUpIn(context, name, RecordType.SRV, over.signal)
+      return await lookUpIn(context, name, RecordType.SRV, over.ending)
     } finally {
       over.abort(probeOver)
     }

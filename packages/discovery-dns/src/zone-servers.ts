@@ -17,7 +17,7 @@ export async function zoneServers(
   context: DnsContext,
   { signed, apex }: { readonly signed: DnsContext; readonly apex: Name },
 ): Promise<readonly NameServer[]> {
-  const { signal } = context.question
+  const { ending } = context.question
   const lookup = await signedFirst({ plain: context, signed }, (each, over) => {
     return lookUpIn(each, apex, RecordType.NS, over)
   })
@@ -26,7 +26,7 @@ export async function zoneServers(
     .flatMap((data) => (data.kind === 'NS' ? [data.target] : []))
     .slice(0, MAX_ZONE_SERVERS)
   const lookups = await Promise.all(
-    hosts.flatMap((host) => [RecordType.A, RecordType.AAAA].map((type) => lookUpIn(context, host, type, signal))),
+    hosts.flatMap((host) => [RecordType.A, RecordType.AAAA].map((type) => lookUpIn(context, host, type, ending))),
   )
   const addresses = lookups.flatMap((found) => (found.kind === 'found' ? found.rrset.data : []))
   const servers = addresses.flatMap((data) => (data.kind === 'A' || data.kind === 'AAAA' ? [data.address] : []))

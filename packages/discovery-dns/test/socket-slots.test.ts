@@ -61,7 +61,7 @@ function server(): ServerExchange {
     randomCase: false,
     cookie: undefined,
     slots: new SocketSlots(1),
-    signal: never,
+    signal: () => never,
     answered: () => {},
     failed: () => {},
   }
@@ -76,18 +76,18 @@ describe('ExchangeSlots', () => {
   it('gives a further server the slot of the one asked first, rather than to wait', async () => {
     const slots = new ExchangeSlots(new SocketSlots(1))
     const [first, second] = [server(), server()]
-    expect(await slots.give(first, never)).toBe(true)
-    expect(await slots.give(first, never)).toBe(true)
-    expect(await slots.give(second, never)).toBe(true)
+    expect(await slots.give(first, () => never)).toBe(true)
+    expect(await slots.give(first, () => never)).toBe(true)
+    expect(await slots.give(second, () => never)).toBe(true)
     slots.takeBack(second)
-    expect(await slots.give(first, never)).toBe(true)
+    expect(await slots.give(first, () => never)).toBe(true)
   })
 
   it('takes free slots before those of its own', async () => {
     const all = new SocketSlots(2)
     const slots = new ExchangeSlots(all)
-    await slots.give(server(), never)
-    await slots.give(server(), never)
+    await slots.give(server(), () => never)
+    await slots.give(server(), () => never)
     expect(all.acquireNow()).toBeUndefined()
     slots.releaseAll()
     expect([all.acquireNow(), all.acquireNow(), all.acquireNow()].map((each) => each === undefined)).toEqual([
@@ -101,7 +101,7 @@ describe('ExchangeSlots', () => {
     const all = new SocketSlots(1)
     const slots = new ExchangeSlots(all)
     const first = server()
-    await slots.give(first, never)
+    await slots.give(first, () => never)
     slots.takeBack(first)
     slots.takeBack(first)
     expect(all.acquireNow()).toBeUndefined()
@@ -115,7 +115,7 @@ describe('ExchangeSlots', () => {
     const all = new SocketSlots(1)
     all.acquireNow()
     const over = new AbortController()
-    const waiting = new ExchangeSlots(all).give(server(), over.signal)
+    const waiting = new ExchangeSlots(all).give(server(), () => over.signal)
     over.abort()
     expect(await waiting).toBe(false)
   })

@@ -179,7 +179,7 @@ async function checkDomain(
       .flatMap(({ zones }) => zones)
       .find((zone) => zone.apex !== undefined && nameKey(zone.domain) === nameKey(domain))?.apex
     const origin = settings.servers.map(({ text }) => text).join(', ')
-    const lookups = new ZoneLookups(stub, settings, signal)
+    const lookups = new ZoneLookups(stub, settings, over.ending)
     const place = { domain, apex, origin, service, clustersRecord, wanted: cluster }
     const key = await keyFacts(tsigKey)
     const transfers =

@@ -115,7 +115,7 @@ async function askOne(
   const startedAt = clock.now()
   try {
     const own = { ...settings, servers: [server], options }
-    const reply = await stub.ask({ name, type: RecordType.SOA }, own, over.signal)
+    const reply = await stub.ask({ name, type: RecordType.SOA }, own, over.ending)
     const elapsed = Math.round((clock.now() - startedAt) * 10) / 10
     if (reply.kind === 'answer') return { message: reply.message, fault: undefined, elapsed }
     return { message: undefined, fault: reply.faults[0] ?? silence(server), elapsed }

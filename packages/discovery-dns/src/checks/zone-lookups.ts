@@ -1,3 +1,4 @@
+import type { Ending } from '@pstorage/discovery-core'
 import { type Name, nameKey, RecordType } from '@pstorage/dns-message'
 import { type Lookup, lookUp } from '../lookup.js'
 import type { StubResolver } from '../stub-resolver.js'
@@ -11,13 +12,13 @@ export type CheckedType = 'TXT' | 'SRV' | 'A' | 'AAAA'
 export class ZoneLookups {
   readonly #stub: StubResolver
   readonly #settings: StubSettings
-  readonly #signal: AbortSignal
+  readonly #ending: Ending
   readonly #known = new Map<string, Promise<Lookup>>()
 
-  constructor(stub: StubResolver, settings: StubSettings, signal: AbortSignal) {
+  constructor(stub: StubResolver, settings: StubSettings, ending: Ending) {
     this.#stub = stub
     this.#settings = settings
-    this.#signal = signal
+    this.#ending = ending
   }
 
   /** The records of a name. */
@@ -51,7 +52,7 @@ export class ZoneLookups {
     const key = `${kind} ${nameKey(name)}`
     const known = this.#known.get(key)
     if (known !== undefined) return known
-    const lookup = lookUp(this.#stub, this.#settings, { name, type: RecordType[kind] }, this.#signal)
+    const lookup = lookUp(this.#stub, this.#settings, { name, type: RecordType[kind] }, this.#ending)
     this.#known.set(key, lookup)
     return lookup
   }

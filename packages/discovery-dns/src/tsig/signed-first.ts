@@ -1,3 +1,4 @@
+import type { Ending } from '@pstorage/discovery-core'
 import type { DnsContext } from '../dns-context.js'
 import { firstInOrder } from '../first-in-order.js'
 import { linkedAbort } from '../linked-abort.js'
@@ -14,12 +15,12 @@ const answered = new Error('it is answered')
  */
 export async function signedFirst<Result extends { readonly kind: string }>(
   { plain, signed }: { readonly plain: DnsContext; readonly signed: DnsContext },
-  ask: (context: DnsContext, signal: AbortSignal) => Promise<Result>,
+  ask: (context: DnsContext, ending: Ending) => Promise<Result>,
 ): Promise<Result> {
   const { question, settings } = plain
-  if (signed === plain || settings.serversGiven) return ask(signed, question.signal)
-  const over = linkedAbort(question.signal)
-  const results = [ask(signed, over.signal), ask(plain, over.signal)] as const
+  if (signed === plain || settings.serversGiven) return ask(signed, question.ending)
+  const over = linkedAbort(question.ending)
+  const results = [ask(signed, over.ending), ask(plain, over.ending)] as const
   const answers = results.map(async (result) => {
     const answer = await result
     return answer.kind === 'failed' ? undefined : answer

@@ -22,11 +22,11 @@ export interface LocateMasterOptions {
 /**
  * Why no master was found.
  *
- * - `no-master`: those who answered know of none
+ * - `no-master`: those who answered know of none, or of none that says so of itself
  * - `loop`: those who do know of one name each other
  * - `hop-limit`: advice was followed as often as is allowed
  * - `timeout`: the time is up
- * - `unreachable`: nobody gave an answer that can be used
+ * - `unreachable`: nobody gave an answer that can be used, or the one did not who was named as the master
  */
 export type NoMasterReason = 'no-master' | 'loop' | 'hop-limit' | 'timeout' | 'unreachable'
 
@@ -84,7 +84,9 @@ class MasterSearch {
   readonly #named = new Map<string, MdsPlace>()
   #advised: MdsPlace | undefined
   #master: MdsPlace | null = null
-  #obstacle: 'loop' | 'hop-limit' | undefined
+  /** Whether the one who is asked now was named as the master. */
+  #isNamed = false
+  #obstacle: 'loop' | 'hop-limit' | 'unreachable' | undefined
   #hops = 0
 
   constructor(given: readonly MdsPlace[], hopLimit: number) {
@@ -94,15 +96,18 @@ class MasterSearch {
 
   next(): MdsPlace | undefined {
     if (this.#master !== null) return undefined
-    const next = this.#hop(this.#advised) ?? this.#firstUnmet(this.#given) ?? this.#hop(this.#firstNamed())
+    const named = this.#hop(this.#advised)
+    const next = named ?? this.#firstUnmet(this.#given) ?? this.#hop(this.#firstNamed())
     this.#advised = undefined
+    this.#isNamed = named !== undefined
     if (next !== undefined) this.#met.add(formatEndpoint(next))
     return next
   }
 
   hear(asked: AskedMds, mds: readonly MdsPlace[]): void {
     this.#asked.push(asked)
-    const { endpoint, master, bootstrapOnly } = asked
+    const { endpoint, master, bootstrapOnly, error } = asked
+    if (error !== null && this.#isNamed) this.#obstacle ??= 'unreachable'
     const saysItIs = master !== null && isSamePlace(master, endpoint)
     if (saysItIs && !bootstrapOnly) {
       this.#master = endpoint

@@ -81,6 +81,21 @@ describe('--probe', () => {
     expect(lines.map((line) => JSON.parse(line).type).slice(-3)).toEqual(['endpoint', 'warning', 'end'])
   })
 
+  it('ST-5 names the way to other sources, which know better', async () => {
+    await using mds = await listening()
+    const gone = await closed()
+    const backends: StandIns = {
+      bootstrap: () => memoryResolver({ name: 'bootstrap', clusters: { c: [gone] } }),
+      ...knowing(mds.endpoint),
+    }
+    const words = ['resolve', 'c', '--backend', 'bootstrap,dns', '--probe']
+    const first = await cliRun(words, { backends })
+    expect(first.stderr).toMatch(/; other sources may know better: --policy merge \[no-endpoint-reachable\]\n$/)
+    const merged = await cliRun([...words, '--policy', 'merge'], { backends })
+    expect(merged.stdout).toMatch(new RegExp(`^${mds.endpoint}  reachable`))
+    expect(merged.stderr).toContain('[sources-disagree]')
+  })
+
   it('tries an endpoint once that several name, and keeps all who say it', async () => {
     let connections = 0
     const server = createServer((socket) => {

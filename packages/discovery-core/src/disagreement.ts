@@ -6,12 +6,8 @@ import type { EndpointEvent, WarningEvent } from './events.js'
 /** How many endpoints of one side a warning shows. */
 const SHOWN = 5
 
-/** What one resolver of a union has found. */
-export interface Side {
-  /** The name of the resolver. */
-  readonly name: string
-  readonly endpoints: readonly EndpointEvent[]
-}
+/** The endpoints that one resolver of a union has found. */
+export type Side = readonly EndpointEvent[]
 
 /**
  * Warns, once for each pair, where two sides name different endpoints, and shows both.
@@ -20,9 +16,7 @@ export interface Side {
  * has. A side with stale results says nothing about now.
  */
 export function disagreements(cluster: ClusterName, sides: readonly Side[]): readonly WarningEvent[] {
-  const speaking = sides.filter(
-    ({ endpoints }) => endpoints.length > 0 && endpoints.every(({ staleMs }) => staleMs === undefined),
-  )
+  const speaking = sides.filter((side) => side.length > 0 && side.every(({ staleMs }) => staleMs === undefined))
   return speaking.flatMap((one, index) => speaking.slice(index + 1).flatMap((other) => compare(cluster, one, other)))
 }
 
@@ -30,12 +24,19 @@ function compare(cluster: ClusterName, one: Side, other: Side): readonly Warning
   const [left, right] = [comparable(one), comparable(other)]
   const [onlyLeft, onlyRight] = [missing(left, right), missing(right, left)]
   if (onlyLeft.length === 0 && onlyRight.length === 0) return []
-  const differences = [
-    ...(onlyLeft.length > 0 ? [`only ${one.name} has ${list(onlyLeft)}`] : []),
-    ...(onlyRight.length > 0 ? [`only ${other.name} has ${list(onlyRight)}`] : []),
-  ]
-  const message = `${one.name} and ${other.name} differ about ${cluster}: ${differences.join('; ')}`
+  const shown = [shownSide(nameOf(one), onlyLeft, left), shownSide(nameOf(other), onlyRight, right)]
+  const message = `${nameOf(one)} and ${nameOf(other)} differ about ${cluster}: ${shown.join('; ')}`
   return [{ type: 'warning', code: 'sources-disagree', message }]
+}
+
+/** Who speaks, whatever the resolvers are called that it comes through. */
+function nameOf(side: Side): string {
+  return [...new Set(side.map(({ source }) => source.backend))].join('+')
+}
+
+/** What it has alone; where that is nothing, all that it has. */
+function shownSide(name: string, alone: readonly string[], { v4, v6 }: Families): string {
+  return alone.length > 0 ? `only ${name} has ${list(alone)}` : `${name} has only ${list([...v4, ...v6].toSorted())}`
 }
 
 interface Families {
@@ -43,7 +44,7 @@ interface Families {
   readonly v6: ReadonlySet<string>
 }
 
-function comparable({ endpoints }: Side): Families {
+function comparable(endpoints: Side): Families {
   const [v4, v6] = [new Set<string>(), new Set<string>()]
   for (const endpoint of endpoints) {
     if (isIPv4(endpoint.address)) v4.add(formatEndpoint(endpoint))

@@ -50,8 +50,7 @@ export function mergeOf(resolvers: readonly Resolver[], options: MergeOfOptions 
       (resolver, query) => resolver.resolve(cluster, query),
       (event, index) => event.type === 'endpoint' && endpoints[index]?.push(event),
     )
-    const sides = resolvers.map((resolver, index) => ({ name: resolver.name, endpoints: endpoints[index] ?? [] }))
-    for (const warning of disagreements(cluster, sides)) question.emit(warning)
+    for (const warning of disagreements(cluster, endpoints)) question.emit(warning)
   }
 
   const resolver = createResolver({

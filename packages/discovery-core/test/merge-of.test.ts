@@ -22,7 +22,7 @@ describe('mergeOf', () => {
     expect(backends.map(({ askedAt }) => askedAt)).toEqual([[0], [0], [0]])
   })
 
-  it('unites endpoints by address and port, with all their sources, in the order of preference', async () => {
+  it('ST-6 unites endpoints by address and port, with all their sources, in the order of preference', async () => {
     const clock = simulatedClock()
     const slow = simulatedResolver('dns', clock, [
       [900, 'endpoint', '192.0.2.1:2510'],
@@ -89,7 +89,7 @@ describe('mergeOf', () => {
     )
   })
 
-  describe('warns when sources disagree', () => {
+  describe('ST-6 warns when sources disagree', () => {
     const of = (name: string, ...endpoints: string[]): Resolver =>
       memoryResolver({ clusters: { alpha: endpoints }, name })
     const many = Array.from({ length: 8 }, (_, index) => `192.0.2.${index + 1}`)
@@ -111,7 +111,7 @@ describe('mergeOf', () => {
       [
         'about one side alone',
         [of('dns', '192.0.2.1', '192.0.2.2'), of('lists', '192.0.2.2')],
-        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510'],
+        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; lists has only 192.0.2.2:2510'],
       ],
       [
         'once for each pair',
@@ -120,6 +120,19 @@ describe('mergeOf', () => {
           'a and b differ about alpha: only a has 192.0.2.1:2510; only b has 192.0.2.2:2510',
           'b and c differ about alpha: only b has 192.0.2.2:2510; only c has 192.0.2.1:2510',
         ],
+      ],
+      [
+        'by who speaks, at any depth',
+        [
+          mergeOf([of('dns', '192.0.2.1'), memoryResolver({ clusters: {} })]),
+          firstOf([of('empty'), mergeOf([of('lists', '192.0.2.2')])]),
+        ],
+        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has 192.0.2.2:2510'],
+      ],
+      [
+        'once, although both levels see it',
+        [mergeOf([of('dns', '192.0.2.1'), of('lists', '192.0.2.2')]), of('zeroconf')],
+        ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has 192.0.2.2:2510'],
       ],
       [
         'not about a family that one does not have, nor about link-local addresses',
@@ -135,7 +148,7 @@ describe('mergeOf', () => {
         'with at most five of each side',
         [of('dns', ...many), of('lists', '192.0.2.8')],
         [
-          'dns and lists differ about alpha: only dns has 192.0.2.1:2510, 192.0.2.2:2510, 192.0.2.3:2510, 192.0.2.4:2510, 192.0.2.5:2510 and 2 more',
+          'dns and lists differ about alpha: only dns has 192.0.2.1:2510, 192.0.2.2:2510, 192.0.2.3:2510, 192.0.2.4:2510, 192.0.2.5:2510 and 2 more; lists has only 192.0.2.8:2510',
         ],
       ],
     ])('%s', async (_, sides, messages) => {

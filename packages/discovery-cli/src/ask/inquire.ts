@@ -68,13 +68,17 @@ const LEAST_PROBE_TIME = 250
 
 function probeOf(
   inquiry: Inquiry,
-  options: Omit<EndpointProbeOptions, 'timeLeft' | 'onTry'> & { readonly onTry: (text: string) => void },
+  options: Omit<EndpointProbeOptions, 'timeLeft' | 'remedy' | 'onTry'> & { readonly onTry: (text: string) => void },
 ): EndpointProbe | undefined {
   if (inquiry.command !== 'resolve' || !inquiry.probe) return undefined
   const { clock, onTry } = options
+  const { policy, backends, settings } = inquiry
+  const hasOthers = policy === 'first' && backends.length > 1 && settings.addresses.length === 0
   const endsAt = waits(inquiry) ? clock.now() + inquiry.wait : Number.POSITIVE_INFINITY
   return new EndpointProbe({
     ...options,
+    // A list may be readable and wrong, and hide a source that is right.
+    remedy: hasOthers ? 'other sources may know better: --policy merge' : undefined,
     timeLeft: () => Math.max(LEAST_PROBE_TIME, Math.min(inquiry.timeout, endsAt - clock.now())),
     onTry: (count) => onTry(`trying to connect to ${count} endpoint${count === 1 ? '' : 's'} ...`),
   })

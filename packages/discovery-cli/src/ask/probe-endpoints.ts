@@ -7,7 +7,7 @@ import {
   type ResolvedEndpoint,
   type ResolveEvent,
   type ResolveReport,
-  type WarningEvent,
+  type Warning,
 } from '@pstorage/discovery-core'
 
 export interface EndpointProbeOptions {
@@ -15,6 +15,8 @@ export interface EndpointProbeOptions {
   readonly signal: AbortSignal | undefined
   /** Milliseconds for all of them, at the time when it is asked. */
   readonly timeLeft: () => number
+  /** What may help where none can be reached. */
+  readonly remedy: string | undefined
   /** Called before so many are tried. */
   readonly onTry: (count: number) => void
   /** Gets each event as it is to be shown: endpoints with how they answered. */
@@ -52,7 +54,7 @@ export class EndpointProbe {
   applied(report: ResolveReport): ProbedReport {
     const endpoints = reachableFirst(report.endpoints.map((endpoint) => ({ ...endpoint, ...this.#resultOf(endpoint) })))
     const warnings = this.#isNoneReachable
-      ? [...report.warnings, noneReachable(report.endpoints.length)]
+      ? [...report.warnings, this.#noneReachable(report.endpoints.length)]
       : report.warnings
     return { ...report, endpoints, warnings }
   }
@@ -67,11 +69,18 @@ export class EndpointProbe {
     }
     const shown = reachableFirst(this.#held.splice(0).map((event) => ({ ...event, ...this.#resultOf(event) })))
     for (const event of shown) await hear(event)
-    if (this.#isNoneReachable) await hear({ type: 'warning', ...noneReachable(places.length) })
+    if (this.#isNoneReachable) await hear({ type: 'warning', ...this.#noneReachable(places.length) })
   }
 
   get #isNoneReachable(): boolean {
     return this.#results.size > 0 && [...this.#results.values()].every(({ reachable }) => !reachable)
+  }
+
+  #noneReachable(count: number): Warning {
+    const which = count === 1 ? 'the endpoint does not accept' : `none of the ${count} endpoints accepts`
+    const { remedy } = this.#options
+    const message = `${which} a TCP connection from here${remedy === undefined ? '' : `; ${remedy}`}`
+    return { code: 'no-endpoint-reachable', message }
   }
 
   #resultOf(place: Pick<EndpointEvent, 'address' | 'port'>): ProbeResult {
@@ -83,9 +92,4 @@ export class EndpointProbe {
 
 function reachableFirst<Kind extends ProbeResult>(endpoints: readonly Kind[]): readonly Kind[] {
   return endpoints.toSorted((a, b) => Number(b.reachable) - Number(a.reachable))
-}
-
-function noneReachable(count: number): Omit<WarningEvent, 'type'> {
-  const which = count === 1 ? 'the endpoint does not accept' : `none of the ${count} endpoints accepts`
-  return { code: 'no-endpoint-reachable', message: `${which} a TCP connection from here` }
 }

@@ -4,10 +4,15 @@ import type { LinkFaults } from './link-faults.js'
 import { tcpRelay } from './tcp-relay.js'
 import { udpRelay } from './udp-relay.js'
 
+/** The server behind a relay, on loopback. */
+export interface RelayTarget {
+  readonly address: string
+  readonly port: number
+}
+
 /** Where a {@link faultyRelay} leads, and what happens on the way. */
 export interface FaultyRelayOptions {
-  /** The server behind it, on loopback. */
-  readonly target: { readonly address: string; readonly port: number }
+  readonly target: RelayTarget
   readonly faults?: LinkFaults
   /** The same seed draws the same fates, in the order in which packets come. */
   readonly seed: number
@@ -21,6 +26,8 @@ export interface FaultyRelay extends AsyncDisposable {
   readonly server: string
   /** What happens from now on; may be changed at any time. */
   faults: LinkFaults
+  /** Where new clients are led from now on. */
+  target: RelayTarget
   /** Packets that came in, by either transport and in either direction. */
   readonly packets: number
   /** Those of them that were lost. */
@@ -29,7 +36,7 @@ export interface FaultyRelay extends AsyncDisposable {
 
 /** What both transports share. */
 export interface Relaying {
-  readonly target: { readonly address: string; readonly port: number }
+  readonly target: () => RelayTarget
   readonly random: Random
   readonly faults: () => LinkFaults
   readonly count: (isLost: boolean) => void
@@ -41,11 +48,13 @@ export interface RelayPart {
 }
 
 /** Starts a relay on loopback that loses, delays, doubles, reorders and corrupts what goes through it, by chance and by seed. */
-export async function faultyRelay({ target, faults = {}, seed }: FaultyRelayOptions): Promise<FaultyRelay> {
+export async function faultyRelay(options: FaultyRelayOptions): Promise<FaultyRelay> {
+  const { faults = {}, seed } = options
   const address = '127.0.0.1'
+  let { target } = options
   let [current, packets, lost] = [faults, 0, 0]
   const relaying: Relaying = {
-    target,
+    target: () => target,
     random: seededRandom(seed),
     faults: () => current,
     count(isLost) {
@@ -71,6 +80,12 @@ export async function faultyRelay({ target, faults = {}, seed }: FaultyRelayOpti
     },
     set faults(next) {
       current = next
+    },
+    get target() {
+      return target
+    },
+    set target(next) {
+      target = next
     },
     get packets() {
       return packets

@@ -10,7 +10,10 @@ export interface LinkFaults {
   readonly jitter?: number
   /** How many of a thousand datagrams arrive twice. */
   readonly duplication?: number
-  /** How many of a thousand packets arrive with one octet changed, and with checksums that hide it. */
+  /**
+   * How many of a thousand packets arrive with one octet changed: for a relay of datagrams and connections with checksums
+   * that hide it, over a link with those that it had.
+   */
   readonly corruption?: number
   /** How many of a thousand packets over TCP end their connection by a reset instead. */
   readonly resets?: number

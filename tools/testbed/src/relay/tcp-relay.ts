@@ -10,7 +10,8 @@ export async function tcpRelay(
 ): Promise<RelayPart> {
   const sockets = new Set<Socket>()
   const server = createServer({ allowHalfOpen: true }, (client) => {
-    const back = connect({ ...relaying.target, host: relaying.target.address, allowHalfOpen: true })
+    const { address: host, port } = relaying.target()
+    const back = connect({ host, port, allowHalfOpen: true })
     for (const socket of [client, back]) {
       sockets.add(socket)
       socket.on('close', () => sockets.delete(socket))

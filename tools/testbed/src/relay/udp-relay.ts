@@ -50,7 +50,7 @@ export async function udpRelay(
     const back = backOf(client)
     deliver(datagram, (bytes) => {
       if (clients.get(`${client.address}:${client.port}`) !== back) return
-      back.send(bytes, target.port, target.address, () => undefined)
+      back.send(bytes, target().port, target().address, () => undefined)
     })
   })
   front.bind(port, address)

@@ -20,6 +20,12 @@ export interface ResolveInquiry extends InquirySettings {
   readonly probe: boolean
 }
 
+/** What the words about a failure depend on: who was asked, for what, and for how long. */
+export interface Inquirer extends AskSettings {
+  readonly cluster?: ClusterName | undefined
+  readonly wait?: number | undefined
+}
+
 interface InquirySettings extends PrintSettings, AskSettings {
   readonly format: Format
 }

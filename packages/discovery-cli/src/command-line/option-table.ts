@@ -24,6 +24,7 @@ export type OptionName =
   | 'ns'
   | 'serial'
   | 'partial'
+  | 'dry-run'
   | 'backend'
   | 'policy'
   | 'timeout'
@@ -71,7 +72,8 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   ttl: { ...what, value: 'SECONDS', help: 'how long the records may be kept (300)' },
   ns: { ...what, value: 'IP', help: "the address of the zone's name server (127.0.0.1)" },
   serial: { ...what, value: 'N', help: 'of the SOA record (the time in seconds)' },
-  partial: { ...what, help: 'print what there is, also where somebody could not be asked' },
+  partial: { ...what, help: 'take what there is, also where somebody could not be asked' },
+  'dry-run': { ...what, help: 'print what would be written, and write nothing' },
   backend: { ...ask, value: 'LIST', help: 'in order of preference (dns,bootstrap,zeroconf)' },
   policy: {
     ...ask,

@@ -1,4 +1,6 @@
 import { announce } from './announce.js'
+import { bootstrapShow } from './bootstrap-show.js'
+import { bootstrapWrite } from './bootstrap-write.js'
 import type { Command } from './command.js'
 import { discover } from './discover.js'
 import { resolve } from './resolve.js'
@@ -13,6 +15,8 @@ export const commandTable: readonly Command[] = [
   watch,
   announce,
   zoneGenerate,
+  bootstrapShow,
+  bootstrapWrite,
 ]
 
 /** The first words: `zone` once, however many commands begin with it. */

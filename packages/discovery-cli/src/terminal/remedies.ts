@@ -1,8 +1,8 @@
 import type { Attempt, AttemptStatus } from '@pstorage/discovery-core'
-import type { Inquiry } from '../ask/inquiry.js'
+import type { Inquirer } from '../ask/inquiry.js'
 
 /** What may help against attempts that failed, one line each, where it is obvious. */
-export function remedies(failed: readonly Attempt[], inquiry: Inquiry): readonly string[] {
+export function remedies(failed: readonly Attempt[], inquiry: Inquirer): readonly string[] {
   const { backends, settings } = inquiry
   const some = (backend: string, ...statuses: readonly AttemptStatus[]): boolean =>
     failed.some((attempt) => attempt.backend === backend && statuses.includes(attempt.status))
@@ -21,9 +21,8 @@ export function remedies(failed: readonly Attempt[], inquiry: Inquiry): readonly
 }
 
 /** What cut the questions short. */
-function moreTime(inquiry: Inquiry): string {
-  const { timeout } = inquiry
-  const wait = inquiry.command === 'resolve' ? inquiry.wait : undefined
+function moreTime(inquiry: Inquirer): string {
+  const { timeout, wait } = inquiry
   const [time, option] = wait !== undefined && wait < timeout ? [wait, '--wait'] : [timeout, '--timeout']
   return `more than ${time / 1_000} s: ${option} SECONDS`
 }

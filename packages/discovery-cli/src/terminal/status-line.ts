@@ -1,6 +1,7 @@
 import type { AskingEvent, AttemptEvent, ResolveEvent, WarningEvent } from '@pstorage/discovery-core'
 import { attemptLine, type Pen } from './attempt-line.js'
 import type { CliStream } from './cli-stream.js'
+import { cutToWidth } from './text-width.js'
 
 export interface StatusLineOptions {
   readonly stream: CliStream
@@ -83,7 +84,7 @@ export class StatusLine {
 
   #overwritable(text: string): void {
     const { stream, pen } = this.#options
-    stream.write(pen.paint('aside', text.slice(0, (stream.columns || defaultColumns) - 1)))
+    stream.write(pen.paint('aside', cutToWidth(text, (stream.columns || defaultColumns) - 1)))
     this.#isShown = true
   }
 }

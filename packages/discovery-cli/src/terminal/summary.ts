@@ -1,11 +1,11 @@
 import type { Attempt, AttemptStatus, DiscoverReport, ResolveReport, Source } from '@pstorage/discovery-core'
-import type { Inquiry } from '../ask/inquiry.js'
+import type { Inquirer } from '../ask/inquiry.js'
 import { attemptLine, type Pen, sourceLine } from './attempt-line.js'
 import { remedies } from './remedies.js'
 
 export interface SummaryOptions {
-  readonly inquiry: Inquiry
-  readonly report: DiscoverReport | ResolveReport
+  readonly inquiry: Inquirer
+  readonly report: Pick<DiscoverReport | ResolveReport, 'outcome' | 'attempts'>
   /** Who says that the cluster exists. */
   readonly witnesses: readonly Source[]
   readonly pen: Pen
@@ -16,7 +16,7 @@ export interface SummaryOptions {
 /** Says in a few lines why there is no result, who said so, and what may help; nothing when there is one. */
 export function summaryLines(options: SummaryOptions): readonly string[] {
   const { inquiry, report, pen } = options
-  const subject = inquiry.command === 'resolve' ? `cluster '${pen.show(inquiry.cluster)}'` : 'cluster'
+  const subject = inquiry.cluster !== undefined ? `cluster '${pen.show(inquiry.cluster)}'` : 'cluster'
   const failed = report.attempts.filter(couldNotAsk)
   const withStatus = (...statuses: readonly AttemptStatus[]): readonly Attempt[] =>
     report.attempts.filter(({ status }) => statuses.includes(status))

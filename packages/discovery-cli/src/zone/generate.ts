@@ -1,18 +1,15 @@
 import { backendLoaders } from '../ask/backends.js'
+import { collectClusters } from '../ask/collect-clusters.js'
 import { composeResolver } from '../ask/compose.js'
 import { type AskSettings, askSettings, formatOf, type PrintSettings, printSettings } from '../command-line/settings.js'
 import type { Format, RunCommand } from '../commands/command.js'
 import { exitCodeOf } from '../exit-code.js'
 import { asciiText } from '../output/ascii-text.js'
 import type { RunCliOptions } from '../run.js'
-import type { Pen } from '../terminal/attempt-line.js'
-import { paintFor } from '../terminal/paint.js'
-import { StatusLine } from '../terminal/status-line.js'
-import { failureLines, summaryLines } from '../terminal/summary.js'
-import { terminalText } from '../terminal/terminal-text.js'
+import { couldNotAsk, failureLines, summaryLines } from '../terminal/summary.js'
+import { type Voice, voiceOf } from '../terminal/voice.js'
 import { writeData } from '../terminal/write-data.js'
 import { clusterRecords } from './cluster-records.js'
-import { collectClusters } from './collect-clusters.js'
 import { nsupdateLines } from './nsupdate-script.js'
 import type { PublishedCluster } from './zone-record.js'
 import { type ZoneSettings, zoneSettings } from './zone-settings.js'
@@ -24,31 +21,19 @@ interface Generation extends ZoneSettings, AskSettings, PrintSettings {
 
 /** `zone generate`. */
 export const runZoneGenerate: RunCommand = async (words, options) => {
-  const { env, stderr, stdout } = options
   const generation: Generation = {
     ...zoneSettings(words),
     ...printSettings(words),
     ...askSettings(words, { policy: 'merge' }),
     format: formatOf(words),
   }
-  const pen: Pen = { paint: paintFor(stderr, env, generation.noColor), show: terminalText(env) }
-  const asking = stderr.isTTY === true && env.TERM !== 'dumb'
-  const status = new StatusLine({ stream: stderr, pen, attempts: generation.verbose, asking })
-  const say = (line: string): void => {
-    if (!generation.quiet) status.say(line)
-  }
+  const voice = voiceOf(options, generation)
   const byHand = generation.clusters.length > 0
-  const found = byHand
-    ? { clusters: generation.clusters, code: 0 }
-    : await ask(generation, { options, status, pen, say })
-  status.clear()
+  const found = byHand ? { clusters: generation.clusters, code: 0 } : await ask(generation, options, voice)
   if (found.clusters.length === 0) return found.code
-  await writeData(
-    stdout,
-    textOf(found.clusters, generation, (message) => {
-      say(`${pen.paint('warning', 'warning:')} ${message}`)
-    }),
-  )
+  const text = textOf(found.clusters, generation, voice)
+  voice.clear()
+  await writeData(options.stdout, text)
   return found.code
 }
 
@@ -58,53 +43,43 @@ interface Found {
   readonly code: number
 }
 
-interface Ways {
-  readonly options: RunCliOptions
-  readonly status: StatusLine
-  readonly pen: Pen
-  readonly say: (line: string) => void
-}
-
-async function ask(generation: Generation, { options, status, pen, say }: Ways): Promise<Found> {
-  const { quiet, timeout, verbose, isPartialEnough } = generation
+async function ask(generation: Generation, options: RunCliOptions, voice: Voice): Promise<Found> {
+  const { timeout, verbose, isPartialEnough } = generation
   const resolver = await composeResolver(generation, options.backends ?? backendLoaders)
   try {
-    const { discovered, clusters, failed } = await collectClusters({
+    const { outcome, clusters, attempts } = await collectClusters({
       resolver,
       signal: options.signal,
       timeout,
       hear: (event) => {
         // To publish them is what the reader is about to do.
-        if (!quiet && !(event.type === 'warning' && event.code === 'zeroconf-only')) status.hear(event)
+        if (event.type !== 'warning' || event.code !== 'zeroconf-only') voice.hear(event)
       },
     })
-    status.clear()
-    const inquiry = { ...generation, command: 'discover' as const }
-    if (discovered.outcome !== 'found') {
-      const lines = summaryLines({ inquiry, report: discovered, witnesses: [], pen, attemptsShown: verbose })
-      for (const line of lines) say(line)
-      return { clusters: [], code: exitCodeOf(discovered.outcome) }
+    const about = { inquiry: generation, pen: voice.pen, attemptsShown: verbose }
+    if (outcome !== 'found') {
+      const lines = summaryLines({ ...about, report: { outcome, attempts }, witnesses: [] })
+      for (const line of lines) voice.say(line)
+      return { clusters: [], code: exitCodeOf(outcome) }
     }
+    const failed = attempts.filter(couldNotAsk)
     if (failed.length === 0) return { clusters, code: exitCodeOf('found') }
-    const claim = isPartialEnough
-      ? 'clusters or addresses may be missing'
-      : 'nothing is printed, since clusters or addresses may be missing'
-    for (const line of failureLines(claim, failed, { inquiry, pen, attemptsShown: verbose })) say(line)
-    if (!isPartialEnough) say('what there is: --partial')
+    const claim = 'clusters or addresses may be missing'
+    for (const line of failureLines(isPartialEnough ? claim : `nothing is printed, since ${claim}`, failed, about)) {
+      voice.say(line)
+    }
+    if (!isPartialEnough) voice.say('what there is: --partial')
     return { clusters: isPartialEnough ? clusters : [], code: exitCodeOf('undetermined') }
   } finally {
+    voice.clear()
     await resolver[Symbol.asyncDispose]()
   }
 }
 
-function textOf(
-  clusters: readonly PublishedCluster[],
-  generation: Generation,
-  warn: (message: string) => void,
-): string {
+function textOf(clusters: readonly PublishedCluster[], generation: Generation, voice: Voice): string {
   const { domain, ttl, nameServer, serial = Math.floor(Date.now() / 1_000), format } = generation
   const records = clusterRecords(clusters)
-  for (const { code, message } of records.warnings) warn(`${message} [${code}]`)
+  for (const { code, message } of records.warnings) voice.warn(message, code)
   const lines =
     format === 'nsupdate'
       ? nsupdateLines(records, domain, ttl)

@@ -158,7 +158,8 @@ export class PlaceWatch {
   #hear(bytes: Uint8Array, sender: Sender, now: number): void {
     this.#hearing.hear(bytes, sender, now)
     const isOwn = this.#place.subnets.some(({ address }) => address === sender.address.replace(/%.*$/, ''))
-    if (!isOwn && onLink(this.#place, sender.address)) this.#browse.observe(bytes, now)
+    const isTooLong = bytes.length > this.#settings.limits.packetBytes
+    if (!isOwn && !isTooLong && onLink(this.#place, sender.address)) this.#browse.observe(bytes, now)
   }
 
   #sent(error: Error | null): void {

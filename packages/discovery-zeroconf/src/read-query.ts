@@ -5,6 +5,7 @@ import {
   type Question,
   RecordClass,
   RecordType,
+  type ResourceRecord,
   readMessage,
 } from '@pstorage/dns-message'
 import type { MulticastRecord } from './multicast-record.js'
@@ -12,7 +13,7 @@ import { recordOf } from './read-response.js'
 import { pointersKey, recordSetKey, recordValueKey, servicesKey, textsKey } from './record-key.js'
 import { SERVICE_TYPE, subtypeName } from './service-type.js'
 
-/** What somebody asks everybody, as far as it is about metadata servers. */
+/** What somebody asks everybody, once however often it stands there, as far as it is about metadata servers. */
 export interface HeardQuestion {
   /** The key of the records that answer it. */
   readonly setKey: string
@@ -35,14 +36,15 @@ export function readQuery(bytes: Uint8Array): readonly HeardQuestion[] {
   }
   try {
     const { questions, answers } = readMessage(bytes)
-    const known = new Set(answers.flatMap((answer) => recordOf(answer) ?? []).map(fullKey))
-    return questions.flatMap((question) => {
-      const heard = heardQuestion(question)
-      if (heard === undefined) return []
-      const prefix = `${heard.setKey}\n`
-      const ownKeys = [...known].filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length))
-      return [{ ...heard, knownKeys: new Set(ownKeys) }]
-    })
+    const known = knownKeysOf(answers)
+    // One message may ask the same a thousand times, and know a thousand answers each time.
+    const heard = new Map<string, HeardQuestion>()
+    for (const question of questions) {
+      const about = heardQuestion(question)
+      if (about !== undefined)
+        heard.set(about.setKey, { ...about, knownKeys: known.get(about.setKey) ?? NOTHING_KNOWN })
+    }
+    return [...heard.values()]
   } catch (error) {
     if (error instanceof MessageError) return []
     throw error
@@ -51,6 +53,7 @@ export function readQuery(bytes: Uint8Array): readonly HeardQuestion[] {
 
 /** QR, the opcode, TC and the response code. */
 const NOT_A_QUERY_FOR_ALL = 0xfa0f
+const NOTHING_KNOWN: ReadonlySet<string> = new Set()
 const SERVICE_LABEL = '\x09_pstorage'
 
 function isQueryForAll(bytes: Uint8Array): boolean {
@@ -71,6 +74,14 @@ function heardQuestion({ name, type, class: flagged }: Question): Omit<HeardQues
   return type === RecordType.TXT ? { setKey: textsKey(label), kind: 'TXT' } : undefined
 }
 
-function fullKey(record: MulticastRecord): string {
-  return `${recordSetKey(record)}\n${recordValueKey(record)}`
+/** The keys of the records, by the keys of their sets. */
+function knownKeysOf(answers: readonly ResourceRecord[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const known = new Map<string, Set<string>>()
+  for (const answer of answers) {
+    const record = recordOf(answer)
+    if (record === undefined) continue
+    const keys = known.get(recordSetKey(record)) ?? new Set()
+    known.set(recordSetKey(record), keys.add(recordValueKey(record)))
+  }
+  return known
 }

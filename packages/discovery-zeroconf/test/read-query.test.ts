@@ -37,4 +37,11 @@ describe('readQuery', () => {
     const [heard] = readQuery(query([list], { answers: [known] }))
     expect([...(heard?.knownKeys ?? [])]).toEqual(['mds1'])
   })
+
+  it('one question, however often it stands there and whatever is known', () => {
+    const answers = Array.from({ length: 200 }, (_, index) => ({ ...known, target: `m${index}.${list.name}` }))
+    const [heard, ...rest] = readQuery(query(Array(700).fill(list), { answers }))
+    expect(heard?.knownKeys.size).toBe(200)
+    expect(rest).toEqual([])
+  })
 })

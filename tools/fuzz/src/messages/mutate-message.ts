@@ -79,12 +79,13 @@ function withoutRecord(copy: Buffer, map: MessageMap, random: FuzzRandom): Buffe
 function withRecord(copy: Buffer, map: MessageMap, from: MutableMessage, random: FuzzRandom): Buffer {
   const after = recordOf(map, random)
   const record = recordOf(from.map, random)
-  if (after === undefined || record === undefined || record.length === undefined) return copy
+  // A question can stand among questions only, and a record behind them.
+  if (after === undefined || record === undefined || (record.length === undefined) !== (after.count === 4)) return copy
   const times = random.oneIn(32) ? 1 + random.below(2_000) : 1
   const part = from.bytes.subarray(record.start, record.end)
   const room = Math.min(times, Math.floor((LARGEST - copy.length) / part.length))
   if (room < 1) return copy
-  addToCount(copy, after.length === undefined ? 6 : after.count, room, random)
+  addToCount(copy, after.count, room, random)
   return Buffer.concat([copy.subarray(0, after.end), ...Array<Uint8Array>(room).fill(part), copy.subarray(after.end)])
 }
 

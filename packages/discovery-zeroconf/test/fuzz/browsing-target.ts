@@ -1,0 +1,113 @@
+import {
+  addressConcern,
+  canonicalAddress,
+  clusterNameFault,
+  parseClusterName,
+  type ResolveEvent,
+  seededRandom,
+} from '@pstorage/discovery-core'
+import { readMessage } from '@pstorage/dns-message'
+import type { FuzzTarget } from '@pstorage/fuzz'
+import { instancesOf } from '../../src/browse-questions.js'
+import { ContinuousBrowse } from '../../src/continuous-browse.js'
+import { DiscoverReport } from '../../src/discover-report.js'
+import { InterfaceBrowse } from '../../src/interface-browse.js'
+import { LinkHearing } from '../../src/link-hearing.js'
+import { listeningTimes } from '../../src/listening-time.js'
+import { ResolveReport } from '../../src/resolve-report.js'
+import { weightedDraw } from '../../src/weighted-draw.js'
+import { scriptInputs, scriptOf } from './datagram-script.js'
+
+const place = {
+  name: 'eth0',
+  address: '192.0.2.10',
+  loopback: false,
+  subnets: [
+    { address: '192.0.2.10', netmask: '255.255.255.0' },
+    { address: 'fe80::10', netmask: 'ffff:ffff:ffff:ffff::' },
+  ],
+}
+const limits = { packetBytes: 9_000, records: 40, recordsPerName: 8, questions: 16, results: 16 }
+const cluster = parseClusterName('alpha')
+const times = listeningTimes({})
+/** Longer than any record lives. */
+const AGES = 5 * 60 * 60 * 1_000
+
+/**
+ * Datagrams on a link where one question, one for the names and a watch go on at once: nothing is thrown, the limits hold, what is
+ * reported can be used and shown, what is asked can be read, and nothing is left of it when its time is over.
+ */
+export const target: FuzzTarget = {
+  name: 'browsing',
+  time: 50,
+  inputs: scriptInputs,
+  check(input) {
+    const events: ResolveEvent[] = []
+    const emit = (event: ResolveEvent): void => void events.push(event)
+    const random = seededRandom(1)
+    const hearing = new LinkHearing({ place, port: 5353, limits })
+    const { cache } = hearing.directory
+    const shared = { place, hearing, times, limits, random, wake: () => {} }
+    const warn = (warning: { readonly code: string; readonly message: string }): void => {
+      events.push({ type: 'warning', ...warning })
+    }
+    const resolving = new InterfaceBrowse({
+      ...shared,
+      questions: instancesOf(cluster),
+      report: (there) => new ResolveReport({ cluster, place: there, draw: weightedDraw(random), emit }),
+      warn,
+    })
+    const questions = instancesOf('')
+    const discovering = new InterfaceBrowse({
+      ...shared,
+      questions,
+      report: (there) => new DiscoverReport({ place: there, emit }),
+      warn,
+    })
+    const watching = new ContinuousBrowse({ hearing, questions: limits.questions, random, wake: () => {} })
+    for (const reader of [resolving, discovering, watching]) hearing.read(reader)
+    const failed = (fault: unknown): void => {
+      throw fault
+    }
+    for (const each of [cluster, undefined]) watching.add({ cluster: each, changed: () => {}, failed }, 0)
+    for (const browse of [resolving, discovering]) browse.start(0)
+
+    let now = 0
+    for (const { bytes, sender, after } of scriptOf(input)) {
+      now += after
+      for (const each of [resolving, discovering, watching]) for (const sent of each.takeQueries(now)) checkQuery(sent)
+      hearing.hear(bytes, sender, now)
+      watching.observe(bytes, now)
+      const size = [...cache.all(now)].length
+      if (size > limits.records) throw new Error(`${size} records are kept, more than ${limits.records}`)
+    }
+    for (const browse of [resolving, discovering]) browse.giveUp(now)
+    for (const event of events) checkEvent(event)
+    const results = resolving.report.count + discovering.report.count
+    hearing.sweep(now + AGES)
+    if ([...cache.all(now)].length + [...cache.instances()].length > 0) throw new Error('records outlive their time')
+    return results > 0
+  },
+}
+
+function checkQuery(bytes: Uint8Array): void {
+  const { header, questions } = readMessage(bytes)
+  if (header.response || questions.length > limits.questions + 2)
+    throw new Error(`a query of ${questions.length} questions`)
+  if (bytes.length > 1_500) throw new Error(`a query of ${bytes.length} octets`)
+}
+
+function checkEvent(event: ResolveEvent): void {
+  if (event.type === 'cluster' && clusterNameFault(event.name) !== undefined) throw new Error(`no name: ${event.name}`)
+  if (event.type === 'endpoint') {
+    const { address, port } = event
+    const isUsable = canonicalAddress(address) === address && addressConcern(address)?.level !== 'refuse'
+    if (!isUsable || port < 1 || port > 65_535) throw new Error(`no endpoint: ${address} ${port}`)
+  }
+  const shown = JSON.stringify(event, (_, value) => (typeof value === 'string' && isUnsafe(value) ? '\0' : value))
+  if (shown.includes('\\u0000')) throw new Error(`it is not escaped: ${JSON.stringify(event)}`)
+}
+
+function isUnsafe(text: string): boolean {
+  return /[\p{Cc}\p{Zl}\p{Zp}]/u.test(text)
+}

@@ -24,19 +24,17 @@ export function standingsAfter(round: Round): (source: Source) => Standing {
     const known = voices.get(voice)
     if (known === undefined || weight(status) > weight(known)) voices.set(voice, status)
   }
-  const statusOf = (source: Source): AttemptStatus | undefined => voices.get(voiceOf(source))
-  if (!round.statements.some(({ type }) => type === round.resultType)) {
-    // Without any result the outcome has weighed all attempts already; but the no of one does not make silence a no.
-    if (round.outcome === 'undetermined') return () => 'unheard'
-    return (source) => (statusOf(source) === 'silent' ? 'unheard' : 'denied')
-  }
-  return (source) => {
+  const standing = (source: Source): Standing => {
     if (failedAsAWhole.has(source.backend)) return 'unheard'
-    const status = statusOf(source)
+    const status = voices.get(voiceOf(source))
     if (status !== undefined) return standingOf(status)
     // Its question was not reached, or a resolver around it has failed that speaks for backends unnamed here.
     return failed.has(source.backend) || failedAsAWhole.size > 0 ? 'unheard' : 'retracted'
   }
+  if (round.statements.some(({ type }) => type === round.resultType)) return standing
+  // Without any result the outcome has weighed all attempts already: what it leaves open takes nothing back.
+  if (round.outcome === 'undetermined') return () => 'unheard'
+  return (source) => (standing(source) === 'unheard' ? 'unheard' : 'denied')
 }
 
 /** Who speaks, and how: one backend may fail by one method and answer by another. */

@@ -170,6 +170,19 @@ const rows: readonly Row[] = [
     ['dns=found:A mdns=found:B', 'dns=empty mdns=silent', 'dns=empty mdns=silent'],
     ['AB found', 'ab found', 'b found'],
   ],
+  ...errors.map(
+    (status) =>
+      [
+        `ST-1 ${status} keeps it where somebody else knows that the cluster exists`,
+        ['dns=found:A lists=empty:exists', `dns=${status} lists=empty:exists`, `dns=${status} lists=empty:exists`],
+        ['AEXISTS found', 'EXISTSa found', 'EXISTSa found'],
+      ] as const,
+  ),
+  [
+    'ST-1 a list that exists and cannot be read keeps what it said',
+    ['lists=found:A,exists', 'lists=malformed:exists', 'lists=malformed:exists', 'lists=found:B,exists'],
+    ['AEXISTS found', 'EXISTSa found', 'EXISTSa found', 'BEXISTS found'],
+  ],
   [
     'a source whose resolver fails as a whole has said nothing',
     ['dns=found:A lists=found:B', 'dns=!failed lists=found:C'],

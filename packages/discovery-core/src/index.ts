@@ -73,5 +73,6 @@ export type {
   EndpointsRecoveredEvent,
   EndpointsStaleEvent,
   EndpointWatchEvent,
+  StaleEvent,
 } from './watch/watch-events.js'
 export type { WatchOptions } from './watch/watch-options.js'

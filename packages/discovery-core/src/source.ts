@@ -5,9 +5,7 @@
  * - `mdns`: multicast DNS
  * - `bs-list`, `command-line`: a bootstrap list, or an address given by hand
  */
-export type Method = KnownMethod | (string & {})
-
-type KnownMethod = 'dns-txt' | 'dns-axfr' | 'dns-srv' | 'mdns' | 'bs-list' | 'command-line'
+export type Method = 'dns-txt' | 'dns-axfr' | 'dns-srv' | 'mdns' | 'bs-list' | 'command-line' | (string & {})
 
 /** Who said a result. Every result has at least one. */
 export interface Source {

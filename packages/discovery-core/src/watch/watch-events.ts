@@ -41,7 +41,7 @@ export interface ClusterChangeEvent extends DiscoveredCluster {
  * Some of what is known cannot be confirmed any more: it is kept, and may be wrong. Told once, and again when others are
  * concerned. `attempts` and `warnings` say why.
  */
-interface StaleEvent extends Report {
+export interface StaleEvent extends Report {
   readonly type: 'stale'
   /** Milliseconds since the oldest of it was last confirmed. */
   readonly staleMs: number

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { AnnouncedMds } from './announced-mds.js'
 import { findProgram } from './find-program.js'
+import { BUS } from './message-bus.js'
 import type { MulticastService } from './multicast-service.js'
 import type { NamespaceHost } from './namespace-host.js'
 import type { NamespaceProcess } from './namespace-process.js'
@@ -14,6 +15,8 @@ export interface AvahiOnHostOptions {
   readonly server?: readonly string[]
   /** Whether it uses IPv6 rather than IPv4; default false. */
   readonly ipv6?: boolean
+  /** Whether it talks to its programs over the message bus of the host, which has to be there; default false. */
+  readonly bus?: boolean
   /** Whether each instance is listed under the subtype of its cluster too; default false. */
   readonly subtypes?: boolean
 }
@@ -21,14 +24,14 @@ export interface AvahiOnHostOptions {
 /** Starts a real avahi-daemon on a host, and resolves when all that it is to announce is established. */
 export async function avahiOn(host: NamespaceHost, options: AvahiOnHostOptions = {}): Promise<NamespaceProcess> {
   await findProgram({ name: 'avahi-daemon', debianPackage: 'avahi-daemon' })
-  const { mds = [], server = [], ipv6 = false, subtypes = false } = options
+  const { mds = [], server = [], ipv6 = false, bus = false, subtypes = false } = options
   const directory = await mkdtemp(join(tmpdir(), 'pstorage-avahi-'))
   const config = [
     '[server]',
     `host-name=${host.name}`,
     `use-ipv4=${ipv6 ? 'no' : 'yes'}`,
     `use-ipv6=${ipv6 ? 'yes' : 'no'}`,
-    'enable-dbus=no',
+    `enable-dbus=${bus ? 'yes' : 'no'}`,
     'deny-interfaces=lo',
     ...server,
     '[publish]',
@@ -40,7 +43,7 @@ export async function avahiOn(host: NamespaceHost, options: AvahiOnHostOptions =
   for (const [index, service] of mds.entries()) {
     await writeFile(join(directory, 'services', `${index}.service`), serviceFile(service, subtypes))
   }
-  const running = host.start('sh', '-c', avahiCommand, 'sh', directory)
+  const running = host.start('env', BUS, 'sh', '-c', avahiCommand, 'sh', directory)
   try {
     await running.lines.when(mds.length, (line) => /^Service .* successfully established\.$/.test(line))
     await running.lines.when(1, (line) => line.includes('Server startup complete'))
@@ -109,7 +112,7 @@ function serviceFile({ instance, cluster, port = 2510 }: AnnouncedMds, subtypes:
 }
 
 /** Debian's own, where another one may come first on PATH. */
-const PYTHON = '/usr/bin/python3'
+export const PYTHON = '/usr/bin/python3'
 
 const pythonProgram = `
 import json, sys

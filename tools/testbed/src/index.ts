@@ -8,6 +8,8 @@ export {
   pythonZeroconfOn,
 } from './announcing-programs.js'
 export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
+export { browseByBonjour } from './browse-by-bonjour.js'
+export { avahiBrowserOn, type BrowseOptions, bonjourBrowserOn, pythonBrowserOn } from './browsing-programs.js'
 export { type ClusterZoneOptions, clusterListZone, clusterZone, type ServiceZoneOptions } from './cluster-zone.js'
 export { type ClustersDirectory, clustersDirectory } from './clusters-directory.js'
 export { type DnsQuery, readDnsQuery } from './dns-query.js'
@@ -20,6 +22,8 @@ export { type KnotServerOptions, knotServer } from './knot-server.js'
 export { type ManPageServerOptions, manPageServer } from './man-page-server.js'
 export { manPageDomain, manPageZone } from './man-page-zone.js'
 export { askScriptedMds, type MdsAdvice } from './mds-advice.js'
+export { MdsBrowser, type SeenMds, type Sighting } from './mds-browser.js'
+export { messageBusOn, runAvahi, startAvahi } from './message-bus.js'
 export {
   type MulticastHost,
   type MulticastHostOptions,
@@ -52,6 +56,7 @@ export {
   type ReplyQuestion,
   reply,
 } from './reply.js'
+export { resolvedOn } from './resolved-on-host.js'
 export { type MdsStep, type ScriptedMds, type ScriptedMdsOptions, scriptedMds } from './scripted-mds.js'
 export type { ServedZone, ServerAddress, TransferPermission, TransferredZone, ZoneSettings } from './served-zone.js'
 export type { ServerCertificate, Sha256 } from './server-certificate.js'

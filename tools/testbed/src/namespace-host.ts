@@ -102,6 +102,11 @@ export class NamespaceHost {
     await ip('-n', this.namespace, 'link', 'delete', name)
   }
 
+  /** Cuts the cable of an interface, which the host itself sees as a loss of carrier. */
+  async cut(name = 'eth0'): Promise<void> {
+    await ip('-n', this.#options.bridges, 'link', 'set', this.#wire(name).port, 'down')
+  }
+
   async stopAll(): Promise<void> {
     await Promise.all([...this.#processes].map((running) => running.kill()))
   }

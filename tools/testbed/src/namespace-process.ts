@@ -1,6 +1,7 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { atExit } from './at-exit.js'
 import { AwaitableList } from './awaitable-list.js'
 
 /** A program that runs on a host of its own. */
@@ -9,6 +10,7 @@ export class NamespaceProcess {
   readonly lines: AwaitableList<string> = new AwaitableList()
   readonly #child: ChildProcessWithoutNullStreams
   readonly #ended: Promise<void>
+  readonly #forget: () => void
 
   constructor(name: string, child: ChildProcessWithoutNullStreams) {
     this.#child = child
@@ -23,7 +25,7 @@ export class NamespaceProcess {
     const close = (): void =>
       this.lines.close(new Error(`${name} has stopped:\n${this.lines.items.slice(-50).join('\n')}`))
     this.#ended.then(close, close)
-    process.once('exit', this.#onExit)
+    this.#forget = atExit(() => void this.#child.kill('SIGKILL'))
   }
 
   /** The process; it is what `ip netns exec` has become. */
@@ -43,17 +45,15 @@ export class NamespaceProcess {
     const insist = setTimeout(() => this.#child.kill('SIGKILL'), STOP_WITHIN)
     await this.#ended
     clearTimeout(insist)
-    process.off('exit', this.#onExit)
+    this.#forget()
   }
 
   /** Ends it without giving it the time for anything. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL')
     await this.#ended
-    process.off('exit', this.#onExit)
+    this.#forget()
   }
-
-  readonly #onExit = (): void => void this.#child.kill('SIGKILL')
 }
 
 const STOP_WITHIN = 5_000

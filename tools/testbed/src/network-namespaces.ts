@@ -1,6 +1,7 @@
 import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
+import { atExit } from './at-exit.js'
 import { NamespaceHost } from './namespace-host.js'
 import { type LinkRelay, linkRelay } from './relay/link-relay.js'
 
@@ -52,13 +53,12 @@ export async function networkNamespaces<const Plan extends NetworkPlan>(
     return new NamespaceHost({ name, namespace: `${bridges}-${name}`, bridges, wires })
   })
   const namespaces = [bridges, ...hosts.map(({ namespace }) => namespace)]
-  const onExit = (): void => {
+  const forget = atExit(() => {
     for (const namespace of namespaces) spawnSync('ip', ['netns', 'delete', namespace])
-  }
-  process.once('exit', onExit)
+  })
   const relays: LinkRelay[] = []
   const dispose = async (): Promise<void> => {
-    process.off('exit', onExit)
+    forget()
     await Promise.all(relays.map((relay) => relay[Symbol.asyncDispose]()))
     await Promise.all(hosts.map((host) => host.stopAll()))
     for (const namespace of namespaces) await ip('netns', 'delete', namespace).catch(() => undefined)

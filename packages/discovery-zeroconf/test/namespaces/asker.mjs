@@ -1,19 +1,11 @@
 // Asks on the host that it runs on, as the lines of its input say, and writes what comes of it, a line of JSON each.
 import { createInterface } from 'node:readline'
-import { discoverClusters, formatEndpoint, parseClusterName, resolveCluster } from '@pstorage/discovery-core'
+import { discoverClusters, formatEndpoint, parseClusterName, resolveCluster, watch } from '@pstorage/discovery-core'
 import { zeroconfResolver } from '@pstorage/discovery-zeroconf'
+import { processLoad } from './process-load.mjs'
 
 const resolver = zeroconfResolver(JSON.parse(process.argv[2] ?? '{}'))
 const say = (line) => process.stdout.write(`${JSON.stringify(line)}\n`)
-
-// How long one turn of the event loop kept it busy. Where other processes had the processor, that is not the lag of this one.
-let mostLag = 0
-let turn = { at: performance.now(), used: process.cpuUsage() }
-setInterval(() => {
-  const { user, system } = process.cpuUsage(turn.used)
-  mostLag = Math.max(mostLag, Math.min(performance.now() - turn.at, (user + system) / 1_000))
-  turn = { at: performance.now(), used: process.cpuUsage() }
-}, 5)
 
 async function firstEndpoint(cluster) {
   const startedAt = performance.now()
@@ -36,28 +28,29 @@ async function answer({ ask, cluster }) {
     }
     case 'first':
       return { elapsed: await firstEndpoint(cluster) }
-    case 'load': {
-      const measured = mostLag
-      globalThis.gc?.()
-      const heapMegabytes = process.memoryUsage().heapUsed / 2 ** 20
-      setTimeout(() => {
-        mostLag = 0
-      }, 20)
-      return { mostLag: measured, heapMegabytes }
-    }
+    case 'load':
+      return processLoad()
     default:
       throw new Error(`nothing is known of ${ask}`)
   }
 }
 
-async function watch(cluster) {
+async function hear(cluster) {
   const wanted = cluster === undefined ? undefined : parseClusterName(cluster)
   for await (const _ of resolver.changes(wanted)) say({ changed: cluster ?? null })
 }
 
+async function see(cluster) {
+  for await (const { type, outcome, ...event } of watch(resolver, cluster)) {
+    const items = event.endpoints ?? event.clusters ?? [event]
+    say({ seen: { type, outcome, items: items.map((item) => item.name ?? formatEndpoint(item)).sort() } })
+  }
+}
+
 createInterface(process.stdin).on('line', async (line) => {
   const question = JSON.parse(line)
-  if (question.ask === 'watch') return watch(question.cluster)
+  if (question.ask === 'changes') return hear(question.cluster)
+  if (question.ask === 'watch') return see(question.cluster)
   say({ id: question.id, answer: await answer(question) })
 })
 process.stdin.on('end', () => process.exit())

@@ -19,6 +19,9 @@ export async function buildForHosts(): Promise<void> {
   }
 }
 
+/** For those who want to know what is found and not how soon: other tests may keep the machine busy. */
+const PATIENT: ZeroconfResolverOptions = { minimumTime: 2_000 }
+
 /** A resolver of ours that runs on a host of its own. */
 export class Asker {
   readonly process: NamespaceProcess
@@ -28,10 +31,15 @@ export class Asker {
     this.process = running
   }
 
-  static async on(host: NamespaceHost, options: ZeroconfResolverOptions = {}): Promise<Asker> {
+  /** @param by what runs it, such as `setpriv` with its options */
+  static async on(
+    host: NamespaceHost,
+    options: ZeroconfResolverOptions = PATIENT,
+    by: readonly string[] = [],
+  ): Promise<Asker> {
     // Before the programs that announce and forge: what is measured is this process, and not how many there are.
-    const node = ['nice', '-n', '-15', process.execPath, '--expose-gc'] as const
-    const running = host.start(...node, program, JSON.stringify(options))
+    const node = ['-n', '-15', ...by, process.execPath, '--expose-gc']
+    const running = host.start('nice', ...node, program, JSON.stringify(options))
     await running.lines.when(1, (line) => line === '{"ready":true}')
     return new Asker(running)
   }
@@ -55,9 +63,26 @@ export class Asker {
     return this.#ask('load')
   }
 
-  /** Watches from now on. */
+  /** Waits for changes from now on. */
+  hearChanges(cluster?: string): void {
+    this.process.write(JSON.stringify({ ask: 'changes', cluster }))
+  }
+
+  /** Watches from now on, by the watch of core: one cluster, or the names. */
   watch(cluster?: string): void {
     this.process.write(JSON.stringify({ ask: 'watch', cluster }))
+  }
+
+  /** What was seen since, as `added 198.18.0.2:2510`. */
+  get seen(): readonly string[] {
+    return this.process.lines.items.flatMap((line) => seenIn(line) ?? [])
+  }
+
+  /** Resolves when something was seen so many times, with the milliseconds that this took. */
+  async saw(what: string, times = 1): Promise<number> {
+    const startedAt = performance.now()
+    await this.process.lines.when(times, (line) => seenIn(line) === what)
+    return performance.now() - startedAt
   }
 
   /** How many changes there were. */
@@ -89,6 +114,12 @@ export class Asker {
     // The other end writes what the methods above say.
     return (JSON.parse(line) as { readonly answer: Answer }).answer
   }
+}
+
+function seenIn(line: string): string | undefined {
+  if (!line.startsWith('{"seen":')) return undefined
+  const { seen } = JSON.parse(line) as { readonly seen: { readonly type: string; readonly items: readonly string[] } }
+  return [seen.type, ...seen.items].join(' ')
 }
 
 function isChange(line: string): boolean {

@@ -15,8 +15,8 @@ it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five secon
   ])
   const addresses = Array.from({ length: 20 }, (_, index) => `198.18.0.${100 + index}`)
   for (const address of addresses) await spoofer.run('ip', 'address', 'add', `${address}/24`, 'dev', 'eth0')
-  const asker = await Asker.on(seeker)
-  asker.watch()
+  const asker = await Asker.on(seeker, {})
+  asker.hearChanges()
   await asker.changed(1)
   const real = ['alpha', 'beta']
   // What has been known for two seconds is kept before what comes in a flood.
@@ -71,7 +71,7 @@ it('lists all 100 clusters of 300 MDS within three seconds', async () => {
     return multicastHostOn(hosts[name], services)
   })
   await Promise.all(announced)
-  const { names: found, elapsed, attempts, warnings } = await (await Asker.on(hosts.seeker)).discover()
+  const { names: found, elapsed, attempts, warnings } = await (await Asker.on(hosts.seeker, {})).discover()
   expect(found).toHaveLength(100)
   expect(elapsed).toBeLessThan(3_300)
   expect(attempts).toMatchObject([{ status: 'found', count: 100 }])

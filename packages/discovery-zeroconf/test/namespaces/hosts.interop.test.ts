@@ -1,4 +1,4 @@
-import { avahiOn, bonjourServiceOn, networkNamespaces, pythonZeroconfOn } from '@pstorage/testbed'
+import { avahiOn, bonjourServiceOn, networkNamespaces, pythonZeroconfOn, resolvedOn } from '@pstorage/testbed'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Asker, buildForHosts } from './asker.js'
 
@@ -6,66 +6,71 @@ beforeAll(buildForHosts)
 
 const lan = { link: 'lan' }
 
-describe('on a bridge with Avahi, python-zeroconf and bonjour-service', () => {
-  it('discovers, resolves, and sees who leaves and who dies', async () => {
+/** Seconds that all records of a host live that dies without a word. */
+const ttl = 6
+
+describe.concurrent('on a bridge with Avahi, python-zeroconf, bonjour-service and systemd-resolved', () => {
+  it('discovers, resolves, and sees who comes, who leaves and who dies', async () => {
     await using network = await networkNamespaces({
       seeker: [lan],
       avahi: [lan],
       python: [lan],
-      mortal: [lan],
       bonjour: [lan],
+      resolved: [lan],
+      killed: [lan],
+      cut: [lan],
     })
     const { seeker, ...hosts } = network.hosts
-    const [avahi, python, mortal, bonjour] = await Promise.all([
+    const place = (host: keyof typeof hosts, port: number): string => `${hosts[host].address()}:${port}`
+    const places = {
+      'by-avahi': place('avahi', 2510),
+      'by-python': place('python', 2511),
+      'by-bonjour': place('bonjour', 2512),
+      'by-resolved': place('resolved', 2513),
+      killed: place('killed', 2510),
+      cut: place('cut', 2510),
+    }
+    const clusters = Object.keys(places)
+    const asker = await Asker.on(seeker)
+    for (const cluster of [undefined, ...clusters]) asker.watch(cluster)
+    await asker.saw('snapshot', 1 + clusters.length)
+
+    const [avahi, python, bonjour, resolved, killed] = await Promise.all([
       avahiOn(hosts.avahi, { mds: [{ instance: 'by-avahi' }], subtypes: true }),
       pythonZeroconfOn(hosts.python, [{ instance: 'mds1', cluster: 'by-python', port: 2511 }]),
-      pythonZeroconfOn(hosts.mortal, [{ instance: 'mortal', ttl: 6 }]),
       bonjourServiceOn(hosts.bonjour, [{ instance: 'mds of bonjour', cluster: 'by-bonjour', port: 2512 }]),
+      resolvedOn(hosts.resolved, [{ instance: 'mds of resolved', cluster: 'by-resolved', port: 2513 }]),
+      pythonZeroconfOn(hosts.killed, [{ instance: 'killed', ttl }]),
+      pythonZeroconfOn(hosts.cut, [{ instance: 'cut', ttl }]),
     ])
-    const asker = await Asker.on(seeker)
-    const places = {
-      'by-avahi': `${hosts.avahi.address()}:2510`,
-      'by-python': `${hosts.python.address()}:2511`,
-      mortal: `${hosts.mortal.address()}:2510`,
-      'by-bonjour': `${hosts.bonjour.address()}:2512`,
-    }
+    await Promise.all([...clusters, ...Object.values(places)].map((what) => asker.saw(`added ${what}`)))
+    // Somebody who has heard nothing yet, so that all of them have to answer.
+    const other = await Asker.on(seeker)
+    const report = await other.discover()
+    expect(report.names.toSorted()).toEqual(clusters.toSorted())
+    expect(report).toMatchObject({ outcome: 'found', warnings: [], attempts: [{ status: 'found', count: 6 }] })
+    expect(report.names.toSorted()).toEqual(clusters.toSorted())
+    const reports = await Promise.all(clusters.map((cluster) => other.resolve(cluster)))
+    expect(reports.map((one) => one.places)).toEqual(Object.values(places).map((one) => [one]))
+    expect(reports.flatMap(({ warnings }) => warnings)).toEqual([])
+    // What is watched is answered by what is known.
+    for (const cluster of clusters) expect(await asker.first(cluster)).toBeLessThan(50)
 
-    const report = await asker.discover()
-    expect(report).toMatchObject({ outcome: 'found', warnings: [], attempts: [{ status: 'found', count: 4 }] })
-    expect(report.names.toSorted()).toEqual(Object.keys(places).toSorted())
-    const resolved = await Promise.all(Object.keys(places).map((cluster) => asker.resolve(cluster)))
-    expect(resolved.map((one) => one.places)).toEqual(Object.values(places).map((place) => [place]))
-    expect(resolved.flatMap(({ warnings }) => warnings)).toEqual([])
-
-    const watchers = await Promise.all(
-      Object.entries(places).map(async ([cluster, place]) => {
-        const watcher = await Asker.on(seeker)
-        watcher.watch(cluster)
-        await watcher.changed(1)
-        await watcher.untilPlaces(cluster, [place])
-        // From then on it is answered by what it knows.
-        expect(await watcher.first(cluster)).toBeLessThan(50)
-        return [cluster, watcher] as const
-      }),
-    )
-    const ended = async (cluster: string, end: () => Promise<void>): Promise<number> => {
-      const watcher = new Map<string, Asker>(watchers).get(cluster)
-      if (watcher === undefined) throw new Error(`nobody watches ${cluster}`)
-      const seen = watcher.changes
-      const endedAt = performance.now()
+    const removedAfter = async (cluster: keyof typeof places, end: () => Promise<void>): Promise<number> => {
+      const removed = Promise.all([asker.saw(`removed ${places[cluster]}`), asker.saw(`removed ${cluster}`)])
       await end()
-      await watcher.changed(seen + 1)
-      const noticedAfter = performance.now() - endedAt
-      await watcher.untilPlaces(cluster, [])
-      return noticedAfter
+      return Math.max(...(await removed))
     }
-    const times = await Promise.all([
-      ended('by-avahi', () => avahi.stop()),
-      ended('by-python', () => python.stop()),
-      ended('by-bonjour', () => bonjour.stop()),
-      ended('mortal', () => mortal.kill()),
+    const [byAvahi, byPython, byBonjour, whenKilled, whenCut] = await Promise.all([
+      removedAfter('by-avahi', () => avahi.stop()),
+      removedAfter('by-python', () => python.stop()),
+      removedAfter('by-bonjour', () => bonjour.stop()),
+      removedAfter('killed', () => killed.kill()),
+      removedAfter('cut', () => hosts.cut.cut()),
     ])
-    for (const time of times.slice(0, 3)) expect(time).toBeLessThan(2_500)
-    expect(times[3]).toBeLessThan(6_500)
+    for (const time of [byAvahi, byPython, byBonjour]) expect(time).toBeLessThan(2_000)
+    for (const time of [whenKilled, whenCut]) expect(time).toBeLessThan(ttl * 1_000 + 500)
+    expect(asker.seen).not.toContain(`removed ${places['by-resolved']}`)
+    await resolved.stop()
   })
 })

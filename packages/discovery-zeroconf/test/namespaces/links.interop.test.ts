@@ -1,12 +1,13 @@
-import { avahiOn, multicastHostOn, networkNamespaces, pythonZeroconfOn } from '@pstorage/testbed'
+import { avahiOn, multicastHostOn, networkNamespaces, pythonZeroconfOn, resolvedOn } from '@pstorage/testbed'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { Announcer } from './announcer.js'
 import { Asker, buildForHosts } from './asker.js'
 
 beforeAll(buildForHosts)
 
 const lan = { link: 'lan' }
 
-describe('links', () => {
+describe.concurrent('links', () => {
   it('MD-34 an MDS that two links show is one endpoint, with both as sources', async () => {
     const links = [lan, { link: 'backup' }]
     await using network = await networkNamespaces({ seeker: links, mds: links })
@@ -49,8 +50,10 @@ describe('links', () => {
       avahiOn(six, { mds: [{ instance: 'mds6', cluster: 'alpha' }], ipv6: true }),
     ])
     const { places, attempts } = await (await Asker.on(seeker)).resolve('alpha')
-    expect(places).toContain(`${four.address()}:2510`)
-    expect(places).toContain(`[${await six.linkLocal()}%eth0]:2510`)
+    // Avahi tells all addresses of its host, over whatever version it talks.
+    const [ofFour, ofSix] = [await four.linkLocal(), await six.linkLocal()]
+    const expected = [`${four.address()}:2510`, `[${ofFour}%eth0]:2510`, `[${ofSix}%eth0]:2510`]
+    expect(places.toSorted()).toEqual(expected.toSorted())
     expect(attempts).toMatchObject([{ status: 'found', detail: null }])
   })
 
@@ -88,12 +91,23 @@ describe('links', () => {
     ])
   })
 
+  it('MD-31 a firewall that forbids it is named as such', async () => {
+    await using network = await networkNamespaces({ seeker: [lan] })
+    const { seeker } = network.hosts
+    await seeker.run('nft', 'add table inet own; add chain inet own out { type filter hook output priority 0; }')
+    await seeker.run('nft', 'add rule inet own out udp dport 5353 drop')
+    const { outcome, attempts } = await (await Asker.on(seeker)).discover()
+    expect(outcome).toBe('undetermined')
+    const message = expect.stringMatching(/^cannot multicast on eth0 198\.18\.0\.1: .*EPERM.*firewall/)
+    expect(attempts).toMatchObject([{ status: 'unavailable', error: { code: 'EPERM', message } }])
+  })
+
   it('MD-33 an interface that is deleted and made anew is heard again within five seconds', async () => {
     await using network = await networkNamespaces({ seeker: [lan], mds: [lan] })
     const { seeker, mds } = network.hosts
     await avahiOn(mds, { mds: [{ instance: 'alpha' }] })
     const asker = await Asker.on(seeker)
-    asker.watch('alpha')
+    asker.hearChanges('alpha')
     await asker.changed(1)
     const place = `${mds.address()}:2510`
     await asker.untilPlaces('alpha', [place])
@@ -108,7 +122,7 @@ describe('links', () => {
   })
 })
 
-describe('beside others on port 5353', () => {
+describe.concurrent('beside others on port 5353', () => {
   it('MD-32 shares it with an Avahi on the same host', async () => {
     await using network = await networkNamespaces({ seeker: [lan], mds: [lan] })
     const { seeker, mds } = network.hosts
@@ -137,6 +151,43 @@ describe('beside others on port 5353', () => {
     const nobody = await asker.resolve('nosuch')
     expect(nobody).toMatchObject({ outcome: 'undetermined', attempts: [{ status: 'unavailable' }] })
     expect(nobody.attempts[0]?.error?.code).toBe('EADDRINUSE')
+  })
+
+  it('MD-32 asks from another port where this user may not have it, and says so', async () => {
+    await using network = await networkNamespaces({ seeker: [lan], mds: [lan] })
+    const { seeker, mds } = network.hosts
+    await avahiOn(mds, { mds: [{ instance: 'alpha' }] })
+    await seeker.run('sysctl', '-qw', 'net.ipv4.ip_unprivileged_port_start=6000')
+    const asker = await Asker.on(seeker, undefined, ['setpriv', '--bounding-set', '-net_bind_service'])
+    const { places, attempts } = await asker.resolve('alpha')
+    expect(places).toEqual([`${mds.address()}:2510`])
+    expect(attempts).toMatchObject([{ status: 'found', error: null }])
+    expect(attempts[0]?.detail).toMatch(/asked from port \d+, since port 5353 cannot be shared: .*EACCES/)
+    const announcing = Announcer.on(seeker, { clusters: [{ name: 'beta' }] }, [
+      'setpriv',
+      '--bounding-set',
+      '-net_bind_service',
+    ])
+    await expect(announcing).rejects.toMatchObject({ message: expect.stringMatching(/EACCES.*not permitted/) })
+  })
+
+  it('MD-32 shares it with a systemd-resolved on the same host, and both are heard', async () => {
+    await using network = await networkNamespaces({ shared: [lan], other: [lan] })
+    const { shared, other } = network.hosts
+    await resolvedOn(shared, [{ instance: 'mds1', cluster: 'by-resolved', port: 2513 }])
+    await Announcer.on(shared, { clusters: [{ name: 'alpha', host: 'node1' }] })
+    const there = await Asker.on(other)
+    expect((await there.discover()).names.toSorted()).toEqual(['alpha', 'by-resolved'])
+    const places = ['alpha', 'by-resolved'].map(async (cluster) => (await there.resolve(cluster)).places)
+    expect(await Promise.all(places)).toEqual([[`${shared.address()}:2510`], [`${shared.address()}:2513`]])
+
+    await Announcer.on(other, { clusters: [{ name: 'beta', host: 'node2' }] })
+    // It passes over what comes from its own host.
+    const { names, attempts } = await (await Asker.on(shared)).discover()
+    expect(names.toSorted()).toEqual(['alpha', 'beta'])
+    expect(attempts).toMatchObject([{ status: 'found', detail: null }])
+    const asked = ['+short', '@127.0.0.53', 'pstorage-node2.local', 'A']
+    expect((await shared.run('dig', ...asked)).trim()).toBe(other.address())
   })
 
   it('finds an MDS that multicast-dns answers for', async () => {

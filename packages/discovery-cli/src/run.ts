@@ -46,6 +46,7 @@ export async function runCli(options: RunCliOptions): Promise<number> {
 async function run(options: RunCliOptions): Promise<number> {
   const { argv, env, stdout } = options
   if (argv.length === 0) return (await import('./help/help.js')).helpOfNothing(options)
+  if (argv[0] === '__complete') return (await import('./completion/complete.js')).runComplete(options)
   switch (asksFor(argv)) {
     case 'help':
       return (await import('./help/help.js')).runHelp(options)

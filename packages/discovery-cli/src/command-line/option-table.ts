@@ -6,6 +6,8 @@ export interface OptionSpec {
   readonly value?: string
   /** May be given several times, and means all of them. */
   readonly multiple?: true
+  /** What completes its value; default: the words of `value`, where there are some. */
+  readonly completes?: 'backends' | 'clusters' | 'directories' | 'files' | 'formats' | 'interfaces'
   readonly group: OptionGroup
   /** One line. */
   readonly help: string
@@ -60,7 +62,7 @@ const address = { value: 'IP[:PORT]', multiple: true } as const
 
 /** What parsing, checking and help are driven by; help lists them in this order. */
 export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
-  cluster: { ...what, short: 'c', value: 'NAME', help: 'the cluster, instead of the argument' },
+  cluster: { ...what, short: 'c', value: 'NAME', completes: 'clusters', help: 'the cluster, instead of the argument' },
   bootstrap: { ...what, ...address, short: 'b', help: 'an address by hand; nobody is asked then (repeatable)' },
   address: { ...what, ...address, short: 'a', help: 'announce this MDS, not this host (repeatable)' },
   mds: {
@@ -74,7 +76,7 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   serial: { ...what, value: 'N', help: 'of the SOA record (the time in seconds)' },
   partial: { ...what, help: 'take what there is, also where somebody could not be asked' },
   'dry-run': { ...what, help: 'print what would be written, and write nothing' },
-  backend: { ...ask, value: 'LIST', help: 'in order of preference (dns,bootstrap,zeroconf)' },
+  backend: { ...ask, value: 'LIST', completes: 'backends', help: 'in order of preference (dns,bootstrap,zeroconf)' },
   policy: {
     ...ask,
     value: 'first|merge',
@@ -87,15 +89,27 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   server: { ...ask, ...address, help: "name server, not resolv.conf's (repeatable)" },
   domain: { ...ask, value: 'NAME', multiple: true, help: "search domain, not resolv.conf's (repeatable)" },
   axfr: { ...ask, value: 'auto|always|never', help: 'zone transfers for names (auto: where TXT has none)' },
-  'tsig-key': { ...ask, value: 'FILE', help: 'sign zone transfers with the BIND key in FILE' },
+  'tsig-key': { ...ask, value: 'FILE', completes: 'files', help: 'sign zone transfers with the BIND key in FILE' },
   tls: { ...ask, help: 'DNS over TLS alone, port 853 unless given' },
   'tls-name': { ...ask, value: 'NAME', help: 'the certificate is for NAME, not for the address' },
-  'tls-ca': { ...ask, value: 'FILE', help: 'it is issued by a CA in FILE (PEM)' },
+  'tls-ca': { ...ask, value: 'FILE', completes: 'files', help: 'it is issued by a CA in FILE (PEM)' },
   'tls-pin': { ...ask, value: 'SHA256', multiple: true, help: 'its key has this hash, in base64 (repeatable)' },
   'tls-alpn': { ...ask, value: 'require|offer', help: 'transfer also where no protocol is selected (require)' },
-  interface: { ...ask, value: 'NAME', multiple: true, help: 'zeroconf on this interface only (repeatable)' },
-  'clusters-dir': { ...ask, value: 'DIR', multiple: true, help: 'bootstrap lists here, not under /etc (repeatable)' },
-  format: { ...print, value: 'FORMAT', help: 'how answers are printed' },
+  interface: {
+    ...ask,
+    value: 'NAME',
+    completes: 'interfaces',
+    multiple: true,
+    help: 'zeroconf on this interface only (repeatable)',
+  },
+  'clusters-dir': {
+    ...ask,
+    value: 'DIR',
+    completes: 'directories',
+    multiple: true,
+    help: 'bootstrap lists here, not under /etc (repeatable)',
+  },
+  format: { ...print, value: 'FORMAT', completes: 'formats', help: 'how answers are printed' },
   json: { ...print, help: 'the same as --format json' },
   quiet: { ...print, short: 'q', help: 'nothing on stderr but usage and internal errors' },
   verbose: { ...print, short: 'v', help: 'every attempt on stderr, also when it is no terminal' },

@@ -2,6 +2,7 @@ import { announce } from './announce.js'
 import { bootstrapShow } from './bootstrap-show.js'
 import { bootstrapWrite } from './bootstrap-write.js'
 import type { Command } from './command.js'
+import { completion } from './completion.js'
 import { discover } from './discover.js'
 import { resolve } from './resolve.js'
 import { watch } from './watch.js'
@@ -17,6 +18,7 @@ export const commandTable: readonly Command[] = [
   zoneGenerate,
   bootstrapShow,
   bootstrapWrite,
+  completion,
 ]
 
 /** The first words: `zone` once, however many commands begin with it. */

@@ -8,6 +8,8 @@ export interface Command {
   readonly name: string
   /** What follows the name: `CLUSTER`; none: nothing does. */
   readonly operands?: string
+  /** The words that may be its operand, where there are few. */
+  readonly operandWords?: readonly string[]
   /** One line, for the list of commands. */
   readonly summary: string
   /** What a reader should know besides; lines of at most 100 characters. */

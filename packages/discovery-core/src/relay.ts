@@ -30,8 +30,6 @@ export interface RelayOptions {
  * the outer one gets itself, so that the outer one can still say who was late.
  */
 const GRACE = 150
-/** How many events a resolver inside another one may give for one question. */
-const MAX_EVENTS = 1_000_000
 /** After so many events, timers and sockets get their turn: a stream that always has a next one would starve them. */
 const EVENTS_A_TURN = 256
 /** How long, in milliseconds, a resolver may take to dispose of itself before it is left behind. */
@@ -70,8 +68,8 @@ export async function relay<Event extends DiscoverEvent | ResolveEvent>(
         else if (event.type !== 'end') say(resultWarning(resolver, fault))
         else endAll('failed', 'ERR_OUTCOME_UNEXPLAINED', fault)
         if (event.type === 'end') return ended()
-        if (account.events >= MAX_EVENTS) {
-          endAll('failed', 'ERR_TOO_MANY_EVENTS', `the resolver gave more than ${MAX_EVENTS} events`)
+        if (account.excess !== undefined) {
+          endAll('failed', 'ERR_TOO_MANY_EVENTS', `the resolver gave more than ${account.excess}`)
           return ended()
         }
         if (account.events % EVENTS_A_TURN === 0) await nextTurn()

@@ -3,9 +3,15 @@ import { quoteText } from './escape-text.js'
 import type { DiscoverEvent, ResolveEvent } from './events.js'
 import { canonicalAddress } from './ip-address.js'
 
+/** How many names a resolver inside another one may give for one question: as many as a zone has records that is transferred. */
+const MAX_NAMES = 5_000_000
+/** How many events of all other kinds. */
+const MAX_OTHERS = 1_000_000
+
 /** What the stream of a resolver has said so far, and whether that can be believed. Anybody may have written it. */
 export class StreamAccount {
   #events = 0
+  #names = 0
   #hasResult = false
   /** An attempt that did not bring a plain "no", and so explains why nobody knows. */
   #hasReason = false
@@ -15,11 +21,18 @@ export class StreamAccount {
     return this.#events
   }
 
+  /** What more of has come than anybody needs; `undefined` while it is bearable. */
+  get excess(): string | undefined {
+    if (this.#names > MAX_NAMES) return `${MAX_NAMES} cluster names`
+    return this.#events - this.#names > MAX_OTHERS ? `${MAX_OTHERS} events` : undefined
+  }
+
   /** Takes an event in, and says what is wrong with it. */
   add(event: DiscoverEvent | ResolveEvent): string | undefined {
     this.#events += 1
     switch (event.type) {
       case 'cluster': {
+        this.#names += 1
         this.#hasResult = true
         const fault = clusterNameFault(event.name)
         return fault === undefined ? undefined : `an invalid cluster name ${quoteText(String(event.name))}: ${fault}`

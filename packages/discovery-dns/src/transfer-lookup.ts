@@ -1,4 +1,5 @@
-import type { Asking } from '@pstorage/discovery-core'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Asking, Source } from '@pstorage/discovery-core'
 import { type Name, nameToText } from '@pstorage/dns-message'
 import { type DnsContext, dnsSource } from './dns-context.js'
 import { findZone } from './find-zone.js'
@@ -9,6 +10,9 @@ import { TransferNames } from './transfer-names.js'
 import { signedContext } from './tsig/signed-context.js'
 import { signedFirst } from './tsig/signed-first.js'
 import { zoneServers } from './zone-servers.js'
+
+/** After so many names whoever takes them gets a turn, or all of a large zone would lie in wait at once. */
+const NAMES_A_TURN = 256
 
 /** Asks for the zone that holds a search domain, and emits the names of the clusters that have SRV records in the domain. */
 export async function transferNames(context: DnsContext, domain: Name): Promise<void> {
@@ -41,7 +45,7 @@ export async function transferNames(context: DnsContext, domain: Name): Promise<
     const { status, server, error } = failedLookup(faults)
     asked.ended(status, { server, error })
   } else {
-    emitNames(signed, asked, transferred, { apex, faults })
+    await emitNames(signed, asked, transferred, { apex, faults })
   }
 }
 
@@ -85,21 +89,28 @@ async function transferFromAny(
   return undefined
 }
 
-function emitNames(
+async function emitNames(
   { question, settings }: DnsContext,
   asked: Asking,
-  { names: { names, warnings, foreign }, server }: Transferred,
+  { names: { names, count, warnings, foreign }, server }: Transferred,
   { apex, faults }: { readonly apex: Name; readonly faults: readonly ServerFault[] },
-): void {
+): Promise<void> {
   for (const warning of warnings) question.emit({ type: 'warning', ...warning })
   const { authenticated } = settings.channel
+  const sources = new Map<number, Source>()
+  let emitted = 0
   for (const { name, ttl } of names) {
-    const source = dnsSource('dns-axfr', nameToText(apex), { server: server.text, ttl, authenticated })
+    const source =
+      sources.get(ttl) ?? dnsSource('dns-axfr', nameToText(apex), { server: server.text, ttl, authenticated })
+    sources.set(ttl, source)
     question.emit({ type: 'cluster', name, source })
+    emitted += 1
+    if (emitted % NAMES_A_TURN === 0) await nextTurn()
+    if (question.signal.aborted) return
   }
   const detail = joinedDetails([
     foreign > 0 ? `${foreign} SRV records outside of the zone were dropped` : null,
     faults.length > 0 ? `but ${describeFaults(faults)}` : null,
   ])
-  asked.ended(names.length > 0 ? 'found' : 'empty', { server: server.text, count: names.length, detail })
+  asked.ended(count > 0 ? 'found' : 'empty', { server: server.text, count, detail })
 }

@@ -39,8 +39,13 @@ export class TransferNames {
   }
 
   /** Each name once, with its first spelling and the least TTL in seconds. */
-  get names(): readonly { readonly name: ClusterName; readonly ttl: number }[] {
-    return [...this.#names.values()]
+  get names(): Iterable<{ readonly name: ClusterName; readonly ttl: number }> {
+    return this.#names.values()
+  }
+
+  /** How many names there are. */
+  get count(): number {
+    return this.#names.size
   }
 
   get warnings(): readonly Warning[] {

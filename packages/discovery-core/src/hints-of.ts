@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ClusterName } from './cluster-name.js'
 import type { Watching } from './hint-stream.js'
 import type { Resolver } from './resolver.js'
@@ -19,6 +20,8 @@ async function passOn(resolver: Resolver, cluster: ClusterName | undefined, watc
     for await (const _ of resolver.changes?.(cluster, { signal: watching.signal }) ?? []) {
       if (watching.signal.aborted) return
       watching.hint()
+      // One that always has a next hint would starve timers and sockets, and with them whoever wants it to stop.
+      await nextTurn()
     }
   } catch {
     // Hints are a help: whoever waits for them also asks from time to time without.

@@ -210,6 +210,18 @@ describe('watch listens to hints', () => {
     expect(lines).toEqual(['snapshot A found', 'added B', 'removed A'])
   })
 
+  it('and survives one that never stops giving them', async () => {
+    const clock = simulatedClock()
+    const backend = answeringResolver(['A/60'], { clock, delay: 0 })
+    const hinting: Resolver = { ...backend, changes: () => storming() }
+    const events = watch(hinting, 'alpha', { clock, jitter: 0 })[Symbol.asyncIterator]()
+    const first = events.next()
+    await clock.advance(3_500)
+    expect((await first).value?.type).toBe('snapshot')
+    await events.return?.()
+    expect(backend.askedAt).toEqual([0, 1_000, 2_000, 3_000])
+  })
+
   it('and does without when they end or fail', async () => {
     const clock = simulatedClock()
     const backend = answeringResolver(['A/60'], { clock, delay: 0 })
@@ -512,6 +524,10 @@ describe('watch tells', () => {
 })
 
 async function* ending(): AsyncGenerator<void> {}
+
+async function* storming(): AsyncGenerator<void> {
+  for (;;) yield
+}
 
 // biome-ignore lint/correctness/useYield: the fault comes before anything else
 async function* throwing(): AsyncGenerator<never> {

@@ -67,12 +67,7 @@ export class Cache implements KeptReports {
     const report = this.#closed ? undefined : this.#names.reports.at(this.#clock.now(), this.#notices)
     if (report === undefined) return undefined
     const { outcome, clusters, attempts, warnings } = report
-    return Object.freeze({
-      outcome,
-      clusters: frozenCopy(clusters),
-      attempts: frozenCopy(attempts),
-      warnings: frozenCopy(warnings),
-    })
+    return Object.freeze({ outcome, clusters: frozenCopy(clusters), attempts, warnings })
   }
 
   resolve(cluster: ClusterName): ResolveReport | undefined {
@@ -80,13 +75,7 @@ export class Cache implements KeptReports {
     const report = slot?.reports.at(this.#clock.now(), this.#notices)
     if (report === undefined) return undefined
     const { outcome, endpoints, attempts, warnings } = report
-    return Object.freeze({
-      outcome,
-      cluster,
-      endpoints: frozenCopy(endpoints),
-      attempts: frozenCopy(attempts),
-      warnings: frozenCopy(warnings),
-    })
+    return Object.freeze({ outcome, cluster, endpoints: frozenCopy(endpoints), attempts, warnings })
   }
 
   /** Has the next question about one cluster, or about the names, ask anew. */

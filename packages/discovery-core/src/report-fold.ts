@@ -10,6 +10,7 @@ import type { Warning } from './warning.js'
 
 /** Unites events into a report, one by one. */
 export interface ReportFold<Event, Report> {
+  /** Takes the next event of the stream. */
   add(event: Event): void
   /** What is known so far; the outcome is `undetermined` until `end` has come. */
   report(): Report

@@ -2,7 +2,9 @@ import type { Resolver } from '../resolver.js'
 
 /** The test runner's own functions: vitest, `node:test`, mocha and jest all have them. */
 export interface ContractRunner {
+  /** Names a group of laws. */
   describe(name: string, body: () => void): unknown
+  /** Runs one law as a test. */
   it: {
     (name: string, body: () => Promise<void>): unknown
     /** Marks a law that cannot be run here; without it such a law is a passing test whose name says so. */

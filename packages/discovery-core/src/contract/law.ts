@@ -21,6 +21,7 @@ export interface Law {
   readonly title: string
   /** The broken source that it needs. */
   readonly needs?: keyof ContractFaults
+  /** Rejects where the law is broken. */
   run(context: LawContext): Promise<void>
 }
 

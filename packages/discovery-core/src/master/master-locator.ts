@@ -25,5 +25,6 @@ export interface MasterLocatorOptions {
  * An MDS that cannot be asked is a rejection; its `code`, where it has one, is kept.
  */
 export interface MasterLocator {
+  /** Asks the MDS at the endpoint, and resolves to what it says. */
   ask(endpoint: Pick<Endpoint, 'address' | 'port'>, options: MasterLocatorOptions): Promise<MasterAdvice>
 }

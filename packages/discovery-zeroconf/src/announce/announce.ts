@@ -18,6 +18,7 @@ export interface Announcement extends AsyncDisposable {
   update(content: AnnounceContent): Promise<void>
   /** Takes everything back (goodbye), and closes every socket and timer. Never rejects. */
   stop(): Promise<void>
+  /** The same as `stop`. */
   [Symbol.asyncDispose](): Promise<void>
 }
 

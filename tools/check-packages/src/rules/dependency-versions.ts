@@ -10,7 +10,8 @@ export const dependencyVersions: Rule = {
     DEPENDENCY_FIELDS.flatMap((field) =>
       dependenciesIn(manifest, field)
         .map(([name, range]) => ({ name, range, right: name.startsWith(SCOPE) ? 'workspace:^' : 'catalog:' }))
-        .filter(({ range, right }) => range !== right)
+        // A catalog with a name holds another version of something, and says why.
+        .filter(({ range, right }) => range !== right && !(right === 'catalog:' && /^catalog:\w+$/.test(range)))
         .map(({ name, range, right }) => ({
           file: 'package.json',
           problem: `"${field}" has ${name} as "${range}"`,

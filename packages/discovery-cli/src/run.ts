@@ -2,6 +2,7 @@ import type { Clock } from '@pstorage/discovery-core'
 import type { Announce } from './announce/announce-cluster.js'
 import type { BackendLoaders } from './ask/backends.js'
 import { UsageError } from './command-line/usage-error.js'
+import type { CheckLoaders } from './doctor/check-loaders.js'
 import { exitCodeOfSignal, exitCodes } from './exit-code.js'
 import { asksFor } from './help/asks-for.js'
 import { type CliStream, outliveErrors } from './terminal/cli-stream.js'
@@ -24,6 +25,8 @@ export interface RunCliOptions {
   readonly clock?: Clock | undefined
   /** Default: the real backends, each loaded when it is asked. */
   readonly backends?: BackendLoaders | undefined
+  /** Default: the real checks, each loaded when it is made. */
+  readonly checks?: CheckLoaders | undefined
   /** Default: the real one, loaded when something is to be announced. */
   readonly announce?: Announce | undefined
 }

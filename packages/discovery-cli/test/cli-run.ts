@@ -1,5 +1,6 @@
 import type { Clock, Resolver } from '@pstorage/discovery-core'
 import type { BackendLoaders, BackendName, BackendSettings } from '../src/ask/backends.js'
+import type { CheckLoaders } from '../src/doctor/check-loaders.js'
 import { runCli } from '../src/index.js'
 import { capturedStream } from './captured-stream.js'
 
@@ -9,6 +10,7 @@ export type StandIns = Partial<Record<BackendName, (settings: BackendSettings) =
 export interface CliRunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly backends?: StandIns
+  readonly checks?: CheckLoaders
   readonly stdout?: ReturnType<typeof capturedStream>
   readonly stderr?: ReturnType<typeof capturedStream>
   readonly signal?: AbortSignal
@@ -28,6 +30,7 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
   const {
     env = { LANG: 'C.UTF-8' },
     backends = {},
+    checks,
     stdout = capturedStream(),
     stderr = capturedStream(),
     signal,
@@ -41,6 +44,6 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     return make(settings)
   }
   const loaders: BackendLoaders = { dns: loader('dns'), bootstrap: loader('bootstrap'), zeroconf: loader('zeroconf') }
-  const code = await runCli({ argv, env, stdout, stderr, signal, clock, backends: loaders })
+  const code = await runCli({ argv, env, stdout, stderr, signal, clock, checks, backends: loaders })
   return { code, stdout: stdout.text, stderr: stderr.text, loaded }
 }

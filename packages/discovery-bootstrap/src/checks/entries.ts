@@ -21,7 +21,7 @@ export const syntaxCheck: CheckDescription = {
 export const addressCheck: CheckDescription = {
   id: 'bootstrap-address',
   checks: 'every address of a list is one that other hosts can reach',
-  levels: ['ok', 'notice', 'error'],
+  levels: ['notice', 'error'],
 }
 
 /** How many lines of one list are spoken of one by one. */

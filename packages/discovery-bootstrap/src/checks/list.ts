@@ -20,7 +20,7 @@ export const listCheck: CheckDescription = {
 export const misnamedListCheck: CheckDescription = {
   id: 'bootstrap-misnamed-list',
   checks: 'no list is named bs_list, which nothing reads',
-  levels: ['ok', 'warning', 'error'],
+  levels: ['warning', 'error'],
 }
 
 /** Looks at the place of one list. */

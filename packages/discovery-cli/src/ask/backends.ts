@@ -69,7 +69,8 @@ export const backendLoaders: BackendLoaders = {
 /** Their names, in the default order of preference. */
 export const backendNames: readonly BackendName[] = ['dns', 'bootstrap', 'zeroconf']
 
-function tlsOptions({ name, caFile, pins, alpn }: TlsSettings): TlsOptions {
+/** The same for the backend. */
+export function tlsOptions({ name, caFile, pins, alpn }: TlsSettings): TlsOptions {
   return {
     name,
     ca: caFile === undefined ? undefined : { file: caFile },

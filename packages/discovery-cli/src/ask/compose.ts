@@ -26,6 +26,7 @@ export async function composeResolver(
   return warnOfZeroconfOnly(policy === 'first' ? firstOf(resolvers) : mergeOf(resolvers))
 }
 
-function asUsageError(reason: unknown): unknown {
+/** What a backend minds about its settings is wrong usage here. */
+export function asUsageError(reason: unknown): unknown {
   return DiscoveryError.isInstance(reason) ? new UsageError(reason.message, { cause: reason }) : reason
 }

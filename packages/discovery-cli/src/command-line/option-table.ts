@@ -27,6 +27,7 @@ export type OptionName =
   | 'serial'
   | 'partial'
   | 'dry-run'
+  | 'file'
   | 'backend'
   | 'policy'
   | 'timeout'
@@ -44,6 +45,7 @@ export type OptionName =
   | 'tls-alpn'
   | 'interface'
   | 'clusters-dir'
+  | 'level'
   | 'format'
   | 'json'
   | 'quiet'
@@ -76,6 +78,7 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   serial: { ...what, value: 'N', help: 'of the SOA record (the time in seconds)' },
   partial: { ...what, help: 'take what there is, also where somebody could not be asked' },
   'dry-run': { ...what, help: 'print what would be written, and write nothing' },
+  file: { ...what, value: 'FILE', completes: 'files', help: 'a zone file to read, instead of asking' },
   backend: { ...ask, value: 'LIST', completes: 'backends', help: 'in order of preference (dns,bootstrap,zeroconf)' },
   policy: {
     ...ask,
@@ -110,6 +113,11 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
     help: 'bootstrap lists here, not under /etc (repeatable)',
   },
   format: { ...print, value: 'FORMAT', completes: 'formats', help: 'how answers are printed' },
+  level: {
+    ...print,
+    value: 'ok|notice|warning|error',
+    help: 'only from here on (ok)',
+  },
   json: { ...print, help: 'the same as --format json' },
   quiet: { ...print, short: 'q', help: 'nothing on stderr but usage and internal errors' },
   verbose: { ...print, short: 'v', help: 'every attempt on stderr, also when it is no terminal' },
@@ -120,13 +128,10 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   schema: { ...more, help: 'the JSON Schema of --json and --format ndjson' },
 }
 
-/** Whom to ask, and how: what every command takes that asks the backends. */
-export const askOptions: readonly OptionName[] = [
-  'backend',
-  'policy',
+/** Which name servers to ask, and how. */
+export const dnsOptions: readonly OptionName[] = [
   'timeout',
   'server',
-  'domain',
   'axfr',
   'tsig-key',
   'tls',
@@ -134,9 +139,13 @@ export const askOptions: readonly OptionName[] = [
   'tls-ca',
   'tls-pin',
   'tls-alpn',
-  'interface',
-  'clusters-dir',
 ]
+
+/** Whom to check: what is about several backends at once is left out. */
+export const checkOptions: readonly OptionName[] = ['backend', ...dnsOptions, 'domain', 'interface', 'clusters-dir']
+
+/** Whom to ask, and how: what every command takes that asks the backends. */
+export const askOptions: readonly OptionName[] = [...checkOptions, 'policy']
 
 /** What every command takes. */
 export const everyCommand: readonly OptionName[] = [

@@ -4,9 +4,11 @@ import { bootstrapWrite } from './bootstrap-write.js'
 import type { Command } from './command.js'
 import { completion } from './completion.js'
 import { discover } from './discover.js'
+import { doctor } from './doctor.js'
 import { resolve } from './resolve.js'
 import { watch } from './watch.js'
 import { zoneGenerate } from './zone-generate.js'
+import { zoneLint } from './zone-lint.js'
 
 /** The commands, in the order in which help lists them. */
 export const commandTable: readonly Command[] = [
@@ -14,8 +16,10 @@ export const commandTable: readonly Command[] = [
   discover,
   resolve,
   watch,
+  doctor,
   announce,
   zoneGenerate,
+  zoneLint,
   bootstrapShow,
   bootstrapWrite,
   completion,

@@ -6,6 +6,13 @@ export const outcomeExitCodes: Readonly<Record<number, string>> = {
   4: 'known: the cluster exists, but nobody has a usable address for it',
 }
 
+/** What the worst of what was found makes the exit code, in words. */
+export const findingExitCodes: Readonly<Record<number, string>> = {
+  0: 'nothing worse than a notice; also when the reader of the output has closed the pipe',
+  1: 'there is a warning: something should be mended',
+  5: 'there is an error: clusters are not found, or nobody could tell',
+}
+
 /** What may end every command. */
 export const commonExitCodes: Readonly<Record<number, string>> = {
   2: 'wrong usage',

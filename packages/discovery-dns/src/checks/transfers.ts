@@ -17,7 +17,7 @@ import type { KeyFacts, TransferAttempt, TransferFacts } from './transfer-facts.
 export const transferCheck: CheckDescription = {
   id: 'dns-transfer',
   checks: 'the zone can be transferred, where names are to be found by that, or a key was given',
-  levels: ['ok', 'notice', 'warning', 'error'],
+  levels: ['ok', 'warning', 'error'],
 }
 
 /** Whether strangers get the zone. */

@@ -1,0 +1,1 @@
+export { allChecks, type CheckGroup } from './all-checks.js'

@@ -1,0 +1,72 @@
+import {
+  type ClusterName,
+  clusterNameKey,
+  discoverClusters,
+  type ResolveReport,
+  type Resolver,
+  resolveCluster,
+} from '@pstorage/discovery-core'
+import type { BackendLoaders, BackendName, BackendSettings } from '../ask/backends.js'
+
+/** How many clusters are compared. */
+const MAX_CLUSTERS = 200
+
+/** What one source says about each cluster. */
+export interface SourceView {
+  readonly backend: BackendName
+  /** By the key of the name; of every cluster that any source names. */
+  readonly reports: ReadonlyMap<string, ResolveReport>
+}
+
+/** What all sources say. */
+export interface AllSources {
+  readonly views: readonly SourceView[]
+  /** The clusters that are compared, as first spelt. */
+  readonly clusters: readonly ClusterName[]
+  /** Whether there are more. */
+  readonly isCut: boolean
+  /** Whether every source could be asked which clusters there are. */
+  readonly isComplete: boolean
+}
+
+/** What is asked. */
+export interface ViewQuestion {
+  readonly backends: readonly BackendName[]
+  readonly settings: BackendSettings
+  readonly loaders: BackendLoaders
+  /** Only this one. */
+  readonly cluster: ClusterName | undefined
+  readonly timeout: number
+  readonly signal: AbortSignal
+}
+
+/** Asks each source by itself: for the clusters, and for the addresses of each that any of them names. */
+export async function askSources(question: ViewQuestion): Promise<AllSources> {
+  const { backends, settings, loaders, cluster, timeout, signal } = question
+  const options = { timeout, signal }
+  const resolvers: { readonly backend: BackendName; readonly resolver: Resolver }[] = []
+  try {
+    for (const backend of backends) resolvers.push({ backend, resolver: await loaders[backend](settings) })
+    const named =
+      cluster === undefined
+        ? await Promise.all(resolvers.map(({ resolver }) => discoverClusters(resolver, options)))
+        : []
+    const names = new Map<string, ClusterName>()
+    for (const name of cluster === undefined
+      ? named.flatMap(({ clusters }) => clusters.map(({ name }) => name))
+      : [cluster]) {
+      if (!names.has(clusterNameKey(name))) names.set(clusterNameKey(name), name)
+    }
+    const clusters = [...names.values()].slice(0, MAX_CLUSTERS)
+    const views = await Promise.all(
+      resolvers.map(async ({ backend, resolver }): Promise<SourceView> => {
+        const reports = await Promise.all(clusters.map((name) => resolveCluster(resolver, name, options)))
+        return { backend, reports: new Map(reports.map((report) => [clusterNameKey(report.cluster), report])) }
+      }),
+    )
+    const isComplete = named.every(({ outcome }) => outcome !== 'undetermined')
+    return { views, clusters, isCut: names.size > clusters.length, isComplete }
+  } finally {
+    await Promise.all(resolvers.map(({ resolver }) => resolver[Symbol.asyncDispose]()))
+  }
+}

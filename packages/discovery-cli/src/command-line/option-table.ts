@@ -112,12 +112,12 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
     multiple: true,
     help: 'bootstrap lists here, not under /etc (repeatable)',
   },
-  format: { ...print, value: 'FORMAT', completes: 'formats', help: 'how answers are printed' },
   level: {
     ...print,
     value: 'ok|notice|warning|error',
     help: 'only from here on (ok)',
   },
+  format: { ...print, value: 'FORMAT', completes: 'formats', help: 'how answers are printed' },
   json: { ...print, help: 'the same as --format json' },
   quiet: { ...print, short: 'q', help: 'nothing on stderr but usage and internal errors' },
   verbose: { ...print, short: 'v', help: 'every attempt on stderr, also when it is no terminal' },

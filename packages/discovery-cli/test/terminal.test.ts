@@ -20,7 +20,7 @@ describe('on a terminal', () => {
     expect(run.stdout).toBe('known\nmy-cluster\n')
     const [asking, attempt] = run.stderr.split(eraseLine)
     expect(asking).toBe('asking memory names ...')
-    expect(attempt).toMatch(/^memory {2}names {2}found 2 {2}[0-9.]+ ms\n$/)
+    expect(attempt).toMatch(/^memory {4}names {57}found 2 {6}[0-9.]+ ms\n$/)
   })
 
   it('names the server, and says why', async () => {
@@ -33,7 +33,7 @@ describe('on a terminal', () => {
     })
     const [attempt, claim] = run.stderr.split('\n')
     expect(attempt).toMatch(
-      /^memory {2}anything @192\.0\.2\.53:53 {2}refused {2}[0-9.]+ ms {2}\(REFUSED: transfers are not allowed\)$/,
+      /^memory {4}anything @192\.0\.2\.53:53 +refused {6}[0-9.]+ ms {2}\(REFUSED: transfers are not allowed\)$/,
     )
     expect(claim).toMatch(/^cannot tell whether there is a cluster/)
   })
@@ -71,6 +71,76 @@ describe('on a terminal', () => {
     const backends = { dns: () => emitting('dns', warning) }
     const run = await cliRun(['discover', '--backend', 'dns', '-q'], { backends, stderr: terminal(), env: utf8 })
     expect(run).toMatchObject({ code: 3, stderr: '' })
+  })
+})
+
+describe('text on a terminal', () => {
+  const mdns = { ...sourceOf('zeroconf'), method: 'mdns' }
+  const endpoint = (address: string, host: string | null, order: number): ResolveEvent => {
+    const known = { port: 2510, host, priority: null, weight: null, ttl: null, source: mdns, preference: [order] }
+    return { type: 'endpoint', address, ...known }
+  }
+  const resolved = (columns: number, ...endpoints: readonly ResolveEvent[]) =>
+    cliRun(['resolve', 'c', '--backend', 'dns', '--no-color'], {
+      backends: { dns: () => emitting('dns', ...endpoints) },
+      stdout: Object.assign(terminal(), { columns }),
+      env: utf8,
+    })
+
+  it('has endpoints in columns, with their hosts and who says so', async () => {
+    const { stdout } = await resolved(80, endpoint('192.0.2.3', 'node1.local', 0), endpoint('2001:db8::1', null, 1))
+    expect(stdout).toBe('192.0.2.3:2510      node1.local  mdns\n[2001:db8::1]:2510               mdns\n')
+  })
+
+  it('keeps columns below one another where characters are wide', async () => {
+    const { stdout } = await resolved(
+      80,
+      endpoint('192.0.2.3', '\u5009\u5eab.local', 0),
+      endpoint('192.0.2.4', 'ab.local', 1),
+    )
+    expect(stdout).toBe('192.0.2.3:2510  \u5009\u5eab.local  mdns\n192.0.2.4:2510  ab.local    mdns\n')
+  })
+
+  it.each([
+    [30, '192.0.2.3:2510  \u5009\u5eab\u5009\u5eab\u5009\u5eab\u5009\n'],
+    [20, '192.0.2.3:2510  \u5009\u5eab\n'],
+    [19, '192.0.2.3:2510  \u5009\n'],
+    [16, '192.0.2.3:2510\n'],
+    [1, '192.0.2.3:2510\n'],
+  ])('cuts lines to %i cells, and never the address', async (columns, shown) => {
+    const { stdout } = await resolved(columns, endpoint('192.0.2.3', '\u5009\u5eab'.repeat(30), 0))
+    expect(stdout).toBe(shown)
+  })
+
+  it('tells names as they come, each once, those of one source in order', async () => {
+    const name = (text: string): DiscoverEvent => ({ type: 'cluster', name: parseClusterName(text), source: mdns })
+    const { stdout } = await cliRun(['discover', '--backend', 'dns,zeroconf', '--no-color'], {
+      backends: {
+        dns: () => emitting('dns', name('second'), name('first')),
+        zeroconf: () => emitting('zeroconf', name('FIRST')),
+      },
+      stdout: terminal(),
+      env: utf8,
+    })
+    expect(stdout.toLowerCase()).toBe(`first${' '.repeat(19)}  mdns\nsecond${' '.repeat(18)}  mdns\n`)
+  })
+
+  it('is in colour', async () => {
+    const { stdout } = await cliRun(['discover', '--backend', 'dns'], {
+      backends: world,
+      stdout: terminal(),
+      env: utf8,
+    })
+    expect(stdout).toContain(`${esc}[2mmemory${esc}[0m`)
+  })
+
+  it('is not written when the reader has gone', async () => {
+    const failure = Object.assign(new Error('gone'), { code: 'EPIPE' })
+    const stdout = capturedStream({ terminal: true, failure })
+    expect(await cliRun(['discover', '--backend', 'dns'], { backends: world, stdout })).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
   })
 })
 

@@ -191,13 +191,13 @@ describe('what is shown of many rounds', () => {
     const shown = run.stderr.split('\r\x1b[K').map((text) => text.replace(/[0-9.]+ m?s/g, 'T'))
     expect(shown).toContain('round 1: absent; again in T, for T more ...')
     expect(shown).toContain('round 2: 1 of 2 endpoints; again in T, for T more ...')
-    expect(shown.filter((text) => text.includes('\n'))).toEqual(['memory  c  found 2  T\n'])
+    expect(shown.filter((text) => text.includes('\n'))).toEqual([`memory    c${' '.repeat(61)}found 2      T\n`])
   })
 
   it('a terminal that cannot overwrite has those of the last alone', async () => {
     const stderr = capturedStream({ terminal: true })
     const run = await waited(argv, changing('no', two), { stderr, env: { TERM: 'dumb' } })
-    expect(run.stderr).toMatch(/^memory {2}c {2}found 2 {2}[0-9.]+ ms\n$/)
+    expect(run.stderr).toMatch(/^memory {4}c {61}found 2 {6}[0-9.]+ ms\n$/)
   })
 
   it('--verbose has the attempts of each, --quiet nothing', async () => {

@@ -2,8 +2,10 @@ import { type ResolveEvent, systemClock } from '@pstorage/discovery-core'
 import { exitCodeOf } from '../exit-code.js'
 import { ndjsonOf, type PrintedEvent } from '../output/ndjson.js'
 import { reportText } from '../output/report-text.js'
+import type { TableOptions } from '../output/table.js'
 import type { RunCliOptions } from '../run.js'
 import { attemptLine, type Pen } from '../terminal/attempt-line.js'
+import { placeWidth } from '../terminal/cli-stream.js'
 import { paintFor } from '../terminal/paint.js'
 import { StatusLine } from '../terminal/status-line.js'
 import { summaryLines } from '../terminal/summary.js'
@@ -13,6 +15,7 @@ import { askRound } from './ask-round.js'
 import { backendLoaders } from './backends.js'
 import { composeResolver } from './compose.js'
 import type { Inquiry, ResolveInquiry } from './inquiry.js'
+import { LiveNames } from './live-names.js'
 import { EndpointProbe, type EndpointProbeOptions } from './probe-endpoints.js'
 import { isShort } from './too-few-endpoints.js'
 import { waitForAnswer } from './wait-for-answer.js'
@@ -20,7 +23,11 @@ import { waitForAnswer } from './wait-for-answer.js'
 /** Asks, shows what happens, prints the answer, and gives the exit code that says its outcome. */
 export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise<number> {
   const { env, stdout, stderr, signal, backends = backendLoaders, clock = systemClock } = options
-  const pen: Pen = { paint: paintFor(stderr, env, inquiry.noColor), show: terminalText(env) }
+  const pen: Pen = {
+    paint: paintFor(stderr, env, inquiry.noColor),
+    show: terminalText(env),
+    placeWidth: placeWidth(stderr),
+  }
   const onTerminal = stderr.isTTY === true && !inquiry.quiet
   const attemptsShown = onTerminal || inquiry.verbose
   // The attempts of many rounds would drown a terminal: those of the last one are shown when it is over.
@@ -28,13 +35,18 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
   const attempts = attemptsShown && !attemptsComeLate
   const asking = onTerminal && env.TERM !== 'dumb'
   const status = inquiry.quiet ? undefined : new StatusLine({ stream: stderr, pen, attempts, asking })
-  const print = (text: string): Promise<void> => {
-    if (text !== '') status?.clear()
-    return writeData(stdout, text)
+  const print = async (text: string): Promise<void> => {
+    if (text === '') return
+    status?.clear()
+    await writeData(stdout, text)
+    status?.show()
   }
+  const table = tableFor(inquiry, options)
+  const live = inquiry.command === 'discover' && table !== undefined ? new LiveNames({ ...table, print }) : undefined
   const tell = async (event: PrintedEvent): Promise<void> => {
     status?.hear(event)
     if (inquiry.format === 'ndjson') await print(ndjsonOf(event))
+    if (event.type === 'cluster') live?.add(event)
   }
   const probe = probeOf(inquiry, { clock, signal, hear: tell, onTry: (text) => status?.pause(text) })
   const hear = async (event: ResolveEvent): Promise<void> => (probe ?? { hear: tell }).hear(event)
@@ -48,7 +60,12 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
     const { witnesses } = round
     const report = probe !== undefined && 'endpoints' in round.report ? probe.applied(round.report) : round.report
     if (attemptsComeLate) for (const attempt of report.attempts) status?.say(attemptLine(attempt, pen))
-    await print(await reportText(report, inquiry.format, { show: pen.show, pretty: stdout.isTTY === true }))
+    await live?.end()
+    status?.clear()
+    if (live === undefined) {
+      const printed = { show: pen.show, pretty: stdout.isTTY === true, table }
+      await writeData(stdout, await reportText(report, inquiry.format, printed))
+    }
     for (const line of summaryLines({ inquiry, report, witnesses, pen, attemptsShown })) status?.say(line)
     const isTooLittle = inquiry.command === 'resolve' && isShort(report, inquiry.minEndpoints)
     return exitCodeOf(isTooLittle ? 'undetermined' : report.outcome)
@@ -56,6 +73,13 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
     status?.clear()
     await resolver[Symbol.asyncDispose]()
   }
+}
+
+/** Text on a terminal is a table, for a person who reads it. */
+function tableFor(inquiry: Inquiry, { stdout, env }: RunCliOptions): TableOptions | undefined {
+  if (inquiry.format !== 'text' || stdout.isTTY !== true) return undefined
+  const pen = { paint: paintFor(stdout, env, inquiry.noColor), show: terminalText(env) }
+  return { pen, width: stdout.columns || 80 }
 }
 
 /** Addresses given by hand do not change, however long one waits. */

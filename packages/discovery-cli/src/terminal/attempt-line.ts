@@ -1,23 +1,30 @@
 import type { Attempt, AttemptError, Source } from '@pstorage/discovery-core'
 import { meaningOf, type Paint } from './paint.js'
 import type { TerminalText } from './terminal-text.js'
+import { padToWidth } from './text-width.js'
 
 /** How lines for people are written. */
 export interface Pen {
   readonly paint: Paint
   readonly show: TerminalText
+  /** Set where a person reads line after line as they come: columns begin at the same cells, and this one has so many. */
+  readonly placeWidth?: number | undefined
 }
 
+/** `dns-axfr`, and `unavailable`. */
+const [METHOD, STATUS] = [8, 11]
+
 /** One attempt in a line: `dns-txt  pstorage_clusters.pstorage.test @127.0.0.1:53  found 6  3 ms`. */
-export function attemptLine(attempt: Attempt, { paint, show }: Pen): string {
+export function attemptLine(attempt: Attempt, { paint, show, placeWidth }: Pen): string {
+  const fill = (text: string, width = 0): string => (placeWidth === undefined ? text : padToWidth(text, width))
   const { backend, method, target, server, status, count, elapsedMs, error, detail } = attempt
   const place = [target, server === null ? null : `@${server}`].filter((part) => part !== null).join(' ')
   const how = count > 0 ? `${status} ${count}` : status
   const why = [error === null ? null : errorText(error), detail].filter((part) => part !== null).join('; ')
   const fields = [
-    show(method ?? backend),
-    show(place),
-    paint(meaningOf(status), show(how)),
+    fill(show(method ?? backend), METHOD),
+    fill(show(place), placeWidth),
+    paint(meaningOf(status), fill(show(how), STATUS)),
     status === 'skipped' || status === 'unavailable' ? '' : paint('aside', durationText(elapsedMs)),
     why === '' ? '' : `(${show(why)})`,
   ]

@@ -8,6 +8,12 @@ export type CliStream = Writable & {
   readonly columns?: number | undefined
 }
 
+/** How many cells what was asked for gets in the lines about attempts; `undefined` where they are no columns. */
+export function placeWidth({ isTTY, columns }: CliStream): number | undefined {
+  const width = columns || 80
+  return isTTY === true && width >= 80 ? Math.min(60, width - 45) : undefined
+}
+
 const ignoreError = (): void => {}
 
 /** Keeps a stream that fails from ending the process: whoever writes hears of it from the write itself. */

@@ -52,15 +52,25 @@ export class StatusLine {
     this.#isShown = false
   }
 
+  /** Shows what is being asked again. */
+  show(): void {
+    const { asking, pen } = this.#options
+    if (!asking) return
+    this.clear()
+    if (this.#open.size === 0) return
+    const places = [...this.#open.values()].map(({ method, target }) => `${pen.show(method)} ${pen.show(target)}`)
+    this.#overwritable(`asking ${places.join(', ')} ...`)
+  }
+
   #ask(event: AskingEvent): void {
     this.#open.set(keyOf(event), event)
-    this.#show()
+    this.show()
   }
 
   #answer(event: AttemptEvent): void {
     this.#open.delete(keyOf(event))
     if (this.#options.attempts) this.say(attemptLine(event, this.#options.pen))
-    this.#show()
+    this.show()
   }
 
   /** Says each warning once, however many backends give it. */
@@ -70,16 +80,7 @@ export class StatusLine {
     if (this.#warned.has(text)) return
     this.#warned.add(text)
     this.say(`${paint('warning', 'warning:')} ${text}`)
-    this.#show()
-  }
-
-  #show(): void {
-    const { asking, pen } = this.#options
-    if (!asking) return
-    this.clear()
-    if (this.#open.size === 0) return
-    const places = [...this.#open.values()].map(({ method, target }) => `${pen.show(method)} ${pen.show(target)}`)
-    this.#overwritable(`asking ${places.join(', ')} ...`)
+    this.show()
   }
 
   #overwritable(text: string): void {

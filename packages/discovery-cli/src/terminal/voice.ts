@@ -2,6 +2,7 @@ import type { ResolveEvent } from '@pstorage/discovery-core'
 import type { PrintSettings } from '../command-line/settings.js'
 import type { RunCliOptions } from '../run.js'
 import type { Pen } from './attempt-line.js'
+import { placeWidth } from './cli-stream.js'
 import { paintFor } from './paint.js'
 import { StatusLine } from './status-line.js'
 import { terminalText } from './terminal-text.js'
@@ -20,7 +21,7 @@ export interface Voice {
 
 /** The voice of a command. */
 export function voiceOf({ env, stderr }: RunCliOptions, { quiet, verbose, noColor }: PrintSettings): Voice {
-  const pen: Pen = { paint: paintFor(stderr, env, noColor), show: terminalText(env) }
+  const pen: Pen = { paint: paintFor(stderr, env, noColor), show: terminalText(env), placeWidth: placeWidth(stderr) }
   const asking = stderr.isTTY === true && env.TERM !== 'dumb'
   const status = quiet ? undefined : new StatusLine({ stream: stderr, pen, attempts: verbose, asking })
   return {

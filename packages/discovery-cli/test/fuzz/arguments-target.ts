@@ -1,6 +1,6 @@
 import type { Clock } from '@pstorage/discovery-core'
 import { type FuzzTarget, joinParts, mutateText, splitParts } from '@pstorage/fuzz'
-import { optionNames, optionTable } from '../../src/command-line/option-table.js'
+import { type OptionName, optionNames, optionTable } from '../../src/command-line/option-table.js'
 import { sortWords } from '../../src/command-line/sort-words.js'
 import { UsageError } from '../../src/command-line/usage-error.js'
 import { asksFor } from '../../src/help/asks-for.js'
@@ -38,8 +38,33 @@ const options = optionNames.flatMap((name) => {
   return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]
 })
 const [firstOption = '--help', ...otherOptions] = options
-/** The commands that ask backends, of which there are stand-ins here, and nothing of this host. */
-const runnable = new Set(['discover', 'resolve', 'help'])
+/** What asks backends, of which there are stand-ins here, and nothing else of this host or its network. */
+const askingCommands = new Set(['discover', 'resolve'])
+const askingOptions = new Set<OptionName>([
+  'cluster',
+  'bootstrap',
+  'backend',
+  'policy',
+  'timeout',
+  'server',
+  'domain',
+  'axfr',
+  'tsig-key',
+  'tls',
+  'tls-name',
+  'tls-ca',
+  'tls-pin',
+  'interface',
+  'clusters-dir',
+  'wait',
+  'min-endpoints',
+  'format',
+  'json',
+  'quiet',
+  'verbose',
+  'no-color',
+  'debug',
+])
 const codes = new Set([0, 1, 2, 3, 4, 130])
 const world = worldOf({ cluster1: ['10.0.0.1:2510', '[2001:db8::1]:2510'], Other: ['192.0.2.7:2511'] })
 
@@ -66,8 +91,6 @@ export const target: FuzzTarget = {
   async check(input) {
     const argv = splitParts(input).map((word) => Buffer.from(word).toString('utf8'))
     if (!isRunnable(argv)) return false
-    // The version stands in a file beside the sources, which is elsewhere when they are bundled.
-    if (asksFor(argv) === 'version') return true
     const abort = new AbortController()
     const { code, stdout, stderr } = await cliRun(argv, {
       backends: world,
@@ -84,10 +107,14 @@ export const target: FuzzTarget = {
 }
 
 function isRunnable(argv: readonly string[]): boolean {
+  const asked = asksFor(argv)
+  // The others stand in files beside the sources, which are elsewhere when these are bundled.
+  if (asked !== undefined) return asked === 'help'
   try {
-    return argv.length === 0 || runnable.has(sortWords(argv, {}).command.name)
+    const { command, options } = sortWords(argv, {})
+    return askingCommands.has(command.name) && [...options.keys()].every((name) => askingOptions.has(name))
   } catch (error) {
-    // Help and version are given even then, and a usage error is printed.
+    // Which is then said.
     if (error instanceof UsageError) return true
     throw error
   }

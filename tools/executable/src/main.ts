@@ -1,7 +1,9 @@
-import { mkdirSync, statSync } from 'node:fs'
+import { mkdirSync, statSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { type Architecture, architectures } from './architecture.js'
+import { billOfMaterials, SBOM_WORDS } from './bill-of-materials.js'
 import { buildExecutable } from './build-executable.js'
+import { runProgram } from './run-program.js'
 
 const isArchitecture = (word: string): word is Architecture => Object.hasOwn(architectures, word)
 
@@ -13,8 +15,10 @@ if (target === undefined || !wanted.every(isArchitecture)) {
 }
 const folder = resolve(target)
 mkdirSync(folder, { recursive: true })
+const listed = await runProgram('npx', ['-y', 'pnpm@12', ...SBOM_WORDS])
 for (const architecture of wanted) {
   const executable = join(folder, `pstorage-discovery-linux-${architecture}`)
   await buildExecutable(architecture, executable)
+  writeFileSync(`${executable}.cdx.json`, billOfMaterials(listed, architecture))
   console.log(`${executable} ${(statSync(executable).size / 1e6).toFixed(1)} MB`)
 }

@@ -8,7 +8,13 @@ export const readWorkspace = (root: string): Workspace => ({
   license: readFileSync(join(root, 'LICENSE'), 'utf8'),
   references: referencesIn(readFileSync(join(root, 'tsconfig.json'), 'utf8')),
   folders: [
-    { path: '', directory: '', kind: 'root', manifest: readManifest(join(root, 'package.json')), files: new Map() },
+    {
+      path: '',
+      directory: '',
+      kind: 'root',
+      manifest: readManifest(join(root, 'package.json')),
+      files: new Map(ROOT_FILES.map((file) => [file, readFileSync(join(root, file), 'utf8')])),
+    },
     ...readFolders(root, 'packages', 'package'),
     ...readFolders(root, 'tools', 'tool'),
   ],
@@ -39,6 +45,9 @@ const readManifest = (path: string): Manifest => {
   if (!isObject(manifest)) throw new Error(`${path} is not a JSON object`)
   return manifest
 }
+
+/** What says what is installed. */
+const ROOT_FILES = ['pnpm-lock.yaml', 'pnpm-workspace.yaml']
 
 /** Nobody wrote what is in these. */
 const MADE = new Set(['node_modules', 'dist', 'coverage'])

@@ -7,7 +7,9 @@ import { fileLength } from './rules/file-length.js'
 import { fileNames } from './rules/file-names.js'
 import { importLayers } from './rules/import-layers.js'
 import { indexReExports } from './rules/index-re-exports.js'
+import { installPolicy } from './rules/install-policy.js'
 import { licenseText } from './rules/license-text.js'
+import { lockFile } from './rules/lock-file.js'
 import { manifestExports } from './rules/manifest-exports.js'
 import { manifestFields } from './rules/manifest-fields.js'
 import { manifestFiles } from './rules/manifest-files.js'
@@ -44,4 +46,6 @@ export const RULES: readonly Rule[] = [
   testPlaces,
   readmeHeadings,
   licenseText,
+  lockFile,
+  installPolicy,
 ]

@@ -392,6 +392,43 @@ const ROWS: readonly Row[] = [
     changes: { [`${DNS}/README.md`]: good(`${DNS}/README.md`).replace('## API', '```md\n## API\n```') },
     file: `${DNS}/README.md`,
   },
+  {
+    name: 'a version with a known weakness',
+    rule: 'lock-file',
+    changes: { 'pnpm-lock.yaml': good('pnpm-lock.yaml').replace('5.6.1', '5.2.1') },
+    file: 'pnpm-lock.yaml',
+  },
+  {
+    name: 'a hash that is weak',
+    rule: 'lock-file',
+    changes: { 'pnpm-lock.yaml': good('pnpm-lock.yaml').replace('sha512-', 'sha1-') },
+    file: 'pnpm-lock.yaml',
+  },
+  {
+    name: 'a package from elsewhere',
+    rule: 'lock-file',
+    changes: { 'pnpm-lock.yaml': good('pnpm-lock.yaml').replace('"integrity"', '"tarball"') },
+    file: 'pnpm-lock.yaml',
+  },
+  { name: 'nothing is locked', rule: 'lock-file', changes: { 'pnpm-lock.yaml': '' }, file: 'pnpm-lock.yaml' },
+  {
+    name: 'build scripts are not refused',
+    rule: 'install-policy',
+    changes: { 'pnpm-workspace.yaml': 'minimumReleaseAge: 4320' },
+    file: 'pnpm-workspace.yaml',
+  },
+  {
+    name: 'one build script is allowed',
+    rule: 'install-policy',
+    changes: { 'pnpm-workspace.yaml': `${good('pnpm-workspace.yaml')}allowBuilds: { some: true }` },
+    file: 'pnpm-workspace.yaml',
+  },
+  {
+    name: 'versions of today',
+    rule: 'install-policy',
+    changes: { 'pnpm-workspace.yaml': good('pnpm-workspace.yaml').replace('4320', '60') },
+    file: 'pnpm-workspace.yaml',
+  },
   { name: 'another licence', rule: 'license-text', changes: { [`${DNS}/LICENSE`]: 'GPL\n' }, file: `${DNS}/LICENSE` },
 ]
 

@@ -11,6 +11,10 @@ export type Changes = Readonly<Record<string, string | null>>
 export const GOOD_FILES: Readonly<Record<string, string>> = {
   LICENSE: 'MIT\n',
   'package.json': json({ name: 'house', private: true, devDependencies: { vitest: 'catalog:' } }),
+  'pnpm-workspace.yaml': 'strictDepBuilds: true\nminimumReleaseAge: 4320\n',
+  'pnpm-lock.yaml': json({
+    packages: { 'dns-packet@5.6.1': { resolution: { integrity: `sha512-${'A'.repeat(86)}==` } } },
+  }),
   'tsconfig.json': json({ references: [{ path: 'packages/discovery-core' }, { path: 'packages/discovery-dns' }] }),
   ...packageFiles('discovery-core', {}),
   ...packageFiles('discovery-dns', { '@pstorage/discovery-core': 'workspace:^' }),

@@ -1,6 +1,7 @@
 import type { Clock } from './clock.js'
 import type { ClusterName } from './cluster-name.js'
 import { type QuestionTeller, tellQuestion } from './diagnostics.js'
+import type { Ending } from './ending.js'
 import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
 import { LazyAbort } from './lazy-abort.js'
 import { OpenQuestion } from './open-question.js'
@@ -18,7 +19,7 @@ export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
   readonly cluster: ClusterName | null
   readonly options: QueryOptions
   /** Aborted once the resolver is disposed. */
-  readonly disposal: AbortSignal
+  readonly disposal: Ending
   /** What ends the calls under way. A signal with thousands of listeners would take ever longer to listen to. */
   readonly cancels: Set<(reason: unknown) => void>
   /** Holds the work of every call until it has let go, so that disposal can wait for it. */

@@ -17,7 +17,7 @@ export function beginAnswer<Event extends DiscoverEvent | ResolveEvent>(
   const { clock, disposal, options, cancels, underWay } = call
   const { signal } = options
   const timeout = checkedTime('timeout', options.timeout ?? DEFAULT_TIMEOUT)
-  disposal.throwIfAborted()
+  if (disposal.aborted) throw disposal.reason
   signal?.throwIfAborted()
 
   const work = startWork(call, timeout, sink)

@@ -8,7 +8,8 @@ export interface Clock {
 
 /** Real, monotonic time. */
 export const systemClock: Clock = {
-  now: () => performance.now(),
+  // As monotonic and as exact as performance.now(), for which Node.js 20 loads a dozen modules.
+  now: () => process.uptime() * 1_000,
   // Not the one of node:timers/promises, which makes an error with a stack for every sleep that is cut short: each
   // question that is answered cuts at least one.
   sleep: (ms, signal) =>

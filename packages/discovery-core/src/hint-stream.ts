@@ -1,5 +1,6 @@
 import { checkedTime } from './checked-option.js'
 import type { Clock } from './clock.js'
+import type { Ending } from './ending.js'
 import { type EventQueue, eventQueue } from './event-queue.js'
 import { allowManyListeners } from './many-listeners.js'
 import { GRACE, isAbortOf, lateness } from './release.js'
@@ -19,7 +20,7 @@ export interface HintCall {
   readonly clock: Clock
   readonly options: QueryOptions
   /** Aborts when the resolver is disposed. */
-  readonly disposal: AbortSignal
+  readonly disposal: Ending
   /** Holds the work of every call until it has let go, so that disposal can wait for it. */
   readonly underWay: Set<Promise<void>>
   readonly run: (watching: Watching) => Promise<void>
@@ -28,7 +29,7 @@ export interface HintCall {
 /** Yields hints until whoever gives them stops. Leaving, aborting and disposing end that at once. */
 export async function* hintStream({ clock, options, disposal, underWay, run }: HintCall): AsyncGenerator<void> {
   const timeout = options.timeout === undefined ? undefined : checkedTime('timeout', options.timeout)
-  disposal.throwIfAborted()
+  if (disposal.aborted) throw disposal.reason
   options.signal?.throwIfAborted()
 
   const hints = eventQueue<'hint'>()
@@ -45,7 +46,7 @@ export async function* hintStream({ clock, options, disposal, underWay, run }: H
   const onAbort = (): void => end(options.signal?.reason)
   const onDisposal = (): void => end(disposal.reason)
   if (options.signal !== undefined) allowManyListeners(options.signal).addEventListener('abort', onAbort)
-  disposal.addEventListener('abort', onDisposal)
+  const forgetDisposal = disposal.onAbort(onDisposal)
   if (timeout !== undefined) {
     clock.sleep(timeout, over.signal).then(
       () => hints.close(),
@@ -70,7 +71,7 @@ export async function* hintStream({ clock, options, disposal, underWay, run }: H
     await released
     underWay.delete(released)
     options.signal?.removeEventListener('abort', onAbort)
-    disposal.removeEventListener('abort', onDisposal)
+    forgetDisposal()
   }
 }
 

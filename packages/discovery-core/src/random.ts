@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto'
+import { randomOctets } from './random-octets.js'
 
 /** A source of random numbers. Tests give a seeded one. */
 export interface Random {
@@ -8,7 +8,28 @@ export interface Random {
 
 /** Unpredictable: from the operating system. */
 export const systemRandom: Random = {
-  below: (limit) => (limit === 1 ? 0 : randomInt(limit)),
+  below(limit) {
+    if (!Number.isInteger(limit) || limit < 1 || limit > RANGE) {
+      throw new RangeError(`limit must be an integer from 1 to 2^48, got ${String(limit)}`)
+    }
+    return limit === 1 ? 0 : below(limit, drawOfSystem)
+  },
+}
+
+const RANGE = 2 ** 48
+
+function drawOfSystem(): number {
+  const octets = randomOctets(6)
+  return octets.reduce((number, octet) => number * 256 + octet, 0)
+}
+
+/** A fair number below the limit: values beyond its last whole multiple would favour small results. */
+function below(limit: number, draw: () => number): number {
+  const fair = RANGE - (RANGE % limit)
+  for (;;) {
+    const drawn = draw()
+    if (drawn < fair) return drawn % limit
+  }
 }
 
 /**
@@ -24,15 +45,5 @@ export function seededRandom(seed: number): Random {
     mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97)
     return (mixed ^ (mixed >>> 15)) >>> 0
   }
-  return {
-    below(limit) {
-      const range = 2 ** 48
-      const fair = range - (range % limit)
-      for (;;) {
-        const drawn = (next32() & 0xffff) * 2 ** 32 + next32()
-        // Values beyond the last whole multiple of the limit would favour small results.
-        if (drawn < fair) return drawn % limit
-      }
-    },
-  }
+  return { below: (limit) => below(limit, () => (next32() & 0xffff) * 2 ** 32 + next32()) }
 }

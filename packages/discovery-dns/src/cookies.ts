@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto'
+import { randomOctets } from '@pstorage/discovery-core'
 import type { EdnsOption, Message } from '@pstorage/dns-message'
 import type { NameServer } from './name-server.js'
 
@@ -60,14 +60,12 @@ export class Cookie {
  * (RFC 7873 section 4.1), and none outlives the resolver.
  */
 export class CookieJar {
-  readonly #secret = randomBytes(32)
   readonly #cookies = new Map<string, Cookie>()
 
   of({ text }: NameServer): Cookie {
     const known = this.#cookies.get(text)
     if (known !== undefined) return known
-    const client = createHmac('sha256', this.#secret).update(text).digest().subarray(0, CLIENT_OCTETS)
-    const cookie = new Cookie(client)
+    const cookie = new Cookie(randomOctets(CLIENT_OCTETS))
     this.#cookies.set(text, cookie)
     return cookie
   }

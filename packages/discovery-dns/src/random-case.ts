@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { randomOctets } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
 
 /** The longest name has fewer octets than this has bits. */
@@ -9,7 +9,7 @@ const RANDOM_OCTETS = 32
  * question back as it came, and whoever forges a reply has to guess it ("0x20").
  */
 export function withRandomCase(name: Name): Name {
-  const bits = randomBytes(RANDOM_OCTETS)
+  const bits = randomOctets(RANDOM_OCTETS)
   let at = 0
   return name.map((label) =>
     label.replace(/[A-Za-z]/g, (letter) => {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import type { Clock } from '@pstorage/discovery-core'
+import { type Clock, randomOctets } from '@pstorage/discovery-core'
 import { type Name, nameKey, type RecordData, RecordType } from '@pstorage/dns-message'
 import { type DnsContext, lookUpIn } from './dns-context.js'
 import { linkedAbort } from './linked-abort.js'
@@ -58,7 +57,7 @@ export class WildcardProbes {
   async #ask(context: DnsContext, domain: Name): Promise<Lookup> {
     const { clock, ending } = context.question
     const over = linkedAbort(ending)
-    const label = `no-such-cluster-${randomBytes(LABEL_OCTETS).toString('hex')}`
+    const label = `no-such-cluster-${Buffer.from(randomOctets(LABEL_OCTETS)).toString('hex')}`
     const name = [...context.service, label, ...domain]
     clock.sleep(PATIENCE, over.signal).then(
       () => over.abort(probeOver),

@@ -1,6 +1,7 @@
 import {
   type AttemptStatus,
   type Clock,
+  cached,
   firstOf,
   memoryResolver,
   mergeOf,
@@ -18,7 +19,7 @@ export type Leaf =
 /** A composition of any depth. */
 export type Tree =
   | { readonly kind: 'leaf'; readonly leaf: Leaf }
-  | { readonly kind: 'first' | 'merge'; readonly children: readonly Tree[] }
+  | { readonly kind: 'first' | 'merge' | 'cached'; readonly children: readonly Tree[] }
 
 const time = fc.integer({ min: 0, max: 3_000 })
 const status = fc.constantFrom<AttemptStatus[]>('empty', 'silent', 'refused', 'timeout', 'unreachable', 'skipped')
@@ -54,7 +55,7 @@ export const tree: fc.Arbitrary<Tree> = fc.letrec<{ inner: Tree; tree: Tree }>((
     tie('tree'),
   ),
   tree: fc.record({
-    kind: fc.constantFrom('first' as const, 'merge' as const),
+    kind: fc.constantFrom('first' as const, 'merge' as const, 'cached' as const),
     children: fc.array(tie('inner'), { minLength: 1, maxLength: 3, depthIdentifier: 'tree' }),
   }),
 })).tree
@@ -63,7 +64,10 @@ export const tree: fc.Arbitrary<Tree> = fc.letrec<{ inner: Tree; tree: Tree }>((
 export function grow(of: Tree, clock: Clock, leaves: SimulatedResolver[] = []): Resolver {
   if (of.kind === 'leaf') return growLeaf(of.leaf, clock, leaves)
   const children = of.children.map((child) => grow(child, clock, leaves))
-  return of.kind === 'first' ? firstOf(children, { clock }) : mergeOf(children, { clock })
+  if (of.kind === 'first') return firstOf(children, { clock })
+  // Who is asked in the background later is another matter.
+  const union = mergeOf(children, { clock })
+  return of.kind === 'merge' ? union : cached(union, { clock, refreshAhead: 0 })
 }
 
 function growLeaf(of: Leaf, clock: Clock, leaves: SimulatedResolver[]): Resolver {

@@ -26,5 +26,5 @@ export function exitCodeOfLevel(worst: FindingLevel): number {
 
 /** 128 and the number of the signal, as shells have it. */
 export function exitCodeOfSignal(signal: unknown): number {
-  return signal === 'SIGTERM' ? 143 : 130
+  return signal === 'SIGTERM' ? 143 : signal === 'SIGHUP' ? 129 : 130
 }

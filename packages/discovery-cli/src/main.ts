@@ -4,6 +4,7 @@ import process from 'node:process'
 const FAULT = 70
 /** How long, in milliseconds, an interrupted run may take to let go of its sockets. */
 const GRACE = 500
+const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
 const { env, stdout, stderr } = process
 const argv: readonly string[] = process.argv.slice(2)
@@ -19,12 +20,12 @@ main().catch(fault)
 async function main(): Promise<void> {
   const [{ runCli }, { exitCodeOfSignal }] = await Promise.all([import('./run.js'), import('./exit-code.js')])
   const interruption = new AbortController()
-  process.once('SIGINT', interrupt).once('SIGTERM', interrupt)
+  for (const signal of signals) process.once(signal, interrupt)
   process.exitCode = await runCli({ argv, env, stdout, stderr, signal: interruption.signal })
 
   // A second signal finds the default action again, and ends the process at once.
   function interrupt(signal: NodeJS.Signals): void {
-    process.removeListener('SIGINT', interrupt).removeListener('SIGTERM', interrupt)
+    for (const each of signals) process.removeListener(each, interrupt)
     interruption.abort(signal)
     setTimeout(() => process.exit(exitCodeOfSignal(signal)), GRACE).unref()
   }

@@ -19,7 +19,7 @@ export interface RunCliOptions {
   readonly stdout: CliStream
   /** Gets status, warnings and errors. */
   readonly stderr: CliStream
-  /** Ends the run at once; its reason is the name of the signal, `SIGINT` or `SIGTERM`. */
+  /** Ends the run at once; its reason is the name of the signal, `SIGINT`, `SIGTERM` or `SIGHUP`. */
   readonly signal?: AbortSignal | undefined
   /** The time in which `--wait` and `watch` pause; default: real time. */
   readonly clock?: Clock | undefined
@@ -33,7 +33,7 @@ export interface RunCliOptions {
 
 /**
  * Runs one command line and resolves to the exit code: 0 found, 1 absent, 2 wrong usage, 3 undetermined, 4 known,
- * 70 a fault of ours or of stdout, 130 and 143 interrupted. Never rejects, and leaves nothing open.
+ * 70 a fault of ours or of stdout, 129, 130 and 143 interrupted. Never rejects, and leaves nothing open.
  */
 export async function runCli(options: RunCliOptions): Promise<number> {
   outliveErrors(options.stdout)

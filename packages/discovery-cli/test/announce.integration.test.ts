@@ -31,6 +31,7 @@ const POINTER = Buffer.of(0, 12, 0, 1)
 it.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
+  ['SIGHUP', 129],
 ] as const)('%s sends the goodbye and ends it with %i within a second', async (signal, code) => {
   const cluster = `cli-${process.pid}-${code}`
   const socket = await listener()

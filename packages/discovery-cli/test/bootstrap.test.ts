@@ -176,3 +176,25 @@ describe('bootstrap write', () => {
     expect(run.stderr).toContain("which of 'CC' and 'Cc' in")
   })
 })
+
+describe('bootstrap lint', () => {
+  it.each<readonly [id: string, list: string, code: number, says: RegExp]>([
+    ['a good list', '192.0.2.3:2510\n', 0, /^all is well/m],
+    ['a bad entry', '192.0.2.3:2510\n192.0.2.4, mds2\n', 1, /warning +bootstrap-syntax +\S+\/c\/bs\.list:2:12$/m],
+    ['no good entry', 'mds2\n', 5, /error +bootstrap-syntax +\S+\/c\/bs\.list$/m],
+    ['an address where nobody can be', '0.0.0.0\n', 5, /error +bootstrap-address +\S+\/c\/bs\.list:1:1$/m],
+  ])('%s: says so', async (_, list, code, says) => {
+    await using place = await clustersDirectory({ c: list })
+    const run = await cliRun(['bootstrap', 'lint', '--clusters-dir', place.directory])
+    expect(run).toMatchObject({ code, stderr: '', loaded: [] })
+    expect(run.stdout).toMatch(says)
+  })
+
+  it('of one cluster leaves the others out', async () => {
+    await using place = await clustersDirectory({ good: '192.0.2.3\n', bad: 'mds2\n' })
+    expect(await cliRun(['bootstrap', 'lint', 'good', '--clusters-dir', place.directory])).toMatchObject({ code: 0 })
+    const { code, stdout } = await cliRun(['bootstrap', 'lint', 'bad', '--json', '--clusters-dir', place.directory])
+    expect(code).toBe(5)
+    expect(JSON.parse(stdout)).toMatchObject({ worst: 'error', subject: 'bad' })
+  })
+})

@@ -135,6 +135,7 @@ describe('CLI-3: a signal while a name server is silent', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
+    ['SIGHUP', 129],
   ] as const)('%s ends it with %i within a second, and nothing is printed', async (signal, code) => {
     for (const argv of [['discover'], ['resolve', 'c', '--json']]) {
       const run = await interrupted(argv, signal)

@@ -58,27 +58,28 @@ interface ReadList {
   readonly list: BootstrapList
 }
 
-function findingOf({ code, message, line }: BootstrapListWarning, { path, lines }: ReadList): Finding {
+function findingOf({ code, message, line, column }: BootstrapListWarning, { path, lines }: ReadList): Finding {
   const text = lines[line - 1] ?? ''
   const place = `${shownPath(path)}:${line}`
+  const subject = `${place}:${column}`
   // The messages begin with the place, which is the subject here.
   const seen = message.slice(message.indexOf(': ') + 2)
   const remedies = [remedy({ kind: 'bs.list', place: path, replaces: text, text: mendedLine(text) })]
   const about = (level: FindingLevel, meaning: string, check: CheckDescription = syntaxCheck): Finding =>
-    finding(check, level, { subject: place, seen, meaning, remedies })
+    finding(check, level, { subject, seen, meaning, remedies })
   switch (code) {
     case 'bootstrap-address-refused':
       return about('error', 'no metadata server can be there, so the entry is ignored', addressCheck)
     case 'bootstrap-address-local':
       return finding(addressCheck, 'notice', {
-        subject: place,
+        subject,
         seen,
         meaning: 'it serves this host or this link alone',
       })
     case 'bootstrap-comment-trailing':
       return about('warning', 'a reader that knows comments by their first column takes it for entries')
     case 'bootstrap-too-many-entries':
-      return finding(syntaxCheck, 'warning', { subject: place, seen, meaning: 'what comes after it is not read' })
+      return finding(syntaxCheck, 'warning', { subject, seen, meaning: 'what comes after it is not read' })
     default:
       return about('warning', 'the entry is ignored')
   }

@@ -10,6 +10,11 @@ export const announce: Command = {
     ['announce my-cluster -a 192.0.2.3 -a 192.0.2.4:2511 --interface eth0', 'others, on one interface'],
   ],
   options: ['cluster', 'address', 'interface'],
-  exitCodes: { 3: 'there is no interface to announce on', 130: 'stopped by SIGINT', 143: 'stopped by SIGTERM' },
+  exitCodes: {
+    3: 'there is no interface to announce on',
+    129: 'stopped by SIGHUP',
+    130: 'stopped by SIGINT',
+    143: 'stopped by SIGTERM',
+  },
   load: async () => (await import('../announce/announce.js')).runAnnounce,
 }

@@ -1,4 +1,5 @@
 import { announce } from './announce.js'
+import { bootstrapLint } from './bootstrap-lint.js'
 import { bootstrapShow } from './bootstrap-show.js'
 import { bootstrapWrite } from './bootstrap-write.js'
 import type { Command } from './command.js'
@@ -22,6 +23,7 @@ export const commandTable: readonly Command[] = [
   zoneLint,
   bootstrapShow,
   bootstrapWrite,
+  bootstrapLint,
   completion,
 ]
 

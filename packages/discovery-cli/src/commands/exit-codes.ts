@@ -17,6 +17,7 @@ export const findingExitCodes: Readonly<Record<number, string>> = {
 export const commonExitCodes: Readonly<Record<number, string>> = {
   2: 'wrong usage',
   70: 'a fault of this program, or its output could not be written',
+  129: 'interrupted by SIGHUP',
   130: 'interrupted by SIGINT',
   143: 'interrupted by SIGTERM',
 }

@@ -18,6 +18,7 @@ export const watch: Command = {
   formats: ['text', 'ndjson'],
   exitCodes: {
     0: 'the reader of the output has closed the pipe',
+    129: 'stopped by SIGHUP',
     130: 'stopped by SIGINT',
     143: 'stopped by SIGTERM',
   },

@@ -51,6 +51,7 @@ export function* checkSrvHosts(facts: ZoneFacts): Iterable<Finding> {
       found.push(...checkAlias(facts, cluster, { host, record }))
       found.push(...checkUsable(facts, host))
     }
+    found.push(...literalsOf(cluster).flatMap((host) => [...checkUsable(facts, host, 'literal')]))
   }
   yield* withoutRepeats(found)
   if (count === 0) return
@@ -106,7 +107,12 @@ function* checkAlias(
   })
 }
 
-function* checkUsable(facts: ZoneFacts, { host, addresses }: HostFacts): Iterable<Finding> {
+/** @param kind that of the host: there is no A record to mend where the target is an address itself */
+function* checkUsable(
+  facts: ZoneFacts,
+  { host, addresses }: HostFacts,
+  kind: 'host' | 'literal' = 'host',
+): Iterable<Finding> {
   if (addresses.kind !== 'found') return
   for (const data of addresses.data) {
     const concern = addressConcern(recordAddress(data))
@@ -114,7 +120,7 @@ function* checkUsable(facts: ZoneFacts, { host, addresses }: HostFacts): Iterabl
     const isRefused = concern.level === 'refuse'
     const replaces = zoneLine(addresses.owner, addresses.ttl, data)
     const text = replaces.replace(data.address, '<ADDRESS>')
-    const remedies: readonly Remedy[] = [zoneRemedy(facts, { replaces, text })]
+    const remedies: readonly Remedy[] = kind === 'literal' ? [] : [zoneRemedy(facts, { replaces, text })]
     yield finding(hostUsableCheck, isRefused ? 'error' : 'warning', {
       subject: nameToText(host),
       seen: `${data.address} ${concern.reason}`,
@@ -128,6 +134,17 @@ function* checkUsable(facts: ZoneFacts, { host, addresses }: HostFacts): Iterabl
 function targetsOf({ srv }: ClusterFacts): readonly ServiceData[] {
   if (srv.kind !== 'found') return []
   return srv.data.filter(({ target }) => target.length > 0 && literalOf(target) === undefined)
+}
+
+/** Addresses that stand where host names belong, as if they were the hosts. */
+function literalsOf({ srv, owner }: ClusterFacts): readonly HostFacts[] {
+  if (srv.kind !== 'found') return []
+  return srv.data.flatMap(({ target: host }): readonly HostFacts[] => {
+    const address = literalOf(host)
+    if (address === undefined) return []
+    const data = [{ kind: 'A', address } as const]
+    return [{ host, addresses: { kind: 'found', data, ttl: srv.ttl, isAlias: false, owner } }]
+  })
 }
 
 /** Hosts that serve many clusters are spoken of once for what does not depend on the cluster. */

@@ -108,9 +108,16 @@ function* checkRecord(facts: ZoneFacts, { owner, srv }: ClusterFacts, record: Se
     yield about(srvTargetCheck, 'warning', seen, meaning, lines.join('\n'))
   }
   if (record.port === 0) {
-    const text = zoneLine(owner, ttl, { ...record, port: MDS_PORT })
+    const text = zoneLine(owner, ttl, { ...record, port: usualPort(srv) })
     yield about(srvPortCheck, 'error', `the port of ${target} is 0`, 'nothing listens there, so it is left out', text)
   }
+}
+
+/** The port that the other records of the cluster have, if they agree. */
+function usualPort(srv: ClusterFacts['srv']): number {
+  const ports = new Set(srv.kind === 'found' ? srv.data.flatMap(({ port }) => (port === 0 ? [] : [port])) : [])
+  const [port = MDS_PORT] = ports
+  return ports.size === 1 ? port : MDS_PORT
 }
 
 /** `192.0.2.1.` is read as four labels. */

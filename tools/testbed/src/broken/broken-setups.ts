@@ -1,0 +1,7 @@
+import { brokenLists } from './broken-lists.js'
+import { brokenServers } from './broken-servers.js'
+import type { BrokenSetup } from './broken-setup.js'
+import { brokenZones } from './broken-zones.js'
+
+/** Set-ups with one fault each that need nothing but loopback. */
+export const brokenSetups: readonly BrokenSetup[] = [...brokenZones, ...brokenLists, ...brokenServers]

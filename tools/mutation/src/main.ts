@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { installNode } from '@pstorage/node-matrix'
+import { explain } from './explained.js'
+import { explanations } from './explanations.js'
+import { strykerConfig } from './stryker-config.js'
+import { mutationScore } from './survivors.js'
+import { targets } from './targets.js'
+
+/** Of 100 mutants, so many have to be noticed. */
+const BAR = 90
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const reports = fileURLToPath(new URL('../node_modules/.cache/reports', import.meta.url))
+// Its package exports its command no other way.
+const stryker = fileURLToPath(new URL('../node_modules/@stryker-mutator/core/bin/stryker.js', import.meta.url))
+
+const names = process.argv.slice(2)
+const unknown = names.filter((name) => targets[name] === undefined)
+if (unknown.length > 0) {
+  console.error(`unknown: ${unknown.join(', ')}\nusage: pnpm mutate [TARGET...], of ${Object.keys(targets).join(', ')}`)
+  process.exitCode = 2
+} else {
+  // On a newer Node.js than the oldest that is supported here, since newer versions of Stryker run on nothing else.
+  const { folder } = await installNode('24')
+  await mkdir(reports, { recursive: true })
+  for (const name of names.length > 0 ? names : Object.keys(targets)) {
+    const isGood = await mutate(name, join(folder, 'node'))
+    if (!isGood) process.exitCode = 1
+  }
+}
+
+/** Tries one target, prints what survived and is not explained, and tells whether the bar is kept. */
+async function mutate(name: string, node: string): Promise<boolean> {
+  const target = targets[name]
+  if (target === undefined) return false
+  const [config, report] = [join(reports, `${name}.config.json`), join(reports, `${name}.json`)]
+  await writeFile(config, JSON.stringify(strykerConfig(name, target, report)))
+  const startedAt = performance.now()
+  const child = spawn(node, [stryker, 'run', config], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, MUTATED_PACKAGE: target.package, MUTATED_TESTS: target.tests.join('\n') },
+  })
+  const [code] = await once(child, 'exit')
+  if (code !== 0) {
+    console.log(`${name}: Stryker ended with ${code}`)
+    return false
+  }
+  const { noticed, survivors, score } = mutationScore(JSON.parse(await readFile(report, 'utf8')))
+  const here = explanations.filter(({ target }) => target === name)
+  const { unexplained, explained, unused } = explain(survivors, here)
+  const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1)
+  console.log(
+    `${name}: ${score.toFixed(1)} % of ${noticed + survivors.length} mutants noticed, ${explained} survivors explained, ` +
+      `${unexplained.length} not, ${minutes} minutes`,
+  )
+  for (const { file, line, mutator, replacement, source } of unexplained) {
+    console.log(`  ${file}:${line} ${mutator}\n    - ${source}\n    + ${replacement.split('\n', 1)[0]}`)
+  }
+  for (const { file, source } of unused) console.log(`  explained, and did not survive: ${file}: ${source}`)
+  return score >= BAR && unexplained.length === 0
+}

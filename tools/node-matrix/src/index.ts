@@ -1,0 +1,1 @@
+export { type InstalledNode, installNode } from './install-node.js'

@@ -51,6 +51,27 @@ describe('orderByPriorityAndWeight (SRV-7)', () => {
     expect(chiSquare(firstShares(targets.toReversed()), expected)).toBeLessThan(bound)
   })
 
+  it('draws whole orders: who comes next has its share of the weights that are left', () => {
+    const weights = [10, 20, 70] as const
+    const targets = weights.map((weight) => target(`${weight}`, 0, weight))
+    const random = seededRandom(2782)
+    const counts = new Map<string, number>()
+    for (let draw = 0; draw < 60_000; draw += 1) {
+      const order = orderByPriorityAndWeight(targets, random).map(({ name }) => name)
+      counts.set(order.join(), (counts.get(order.join()) ?? 0) + 1)
+    }
+    const orders = weights.flatMap((first) =>
+      weights.flatMap((second) => {
+        const third = 100 - first - second
+        return first === second
+          ? []
+          : [[`${first},${second},${third}`, (first / 100) * (second / (100 - first))] as const]
+      }),
+    )
+    // Five degrees of freedom at p = 0.001.
+    expect(chiSquare(counts, Object.fromEntries(orders))).toBeLessThan(20.5)
+  })
+
   it('draws from the inclusive range of RFC 2782 when there are weights of 0', () => {
     const limits: number[] = []
     const random: Random = { below: (limit) => limits.push(limit) - limits.length }

@@ -71,11 +71,11 @@ const SENDERS: readonly [Sender, ...Sender[]] = [
   { address: '192.0.2.24', port: 0 },
 ]
 
-/** Makes scripts of one to eight datagrams, every other one changed. */
+/** Makes scripts of one to fifteen datagrams, every other one changed. */
 export function scriptInputs(random: FuzzRandom, messages: FuzzMessages): () => Uint8Array {
   const source = new MessageSource(random, messages, datagrams)
   return () => {
-    const parts = Array.from({ length: 1 + random.small(8) }, () => {
+    const parts = Array.from({ length: 1 + random.below(15) }, () => {
       const after = random.pick([0, 1, 20, 500, 1_100, 10_001, 60_000, random.below(65_536)])
       const sender = random.oneIn(4) ? random.below(SENDERS.length) : random.below(2)
       const plain = random.oneIn(2) ? datagrams[random.below(datagrams.length)] : undefined

@@ -7,7 +7,7 @@ describe.each([announcing, browsing])('mutated datagrams to the target $name', (
   it('are heard or not, some of them each', async () => {
     const accepted = await checkSeeds(target, 200)
     expect(accepted).toBeGreaterThan(10)
-    expect(accepted).toBeLessThan(190)
+    expect(accepted).toBeLessThan(200)
   })
 
   it.each(findingsOf(target, import.meta.dirname))('have no finding any more: $file', async ({ input }) => {

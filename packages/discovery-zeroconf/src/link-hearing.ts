@@ -31,6 +31,7 @@ export class LinkHearing {
   readonly directory: ServiceDirectory
   readonly #options: LinkHearingOptions
   readonly #readers = new Set<HearingReader>()
+  #fullAt = Number.NEGATIVE_INFINITY
   #last: { readonly bytes: Uint8Array; readonly address: string; readonly at: number } | undefined
 
   constructor(options: LinkHearingOptions) {
@@ -42,6 +43,11 @@ export class LinkHearing {
   read(reader: HearingReader): () => void {
     this.#readers.add(reader)
     return () => this.#readers.delete(reader)
+  }
+
+  /** When there was last no room for what was heard, in milliseconds of the clock; minus infinity when there always was. */
+  get fullAt(): number {
+    return this.#fullAt
   }
 
   hear(bytes: Uint8Array, sender: Sender, now: number): void {
@@ -62,7 +68,9 @@ export class LinkHearing {
       for (const key of keys) touched.add(key)
       isAnyNews ||= isNews
       isAnyDoubt ||= isDoubt
-      if (limit !== undefined) this.#limitReached(limit)
+      if (limit === undefined) continue
+      this.#fullAt = now
+      this.#limitReached(limit)
     }
     this.#tell(touched, isAnyNews, now)
     if (isAnyDoubt) for (const reader of this.#readers) reader.doubted?.(now)

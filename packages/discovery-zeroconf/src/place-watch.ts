@@ -91,7 +91,9 @@ export class PlaceWatch {
 
   #watched(cluster: ClusterName | undefined): WatchedListening | undefined {
     const heardOutAt = this.#browse.heardOutAt(cluster)
-    if (heardOutAt === undefined) return undefined
+    // What found no room has to be asked for again.
+    const isPartial = this.#settings.clock.now() < this.#hearing.fullAt + RECOVERY_TIME
+    if (heardOutAt === undefined || isPartial) return undefined
     const told = this.#told.get(keyOf(cluster)) ?? new ToldBefore(this.#settings.limits.results)
     this.#told.set(keyOf(cluster), told)
     return { heardOutAt, told }
@@ -171,6 +173,9 @@ export class PlaceWatch {
     this.#fail(error instanceof Error ? error : new Error(String(error)))
   }
 }
+
+/** Milliseconds that a flood has to be over before what is known is taken for all that there is. */
+const RECOVERY_TIME = 10_000
 
 function keyOf(cluster: ClusterName | undefined): string {
   return cluster === undefined ? '' : clusterNameKey(cluster)

@@ -46,6 +46,11 @@ function shown(event: EndpointWatchEvent | ClusterWatchEvent): string {
   return [event.type, names.toSorted().join(''), event.outcome].filter((part) => part !== '').join(' ')
 }
 
+const flood: Scene['heard'] = [
+  [200, servicePacket(mds1)],
+  ...Array.from({ length: 40 }, (_, index) => [20_000, stranger(index)] as const),
+]
+
 type Row = readonly [what: string, scene: Omit<Scene, 'clock'> & { readonly for: number }, expected: readonly string[]]
 
 const rows: readonly Row[] = [
@@ -148,6 +153,16 @@ const rows: readonly Row[] = [
     ['1.6 snapshot AB found', '21.1 removed B found', '41.1 removed A undetermined'],
   ],
   [
+    'MD-18 a flood that fills the room',
+    { options: { limits: { records: 12 } }, heard: flood, for: 60_000 },
+    ['1.6 snapshot A found'],
+  ],
+  [
+    'MD-18 a flood that leaves no room for the last one: who was pushed out has not said goodbye',
+    { options: { limits: { records: 4 } }, heard: flood, for: 60_000 },
+    ['1.6 snapshot A found', '21.7 stale A found'],
+  ],
+  [
     'MD-33 a link that is gone, and comes back: nobody has said goodbye',
     {
       interfacesAt: (now) => (now > 20_000 && now < 30_000 ? [] : [eth0]),
@@ -157,6 +172,16 @@ const rows: readonly Row[] = [
     ['1.6 snapshot A found', '22.1 stale A found', '31.6 recovered A found'],
   ],
 ]
+
+/** An instance of another cluster. */
+function stranger(index: number): Uint8Array {
+  return servicePacket({
+    instance: `x${index}`,
+    txt: ['cluster=beta'],
+    host: `x${index}.local`,
+    addresses: ['192.0.2.99'],
+  })
+}
 
 describe('the watch of core over multicast', () => {
   it.each(rows)('%s', async (_, scene, expected) => {

@@ -72,7 +72,12 @@ export interface AnnounceWarningEvent extends Warning {
  * What an announcer warns of.
  *
  * - `mdns-announce-conflicts`: the names are disputed again and again; probing has slowed down.
+ * - `mdns-announce-limit`: more was asked at once than can be answered; the message says how much was dropped.
  * - `mdns-announce-no-subtype`: a cluster name of 63 characters leaves no room for a subtype; browsers find it all the same.
  * - `mdns-announce-nowhere`: a given address can be announced on none of the interfaces.
  */
-export type AnnounceWarningCode = 'mdns-announce-conflicts' | 'mdns-announce-no-subtype' | 'mdns-announce-nowhere'
+export type AnnounceWarningCode =
+  | 'mdns-announce-conflicts'
+  | 'mdns-announce-limit'
+  | 'mdns-announce-no-subtype'
+  | 'mdns-announce-nowhere'

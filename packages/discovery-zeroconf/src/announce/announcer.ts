@@ -10,6 +10,7 @@ import { AnnounceError } from './announce-error.js'
 import type { AnnounceEvent } from './announce-event.js'
 import { type AnnounceContent, type AnnounceSettings, announcedServices } from './announce-options.js'
 import { AnnouncingLink } from './announcing-link.js'
+import { LONGEST_QUEUE } from './answer-schedule.js'
 import type { AnsweringMedium } from './answering-port.js'
 import { ConflictRate } from './conflict-rate.js'
 import { SentMessages } from './sent-messages.js'
@@ -140,6 +141,7 @@ export class Announcer {
         this.#emit({ type: 'announced', ...where, instances: instancesOn(link.place, this.#services, this.#numbers) })
         this.#announced.ring()
       },
+      dropped: (count) => this.#dropped(count, place, family),
     })
     try {
       await link.open()
@@ -211,6 +213,12 @@ export class Announcer {
     const delay = this.#rate.delay(now)
     if (phase === 'probing') this.#rename(id, delay)
     return delay
+  }
+
+  #dropped(count: number, { name }: ListeningPlace, family: MulticastFamily): void {
+    const who = `on ${escapeText(name)} (${family.name})`
+    const message = `${count} questions ${who} found no room among ${LONGEST_QUEUE} that wait for an answer, and got none`
+    this.#emit({ type: 'warning', code: 'mdns-announce-limit', message })
   }
 
   #rename(id: string, delay: number): void {

@@ -6,6 +6,7 @@ import type { MulticastFamily } from '../multicast-family.js'
 import type { Sender } from '../read-response.js'
 import type { AnsweringMedium, AnsweringPort } from './answering-port.js'
 import type { Claim } from './claim.js'
+import { DropReport } from './drop-report.js'
 import { readDatagram } from './read-datagram.js'
 import { type PublishOptions, Responder, type ResponderOptions } from './responder.js'
 import type { SentMessages } from './sent-messages.js'
@@ -23,12 +24,15 @@ export interface AnnouncingLinkOptions {
   readonly conflict: ResponderOptions['conflict']
   /** Called when all that was published was announced, once each time. */
   readonly announced: () => void
+  /** Called now and then with the number of answers that found no room since the last time. */
+  readonly dropped: (count: number) => void
 }
 
 /** Announces on one interface over one version of IP, from `open` until `close`. */
 export class AnnouncingLink {
   readonly options: AnnouncingLinkOptions
   readonly #responder: Responder
+  readonly #drops = new DropReport()
   readonly #closing = new AbortController()
   readonly #alarm: Alarm
   #port: AnsweringPort | undefined
@@ -82,14 +86,17 @@ export class AnnouncingLink {
 
   /** Announces and answers until the link is closed. Rejects with what breaks it. */
   async run(): Promise<void> {
-    const { clock, announced } = this.options
+    const { clock, announced, dropped } = this.options
     while (!this.#closing.signal.aborted) {
       for (const { bytes, to } of this.#responder.take(clock.now())) this.#send(bytes, to)
       if (!this.#isTold && this.#responder.isAnnounced) {
         this.#isTold = true
         announced()
       }
-      await this.#alarm.until(Math.min(this.#responder.nextAt(), clock.now() + LONGEST_SLEEP))
+      this.#drops.add(this.#responder.takeDropped(), clock.now())
+      const count = this.#drops.take(clock.now())
+      if (count > 0) dropped(count)
+      await this.#alarm.until(Math.min(this.#responder.nextAt(), this.#drops.nextAt, clock.now() + LONGEST_SLEEP))
       if (this.#trouble !== undefined) throw this.#trouble.error
     }
   }

@@ -57,6 +57,7 @@ export class AnswerSchedule<To> {
   /** When each set was last sent to everybody. */
   readonly #sentAt = new Map<string, number>()
   readonly #truncated = new Map<string, number>()
+  #dropped = 0
 
   constructor(random: Random) {
     this.#random = random
@@ -64,9 +65,20 @@ export class AnswerSchedule<To> {
 
   /** Plans an answer. What is beyond the limit of queriers is not answered: whoever needs it asks again. */
   plan({ querier, sets, urgency, to }: PlannedAnswer<To>, now: number): void {
-    if (sets.length === 0 || this.#batches.length >= LONGEST_QUEUE) return
+    if (sets.length === 0) return
+    if (this.#batches.length >= LONGEST_QUEUE) {
+      this.#dropped += 1
+      return
+    }
     const keyed = new Map(sets.map((set) => [setKey(set), set]))
     this.#batches.push({ querier, sets: keyed, urgency, to, dueAt: this.#dueAt(urgency, keyed, now) })
+  }
+
+  /** How many answers found no room since that was last asked. */
+  takeDropped(): number {
+    const dropped = this.#dropped
+    this.#dropped = 0
+    return dropped
   }
 
   /** Sends a set again that another host has told wrongly, as soon as that may be. */
@@ -177,6 +189,6 @@ export const RECORD_INTERVAL: number = 1_020
 /** except to whoever probes for its name. */
 const PROBE_INTERVAL = 250
 /** Answers that may wait at a time. */
-const LONGEST_QUEUE = 512
+export const LONGEST_QUEUE = 512
 /** Messages of known answers that one querier is waited for. */
 const LONGEST_LIST = 16

@@ -114,6 +114,11 @@ export class Responder {
     else this.#hearQuery(message, from, now)
   }
 
+  /** How many answers found no room since that was last asked. */
+  takeDropped(): number {
+    return this.#schedule.takeDropped()
+  }
+
   /** When something is to be sent next; `Infinity` when nothing is. */
   nextAt(): number {
     if (this.#farewells.length > 0) return Number.NEGATIVE_INFINITY

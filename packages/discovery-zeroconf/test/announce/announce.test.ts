@@ -226,6 +226,33 @@ describe('names', () => {
     void announcement
   })
 
+  it('MD-17 answers as many questions at a time as it has room for, and warns of the rest now and then', async () => {
+    const wire = simulatedWire()
+    const { announcement, events } = announcing(wire, wire.host(oneInterface()))
+    await wire.clock.advance(10_000)
+    const questions = [{ name: '_pstorage._tcp.local', type: RecordType.PTR }]
+    const query = multicastResponse([], { response: false, authoritative: false, questions, truncated: true })
+    const flood = (): void => {
+      for (let index = 0; index < 1_000; index += 1) wire.say(query, { address: `192.0.2.${index % 250}`, port: 5353 })
+    }
+    for (let second = 0; second < 15; second += 1) {
+      flood()
+      await wire.clock.advance(1_000)
+    }
+    await wire.clock.advance(20_000)
+    const answers = wire.sent.filter(({ at, message }) => at > 10_000 && message.header.response)
+    expect(answers.length).toBeGreaterThan(10)
+    expect(answers.length).toBeLessThanOrEqual(15)
+    const told = events.flatMap((event) => (event.type === 'warning' ? [`${event.code}: ${event.message}`] : []))
+    expect(told).toEqual(
+      [488, 488 * 10, 488 * 4].map((count) => {
+        const where = 'on eth0 (IPv4) found no room among 512 that wait for an answer, and got none'
+        return `mdns-announce-limit: ${count} questions ${where}`
+      }),
+    )
+    void announcement
+  })
+
   it('MD-34 two interfaces on one wire are no conflict', async () => {
     const wire = simulatedWire()
     const hosts = (): HostInterface[] => [

@@ -1,10 +1,25 @@
-import { avahiOn, multicastHostOn, networkNamespaces, pythonZeroconfOn, stormOn } from '@pstorage/testbed'
+import {
+  avahiOn,
+  multicastHostOn,
+  type NamespaceHost,
+  networkNamespaces,
+  pythonZeroconfOn,
+  stormOn,
+} from '@pstorage/testbed'
 import { beforeAll, expect, it } from 'vitest'
+import { Announcer } from './announcer.js'
 import { Asker, buildForHosts } from './asker.js'
 
 beforeAll(buildForHosts)
 
 const lan = { link: 'lan' }
+
+/** Gives a host twenty addresses more. */
+async function forgedAddresses(host: NamespaceHost): Promise<readonly string[]> {
+  const addresses = Array.from({ length: 20 }, (_, index) => `198.18.0.${100 + index}`)
+  for (const address of addresses) await host.run('ip', 'address', 'add', `${address}/24`, 'dev', 'eth0')
+  return addresses
+}
 
 it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five seconds', async () => {
   await using network = await networkNamespaces({ seeker: [lan], avahi: [lan], python: [lan], spoofer: [lan] })
@@ -13,8 +28,7 @@ it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five secon
     avahiOn(avahi, { mds: [{ instance: 'mds1', cluster: 'alpha' }] }),
     pythonZeroconfOn(python, [{ instance: 'mds2', cluster: 'beta', port: 2511 }]),
   ])
-  const addresses = Array.from({ length: 20 }, (_, index) => `198.18.0.${100 + index}`)
-  for (const address of addresses) await spoofer.run('ip', 'address', 'add', `${address}/24`, 'dev', 'eth0')
+  const addresses = await forgedAddresses(spoofer)
   const asker = await Asker.on(seeker, {})
   asker.hearChanges()
   await asker.changed(1)
@@ -76,4 +90,39 @@ it('lists all 100 clusters of 300 MDS within three seconds', async () => {
   expect(elapsed).toBeLessThan(3_300)
   expect(attempts).toMatchObject([{ status: 'found', count: 100 }])
   expect(warnings).toEqual([])
+})
+
+it('MD-17 what is announced stays announced through 50,000 packets in five seconds that are meant against it', async () => {
+  await using network = await networkNamespaces({ mds: [lan], seeker: [lan], spoofer: [lan] })
+  const { mds, seeker, spoofer } = network.hosts
+  const addresses = await forgedAddresses(spoofer)
+  // Whoever looks on does not hear the storm, but what our host makes of it.
+  await seeker.run('nft', 'add table inet own; add chain inet own in { type filter hook input priority 0; }')
+  await seeker.run('nft', `add rule inet own in ip saddr { ${addresses.join(', ')} } drop`)
+  const alpha = { name: 'alpha', host: 'node1' }
+  const announcer = await Announcer.on(mds, { clusters: [alpha, { name: 'beta', endpoints: ['198.51.100.21:2511'] }] })
+  const places = { alpha: `${mds.address()}:2510`, beta: '198.51.100.21:2511' }
+  const asker = await Asker.on(seeker)
+  for (const cluster of Object.keys(places)) asker.watch(cluster)
+  await Promise.all(Object.values(places).map((place) => asker.saw(`snapshot ${place}`)))
+  const victims = (await announcer.instances()).map(({ name, host }) => ({
+    instance: name,
+    host: host.split('.')[0] ?? '',
+  }))
+  await announcer.load()
+  const before = await announcer.load()
+
+  const storm = stormOn(spoofer, { against: 'announcers', addresses, victims, packetsPerSecond: 10_000, seconds: 5 })
+  await storm.lines.when(1, (line) => line === 'ready')
+  const during = await (await Asker.on(seeker)).discover()
+  const [sent = ''] = await storm.lines.when(1, (line) => line.startsWith('sent '))
+  expect(sent).toMatch(/^sent 50000 in [5-8]\d\d\d ms$/)
+  const after = await announcer.load()
+
+  expect(during.names.toSorted()).toEqual(Object.keys(places))
+  const fresh = await Asker.on(seeker)
+  for (const [cluster, place] of Object.entries(places)) expect((await fresh.resolve(cluster)).places).toEqual([place])
+  expect(asker.seen.filter((line) => /^(removed|stale)/.test(line))).toEqual([])
+  expect(after.mostLag).toBeLessThan(100)
+  expect(after.heapMegabytes - before.heapMegabytes).toBeLessThan(32)
 })

@@ -1,4 +1,5 @@
 import type { Clock, Resolver } from '@pstorage/discovery-core'
+import type { Announce } from '../src/announce/announce-cluster.js'
 import type { BackendLoaders, BackendName, BackendSettings } from '../src/ask/backends.js'
 import type { CheckLoaders } from '../src/doctor/check-loaders.js'
 import { runCli } from '../src/index.js'
@@ -11,6 +12,7 @@ export interface CliRunOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly backends?: StandIns
   readonly checks?: CheckLoaders
+  readonly announce?: Announce
   readonly stdout?: ReturnType<typeof capturedStream>
   readonly stderr?: ReturnType<typeof capturedStream>
   readonly signal?: AbortSignal
@@ -31,6 +33,7 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     env = { LANG: 'C.UTF-8' },
     backends = {},
     checks,
+    announce,
     stdout = capturedStream(),
     stderr = capturedStream(),
     signal,
@@ -44,6 +47,6 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     return make(settings)
   }
   const loaders: BackendLoaders = { dns: loader('dns'), bootstrap: loader('bootstrap'), zeroconf: loader('zeroconf') }
-  const code = await runCli({ argv, env, stdout, stderr, signal, clock, checks, backends: loaders })
+  const code = await runCli({ argv, env, stdout, stderr, signal, clock, checks, announce, backends: loaders })
   return { code, stdout: stdout.text, stderr: stderr.text, loaded }
 }

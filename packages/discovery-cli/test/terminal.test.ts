@@ -241,46 +241,6 @@ describe('piped', () => {
 })
 
 describe('what came from outside', () => {
-  const hostile = [
-    ['ESC', 'a\x1b[2Jb'],
-    ['C1', 'a\x9b2Jb'],
-    ['BEL', 'a\x07b'],
-    ['CR', 'a\rb'],
-    ['BS', 'a\bb'],
-    ['DCS', 'a\x1bP1$r\x1b\\b'],
-    ['OSC 8', '\x1b]8;;http://example.org\x1b\\x\x1b]8;;\x1b\\'],
-    ['bidi', 'a\u202eb'],
-    ['zero width', 'a\u200bb'],
-    ['line feed', 'a\nb'],
-    ['line separator', 'a\u2028b'],
-  ] as const
-
-  const eventsWith = (text: string): readonly ResolveEvent[] => {
-    const source = { ...sourceOf('dns'), origin: text, method: text }
-    const name = text as unknown as ReturnType<typeof parseClusterName> // a backend that does not check its names
-    const attempt = { backend: text, method: text, target: text, server: text, count: 1, elapsedMs: 1, detail: text }
-    return [
-      { type: 'asking', backend: text, method: text, target: text },
-      { type: 'cluster', name, source },
-      { type: 'endpoint', address: text, port: 1, host: text, priority: 0, weight: 0, ttl: 0, source },
-      { type: 'warning', code: text, message: text },
-      { type: 'attempt', ...attempt, status: 'failed', error: { code: text, message: text } },
-    ]
-  }
-
-  it.each(hostile)('CLI-5, CLI-6: %s is escaped everywhere, and a record stays a line', async (_, text) => {
-    const backends = { dns: () => emitting('dns', ...eventsWith(text)) }
-    for (const command of [['discover'], ['resolve', 'c']]) {
-      for (const format of ['text', 'json', 'ndjson']) {
-        const argv = [...command, '--backend', 'dns', '--format', format, '-v', '--no-color']
-        const run = await cliRun(argv, { backends, stderr: terminal(), env: utf8 })
-        const shown = `${run.stdout}${run.stderr.replaceAll(eraseLine, '')}`
-        expect(shown).toMatch(/^[ -~\n]*$/)
-        if (format === 'text') expect(run.stdout.split('\n')).toHaveLength(2)
-      }
-    }
-  })
-
   it('CLI-5: keeps what is escaped already as it is', async () => {
     const warning: DiscoverEvent = { type: 'warning', code: 'odd', message: "the name 'a\\x1b[2Jb' is odd" }
     const backends = { dns: () => emitting('dns', warning) }

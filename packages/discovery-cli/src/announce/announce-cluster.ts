@@ -74,7 +74,7 @@ function eventLines(event: AnnounceEvent, { paint, show }: Pen, verbose: boolean
     case 'announced':
       return event.instances.map(({ name, endpoints }) => {
         const where = `${show(event.interface)} (${event.family})`
-        return `${paint('good', 'announced')} "${show(name)}" on ${where}: ${endpoints.map(formatEndpoint).join(', ')}`
+        return `${paint('good', 'announced')} "${show(name)}" on ${where}: ${show(endpoints.map(formatEndpoint).join(', '))}`
       })
     case 'renamed':
       return [`${paint('warning', 'renamed')} "${show(event.from)}" to "${show(event.to)}": another host has that name`]

@@ -1,6 +1,7 @@
 import {
   type Attempt,
   type ClusterName,
+  clusterNameFault,
   discoverFold,
   type Outcome,
   type ResolvedEndpoint,
@@ -53,6 +54,11 @@ export async function collectClusters(options: CollectOptions): Promise<Collecte
   const waiting = discovered.clusters.entries()
   const askInTurn = async (): Promise<void> => {
     for (const [index, { name, sources }] of waiting) {
+      // A backend that does not check its names: nobody can be asked for such a one.
+      if (clusterNameFault(name) !== undefined) {
+        clusters[index] = { name, sources, endpoints: [] }
+        continue
+      }
       const { report } = await collectCluster(name, options)
       clusters[index] = { name, sources, endpoints: report.endpoints }
       attempts.push(...report.attempts)

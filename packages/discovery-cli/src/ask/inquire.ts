@@ -17,6 +17,7 @@ import { composeResolver } from './compose.js'
 import type { Inquiry, ResolveInquiry } from './inquiry.js'
 import { LiveNames } from './live-names.js'
 import { EndpointProbe, type EndpointProbeOptions } from './probe-endpoints.js'
+import { similarName } from './similar-name.js'
 import { isShort } from './too-few-endpoints.js'
 import { waitForAnswer } from './wait-for-answer.js'
 
@@ -51,6 +52,7 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
   const probe = probeOf(inquiry, { clock, signal, hear: tell, onTry: (text) => status?.pause(text) })
   const hear = async (event: ResolveEvent): Promise<void> => (probe ?? { hear: tell }).hear(event)
 
+  const startedAt = clock.now()
   const resolver = await composeResolver(inquiry, backends)
   try {
     const onPause = (text: string): void => status?.pause(text)
@@ -67,6 +69,11 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
       await writeData(stdout, await reportText(report, inquiry.format, printed))
     }
     for (const line of summaryLines({ inquiry, report, witnesses, pen, attemptsShown })) status?.say(line)
+    if (inquiry.command === 'resolve' && report.outcome === 'absent' && !inquiry.quiet && !waits(inquiry)) {
+      const timeLeft = inquiry.timeout - (clock.now() - startedAt)
+      const meant = await similarName(inquiry, { backends, signal, timeLeft })
+      if (meant !== undefined) status?.say(`did you mean ${meant}?`)
+    }
     const isTooLittle = inquiry.command === 'resolve' && isShort(report, inquiry.minEndpoints)
     return exitCodeOf(isTooLittle ? 'undetermined' : report.outcome)
   } finally {

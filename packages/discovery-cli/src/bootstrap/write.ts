@@ -10,6 +10,7 @@ import { UsageError } from '../command-line/usage-error.js'
 import { lastOf, type Words } from '../command-line/words.js'
 import type { RunCommand } from '../commands/command.js'
 import { exitCodeOf } from '../exit-code.js'
+import { asciiText } from '../output/ascii-text.js'
 import type { RunCliOptions } from '../run.js'
 import { couldNotAsk, failureLines, summaryLines } from '../terminal/summary.js'
 import { type Voice, voiceOf } from '../terminal/voice.js'
@@ -32,7 +33,7 @@ export const runBootstrapWrite: RunCommand = async (words, options) => {
   if (typeof report === 'number') return report
   const lines = report.endpoints.map(formatEndpoint)
   const place = await listPlace(writing.clustersDirectory, writing.cluster)
-  if (writing.isDryRun) await writeData(options.stdout, lines.map((line) => `${line}\n`).join(''))
+  if (writing.isDryRun) await writeData(options.stdout, lines.map((line) => `${asciiText(line)}\n`).join(''))
   const shown = quoteText(place.file, { maxLength: 1_000 })
   const count = `${lines.length} address${lines.length === 1 ? '' : 'es'}`
   if (await holds(place, lines)) voice.say(`${shown} holds these ${count} already`)

@@ -1,7 +1,7 @@
 /** More differences than this are another word, not a slip of the finger. */
 const MOST_DIFFERENCES = 2
-/** No word of ours is longer, and comparing takes time in the product of the lengths. */
-const LONGEST_WORD = 32
+/** No word or name is longer, and comparing takes time in the product of the lengths. */
+const LONGEST_WORD = 63
 
 /** The one of `words` that a mistyped text most likely means, or `undefined` when none is near. */
 export function closestWord(text: string, words: readonly string[]): string | undefined {
@@ -9,6 +9,7 @@ export function closestWord(text: string, words: readonly string[]): string | un
   let closest: string | undefined
   let fewest = Math.min(MOST_DIFFERENCES, text.length - 1) + 1
   for (const word of words) {
+    if (Math.abs(word.length - text.length) >= fewest) continue
     const count = differences(text, word)
     if (count >= fewest) continue
     closest = word

@@ -1,5 +1,6 @@
 import {
   type ClusterName,
+  clusterNameFault,
   clusterNameKey,
   discoverClusters,
   type ResolveReport,
@@ -55,7 +56,8 @@ export async function askSources(question: ViewQuestion): Promise<AllSources> {
     for (const name of cluster === undefined
       ? named.flatMap(({ clusters }) => clusters.map(({ name }) => name))
       : [cluster]) {
-      if (!names.has(clusterNameKey(name))) names.set(clusterNameKey(name), name)
+      if (clusterNameFault(name) === undefined && !names.has(clusterNameKey(name)))
+        names.set(clusterNameKey(name), name)
     }
     const clusters = [...names.values()].slice(0, MAX_CLUSTERS)
     const views = await Promise.all(

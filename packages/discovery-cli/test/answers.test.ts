@@ -244,12 +244,13 @@ describe('many results', () => {
   const backends = { dns: () => emitting('dns', ...names, ...endpoints) }
 
   it.each(['text', 'json', 'ndjson'])(
-    'CLI-14: 10,000 clusters and 10,000 MDS in under a second as %s',
+    'CLI-14: 10,000 clusters and 10,000 MDS in under a second of processor time each as %s',
     async (format) => {
-      const startedAt = performance.now()
+      const before = process.cpuUsage()
       const discovered = await cliRun(['discover', '--backend', 'dns', '--format', format], { backends })
       const resolved = await cliRun(['resolve', 'c', '--backend', 'dns', '--format', format], { backends })
-      expect(performance.now() - startedAt).toBeLessThan(2_000)
+      const { user, system } = process.cpuUsage(before)
+      expect(user + system).toBeLessThan(2_000_000)
       expect([discovered.code, resolved.code]).toEqual([0, 0])
       expect(discovered.stdout).toContain('cluster-9999')
       expect(resolved.stdout).toContain('10.0.39.15')

@@ -88,7 +88,7 @@ describe('completion of', () => {
     expect((await completed(['resolve', '--frob', ''])).words).toEqual([])
   })
 
-  it('clusters tells only what can be a name', async () => {
+  it('CLI-9: clusters tells only what can be a name, which no shell takes for anything else', async () => {
     const hostile = ['a\x1b[2Jb', 'a b', '$(id)', 'a\nb', 'ok'].map((name): ResolveEvent => {
       return { type: 'cluster', name: name as ReturnType<typeof parseClusterName>, source: sourceOf('dns') }
     })

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,10 +17,34 @@ beforeAll(async () => {
   await mkdir(join(directory, 'clusters/my-cluster'), { recursive: true })
   await mkdir(join(directory, 'empty'))
   await writeFile(join(directory, 'clusters/my-cluster/bs.list'), '192.0.2.3:2510\n192.0.2.4\n')
+  crowd = ['--backend', 'bootstrap', '--clusters-dir', join(directory, 'crowd')]
+  for (let number = 1; number <= 10_000; number += 1) {
+    const place = join(directory, 'crowd', `cluster-${number}`)
+    mkdirSync(place, { recursive: true })
+    writeFileSync(join(place, 'bs.list'), '192.0.2.3\n')
+  }
   clusters = ['--backend', 'bootstrap', '--clusters-dir', join(directory, 'clusters')]
 }, 120_000)
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
+
+/** Lists of 10,000 clusters. */
+let crowd: readonly string[] = []
+
+/** Runs the executable in a shell, with what follows it there. */
+async function shellRun(argv: readonly string[], ...after: readonly string[]) {
+  const words = [process.execPath, mainFile, ...argv].map((word) => `'${word}'`).join(' ')
+  const [redirection = '', then = ''] = after
+  const shell = spawn('/bin/bash', ['-c', `${words} ${redirection}\n${then}`], { stdio: ['ignore', 'pipe', 'pipe'] })
+  const texts = ['', '']
+  for (const [index, stream] of [shell.stdout, shell.stderr].entries()) {
+    stream.setEncoding('utf8').on('data', (text) => {
+      texts[index] += text
+    })
+  }
+  const [code] = await once(shell, 'close')
+  return { code, stdout: texts[0] ?? '', stderr: texts[1] ?? '' }
+}
 
 /** Many addresses: more than a pipe holds. */
 const many = Array.from({ length: 5_000 }, (_, index) => `-b10.0.${index >> 8}.${index & 255}:25100`)
@@ -54,6 +79,51 @@ describe('the executable', () => {
       const run = await childRun(argv, { started: ({ closeStdout }) => closeStdout() })
       expect(run).toMatchObject({ code: 0, signal: null, stderr: '' })
     }
+  })
+
+  it('CLI-1: is quiet behind head', async () => {
+    for (const argv of [
+      ['discover', ...crowd],
+      ['discover', ...crowd, '--format', 'ndjson'],
+      ['resolve', 'c', ...many],
+    ]) {
+      const { code, stdout, stderr } = await shellRun(argv, '| head -1', 'echo $PIPESTATUS >&2')
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '0\n' })
+      expect(stdout.split('\n')).toHaveLength(2)
+    }
+  })
+
+  it.each([
+    ['stdout', '>&-', ''],
+    ['stderr', '2>&-', '192.0.2.3:2510\n192.0.2.4:2510\n'],
+    ['both', '>&- 2>&-', ''],
+    ['stdin', '<&-', '192.0.2.3:2510\n192.0.2.4:2510\n'],
+  ])('CLI-1: is not disturbed where %s is closed', async (_, redirection, stdout) => {
+    expect(await shellRun(['resolve', 'my-cluster', ...clusters], redirection)).toEqual({ code: 0, stdout, stderr: '' })
+    expect(await shellRun(['resolve', 'nosuch', '-q', ...clusters], redirection)).toMatchObject({ code: 1, stdout: '' })
+  })
+
+  it('CLI-10: an argument as long as the system allows is wrong usage', async () => {
+    const run = await childRun(['resolve', 'x'.repeat(130_000)])
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr.length).toBeLessThan(500)
+  })
+
+  it.each([
+    ['discover', 10_000],
+    ['discover --format ndjson', 10_002],
+    ['discover --json', 1],
+    ['discover --format zone', 1],
+  ])('CLI-14: %s lists 10,000 clusters with less than a second of processor time', async (line, count) => {
+    // Time that passes says nothing on a busy machine.
+    const hook = 'process.on("exit", () => process.stderr.write(JSON.stringify(process.resourceUsage())))'
+    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(hook)}"` }
+    const run = await childRun([...line.split(' '), ...crowd], { env })
+    expect(run.code).toBe(0)
+    expect(run.stdout.trimEnd().split('\n')).toHaveLength(count)
+    const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(run.stderr.slice(run.stderr.lastIndexOf('{')))
+    expect(userCPUTime + systemCPUTime).toBeLessThan(1_000_000)
+    expect(maxRSS).toBeLessThan(150 * 1_024)
   })
 
   it('CLI-2: says that the disk is full', async () => {

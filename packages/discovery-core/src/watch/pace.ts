@@ -30,14 +30,15 @@ export class Pace {
       return this.#between(keep.confirmInterval, keep.confirmInterval * (1 + jitter))
     }
     if (isStale || known.outcome === 'undetermined') {
-      // Whoever has results to go on with tries once more soon, and then is in no hurry: a server in trouble that is
-      // asked several times as often as before does not get out of it.
+      // Whoever has results to go on with is in no hurry: a server in trouble that is asked several times as often as
+      // before does not get out of it. So many watches spread their second try over all of the time, while others of
+      // them still come to their first.
       const wait = isStale && this.#failures > 0 ? retryCeiling : retry * 2 ** this.#failures
       this.#failures += 1
       const least = Math.min(wait, Math.max(retry, retryCeiling * (1 - jitter)))
-      const most = Math.min(jitter > 0 ? wait * 1.5 : wait, retryCeiling)
+      const most = jitter === 0 ? wait : isStale ? retryCeiling : wait * 1.5
       // From question to question: what a silent server has cost already counts.
-      return Math.max(0, this.#between(least, Math.max(least, most)) - elapsed)
+      return Math.max(0, this.#between(least, Math.max(least, Math.min(most, retryCeiling))) - elapsed)
     }
     this.#failures = 0
     return this.#spread(this.#interval(known), isFirst && jitter > 0 ? 1 : jitter)

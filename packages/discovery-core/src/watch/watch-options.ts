@@ -25,8 +25,9 @@ export interface WatchOptions<Event> extends KeepOptions {
   readonly retryCeiling?: number | undefined
   /**
    * The part of the time between two rounds that is left to chance, so that many watches do not ask at once; default
-   * 0.1. The first time after the start is drawn from the whole of it, and the first ones after a failure vary by half. 0:
-   * nothing is left to chance.
+   * 0.1. The first time after the start is drawn from the whole of it, and so is, where there are results to go on with,
+   * the first one after a failure: from `retry` to `retryCeiling`. Other retries vary by half. 0: nothing is left to
+   * chance.
    */
   readonly jitter?: number | undefined
   /** Called with each event of each round, such as its attempts and warnings. */

@@ -1,14 +1,13 @@
 import type { DiscoverEvent, Method, Question, ResolveEvent } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
-import { plainChannel } from './channel.js'
+import type { Channel } from './channel.js'
 import type { CurrentSystemSettings } from './current-system-settings.js'
-import type { NameServer } from './name-server.js'
+import { DNS_PORT, type NameServer } from './name-server.js'
 import type { ResolvConfOptions } from './resolv-conf.js'
 import type { StubSettings } from './stub-settings.js'
 import { systemSources } from './system-settings.js'
-import { tlsChannel } from './tls/tls-channel.js'
-import type { TlsSettings } from './tls/tls-options.js'
-import { readTlsTrust } from './tls/tls-trust.js'
+import type { CurrentTlsChannel } from './tls/current-tls-channel.js'
+import { TLS_PORT } from './tls/tls-channel.js'
 
 /** One object for all questions, as equal questions with the same settings are asked once. */
 const noOptions: ResolvConfOptions = Object.freeze({})
@@ -19,7 +18,9 @@ export interface GivenSettings {
   readonly domains: readonly Name[] | undefined
   /** Default `/etc/resolv.conf`. */
   readonly resolvConf: string | undefined
-  readonly tls: TlsSettings | undefined
+  /** In clear text, where TLS is not wanted. */
+  readonly plain: Channel
+  readonly tls: CurrentTlsChannel | undefined
   /** Asked for what is not given. */
   readonly system: CurrentSystemSettings
 }
@@ -31,39 +32,52 @@ export interface AskingWords {
 }
 
 /**
- * The settings for one question: what is given, and for the rest what the system says now. When there is no way to ask,
- * the attempt that says so is emitted, and the result is `undefined`.
+ * The settings for one question: what is given, and for the rest what the system says now; their channel is to be closed. When
+ * there is no way to ask, the attempt that says so is emitted, and the result is `undefined`.
  */
 export async function currentSettings(
-  { servers, domains, resolvConf, tls, system: current }: GivenSettings,
+  given: GivenSettings,
   question: Question<DiscoverEvent> | Question<ResolveEvent>,
   words: AskingWords,
 ): Promise<StubSettings | undefined> {
-  const trusting = tls === undefined ? undefined : await readTlsTrust(tls)
-  if (trusting?.kind === 'failed') {
-    question.asking(words).ended('unavailable', { error: trusting.error })
-    return undefined
-  }
-  const channel = trusting === undefined ? plainChannel : tlsChannel(trusting.trust, question.signal)
-  if (servers !== undefined && domains !== undefined) {
-    return { servers, serversGiven: true, domains, options: noOptions, channel }
-  }
+  const { plain, tls } = given
+  const asked = await whomToAsk(given)
+  if ('error' in asked) return unavailable(question, words, asked)
+  if (tls === undefined) return { ...asked, channel: plain }
+  const opened = await tls.open()
+  return opened.kind === 'failed' ? unavailable(question, words, opened) : { ...asked, channel: opened.channel }
+}
 
-  const sources = systemSources()
-  const system = await current.read({ ...sources, resolvConf: resolvConf ?? sources.resolvConf }, channel.port)
-  if (system.fault !== undefined) {
-    question.asking(words).ended('unavailable', { error: system.fault })
-    return undefined
+interface Unaskable {
+  readonly error: { readonly code: string; readonly message: string }
+}
+
+function unavailable(
+  question: Question<DiscoverEvent> | Question<ResolveEvent>,
+  words: AskingWords,
+  { error }: Unaskable,
+): undefined {
+  question.asking(words).ended('unavailable', { error })
+}
+
+async function whomToAsk(given: GivenSettings): Promise<Omit<StubSettings, 'channel'> | Unaskable> {
+  const { servers, domains, resolvConf, tls, system: current } = given
+  if (servers !== undefined && domains !== undefined) {
+    return { servers, serversGiven: true, domains, options: noOptions }
   }
-  const settings: StubSettings = {
+  const sources = systemSources()
+  const port = tls === undefined ? DNS_PORT : TLS_PORT
+  const system = await current.read({ ...sources, resolvConf: resolvConf ?? sources.resolvConf }, port)
+  if (system.fault !== undefined) return { error: system.fault }
+  const all = domains ?? system.domains
+  if (all.length === 0) {
+    const message = 'there is no search domain: give one (domains, --domain), or write "search DOMAIN" into resolv.conf'
+    return { error: { code: 'ENODOMAIN', message } }
+  }
+  return {
     servers: servers ?? system.servers,
     serversGiven: servers !== undefined,
-    domains: domains ?? system.domains,
+    domains: all,
     options: system.options,
-    channel,
   }
-  if (settings.domains.length > 0) return settings
-  const message = 'there is no search domain: give one (domains, --domain), or write "search DOMAIN" into resolv.conf'
-  question.asking(words).ended('unavailable', { error: { code: 'ENODOMAIN', message } })
-  return undefined
 }

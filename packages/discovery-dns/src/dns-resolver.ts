@@ -9,6 +9,7 @@ import {
   systemRandom,
 } from '@pstorage/discovery-core'
 import { nameToText } from '@pstorage/dns-message'
+import { plainChannel } from './channel.js'
 import { currentSettings, type GivenSettings } from './current-settings.js'
 import { CurrentSystemSettings } from './current-system-settings.js'
 import { discoverNames } from './discover-names.js'
@@ -18,6 +19,7 @@ import { DNS_PORT } from './name-server.js'
 import { resolveService } from './resolve-service.js'
 import { StubResolver } from './stub-resolver.js'
 import { parseDomains, parseServers } from './stub-settings.js'
+import { CurrentTlsChannel } from './tls/current-tls-channel.js'
 import { TLS_PORT } from './tls/tls-channel.js'
 import { checkedTls, type TlsOptions } from './tls/tls-options.js'
 import { checkedTransferLimits, type TransferLimits } from './transfer-limits.js'
@@ -78,7 +80,7 @@ export interface DnsResolverOptions {
  */
 export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
   const { clock = systemClock, random = systemRandom } = options
-  const given = givenSettings(options)
+  const given = givenSettings(options, clock)
   const shared = {
     stub: new StubResolver(clock, oneOf('caseRandomization', options.caseRandomization ?? false, [false, true])),
     random,
@@ -121,7 +123,7 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
   })
 }
 
-function givenSettings({ servers, domains, resolvConf, ...options }: DnsResolverOptions): GivenSettings {
+function givenSettings({ servers, domains, resolvConf, ...options }: DnsResolverOptions, clock: Clock): GivenSettings {
   const tls = checkedTls(options.tls)
   if (servers?.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'servers is empty; leave it out')
   if (domains?.length === 0) throw new DiscoveryError('ERR_OPTION_INVALID', 'domains is empty; leave it out')
@@ -129,7 +131,8 @@ function givenSettings({ servers, domains, resolvConf, ...options }: DnsResolver
     servers: servers === undefined ? undefined : parseServers(servers, tls === undefined ? DNS_PORT : TLS_PORT),
     domains: domains === undefined ? undefined : parseDomains(domains),
     resolvConf,
-    tls,
+    plain: plainChannel(clock),
+    tls: tls === undefined ? undefined : new CurrentTlsChannel(tls),
     system: new CurrentSystemSettings(),
   }
 }

@@ -53,6 +53,11 @@ export class StubResolver {
     }
   }
 
+  /** The same servers, those last that have not answered lately. */
+  inOrder(servers: readonly NameServer[]): readonly NameServer[] {
+    return this.#health.inOrder(servers)
+  }
+
   /** Ends what goes on between questions. */
   close(): void {
     this.#closed.abort(stubClosed)
@@ -72,7 +77,8 @@ export class StubResolver {
       interval: timeout ?? SEND_INTERVAL,
       rounds: attempts ?? (timeout === undefined ? Number.POSITIVE_INFINITY : DEFAULT_ATTEMPTS),
       tcpOnly,
-      converse: channel.ask,
+      // After truncation each goes its own way, as servers that truncate may do odd things by TCP, too.
+      converse: tcpOnly ? channel.shared : channel.own,
       authenticData: trustAd,
       randomCase: this.#randomCase,
       cookies: tcpOnly ? undefined : this.#cookies,

@@ -1,6 +1,4 @@
-import { connect } from 'node:net'
 import type { Message } from '@pstorage/dns-message'
-import { framed, MessageFraming } from './message-framing.js'
 import type { NameServer } from './name-server.js'
 import type { ServerFault } from './server-fault.js'
 
@@ -39,49 +37,5 @@ export interface TcpConversation {
   readonly hear: (bytes: Buffer, message?: Message) => 'more' | 'done'
 }
 
-/** How one query is put over a connection: plainly, by TLS, with a signature. Fails as {@link converse} does. */
+/** How one query is put over a connection: plainly, by TLS, with a signature. Rejects with a {@link TcpError}, with what `hear` throws, or with the signal's reason. */
 export type Converse = (conversation: TcpConversation) => Promise<void>
-
-/**
- * Sends one query over TCP and hands over what comes back. The connection is destroyed at the end, whatever the server
- * does: one that keeps its side open would otherwise keep the process.
- *
- * Rejects with a {@link TcpError}, with what `hear` throws, or with the signal's reason.
- */
-export function converse({ server, request, signal, hear }: TcpConversation): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) {
-      reject(signal.reason)
-      return
-    }
-    const socket = connect({ host: server.address, port: server.port, noDelay: true })
-    const framing = new MessageFraming()
-    const end = (settle: () => void): void => {
-      signal.removeEventListener('abort', onAbort)
-      socket.destroy()
-      settle()
-    }
-    const onAbort = (): void => end(() => reject(signal.reason))
-    signal.addEventListener('abort', onAbort, { once: true })
-
-    socket.on('connect', () => socket.write(framed(request)))
-    socket.on('data', (bytes: Buffer) => {
-      try {
-        for (const message of framing.add(bytes)) {
-          if (hear(message) === 'done') return end(resolve)
-        }
-      } catch (error) {
-        end(() => reject(error))
-      }
-    })
-    socket.on('error', (error: NodeJS.ErrnoException) => {
-      const code = error.code ?? 'EIO'
-      end(() => reject(new TcpError(code, withRest(`cannot be reached by TCP: ${code}`, framing), { cause: error })))
-    })
-    socket.on('end', () => end(() => reject(new TcpError('ECLOSED', withRest('closed the connection', framing)))))
-  })
-}
-
-function withRest(phrase: string, { unfinished }: MessageFraming): string {
-  return unfinished === undefined ? phrase : `${phrase} after ${unfinished}`
-}

@@ -70,8 +70,8 @@ async function transferFromAny(
   { domain, apex, servers, further, faults }: TransferTry,
 ): Promise<Transferred | undefined> {
   const { clock, signal } = question
-  const { transfer: converse } = settings.channel
-  for (const [index, server] of servers.entries()) {
+  const { own: converse } = settings.channel
+  for (const [index, server] of stub.inOrder(servers).entries()) {
     // A zone that changes during its transfer is tried once more: it cannot be used half old and half new.
     for (const last of [false, true]) {
       if (signal.aborted) return undefined

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises'
+import { systemClock } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
+import { plainChannel } from '../src/channel.js'
 import { ExchangeSlots } from '../src/exchange-slots.js'
 import { parseNameServer } from '../src/name-server.js'
 import { ServerExchange } from '../src/server-exchange.js'
 import { SocketSlots } from '../src/socket-slots.js'
-import { converse } from '../src/tcp-conversation.js'
 import { name } from './records.js'
 
 const { signal: never } = new AbortController()
@@ -56,7 +57,7 @@ describe('SocketSlots', () => {
 function server(): ServerExchange {
   const plan = {
     tcpOnly: false,
-    converse,
+    converse: plainChannel(systemClock).own,
     authenticData: false,
     randomCase: false,
     cookie: undefined,

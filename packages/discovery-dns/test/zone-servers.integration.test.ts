@@ -21,7 +21,7 @@ async function transferred(server: Listening) {
     serversGiven: false,
     domains: [name(domain)],
     options: {},
-    channel: plainChannel,
+    channel: plainChannel(systemClock),
   }
   await using resolver = createResolver({
     name: 'dns',

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises'
+import { systemClock } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
 import { type Channel, plainChannel } from '../channel.js'
 import { DNS_PORT, type NameServer } from '../name-server.js'
@@ -45,7 +46,8 @@ export async function hostSettings(options: CheckedHostOptions, signal: AbortSig
   const { servers, domains, tls } = options
   const trusting = tls === undefined ? undefined : await readTlsTrust(tls)
   const tlsFault = trusting?.kind === 'failed' ? trusting.error : undefined
-  const channel: Channel = trusting?.kind === 'trust' ? tlsChannel(trusting.trust, signal) : plainChannel
+  const channel: Channel = trusting?.kind === 'trust' ? tlsChannel(trusting.trust) : plainChannel(systemClock)
+  signal.addEventListener('abort', () => channel.close(), { once: true })
   const port = options.port
   const sources = systemSources()
   const path = options.resolvConf ?? sources.resolvConf

@@ -97,7 +97,7 @@ async function tryTransfer(
   key: TsigKey | undefined,
   whole?: (records: readonly WrittenRecord[]) => void,
 ): Promise<ServerFault | undefined> {
-  const { transfer } = settings.channel
+  const { own: transfer } = settings.channel
   const converse = key === undefined ? transfer : signedConverse(transfer, key, wallClock)
   const records: WrittenRecord[] = []
   const limits = whole === undefined ? ONE_RECORD : LIMITS

@@ -1,21 +1,13 @@
 import { createHash } from 'node:crypto'
 import { checkServerIdentity, connect, type TLSSocket } from 'node:tls'
+import type { SocketListener } from '../connection.js'
 import type { NameServer } from '../name-server.js'
 import { TcpError } from '../tcp-conversation.js'
 import { faultOfProtocol, PROTOCOL, type TlsPurpose } from './tls-protocol.js'
 import type { TlsTrust } from './tls-trust.js'
 
-/** What is heard of a connection. */
-export interface TlsListener {
-  /** The server has proven who it is. Nothing may be written before. */
-  trusted(): void
-  data(bytes: Buffer): void
-  /** It cannot be used any more. */
-  failed(error: TcpError): void
-}
-
 /** Opens a connection. What comes before the server is trusted is not heard. */
-export function openTls(server: NameServer, trust: TlsTrust, purpose: TlsPurpose, listener: TlsListener): TLSSocket {
+export function openTls(server: NameServer, trust: TlsTrust, purpose: TlsPurpose, listener: SocketListener): TLSSocket {
   const [address = server.address] = server.address.split('%')
   const { name, verifyCertificate } = trust
   let isTrusted = false
@@ -34,7 +26,7 @@ export function openTls(server: NameServer, trust: TlsTrust, purpose: TlsPurpose
     if (fault !== undefined) return listener.failed(fault)
     isTrusted = true
     socket.on('data', (bytes) => listener.data(bytes))
-    listener.trusted()
+    listener.ready()
   })
   socket.on('error', (error: NodeJS.ErrnoException) => listener.failed(isTrusted ? lost(error) : notTrusted(error)))
   const onClosed = (): void => listener.failed(new TcpError('ECLOSED', 'closed the connection'))

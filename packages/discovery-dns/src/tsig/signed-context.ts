@@ -17,11 +17,11 @@ export async function signedContext(context: DnsContext): Promise<SignedContext>
   const read = await readTransferKey(tsigKey)
   if (read.kind === 'failed') return read
   for (const warning of read.warnings) question.emit({ type: 'warning', ...warning })
-  const { ask, transfer } = settings.channel
+  const { shared, own } = settings.channel
   const channel = {
     ...settings.channel,
-    ask: signedConverse(ask, read.key, wallClock),
-    transfer: signedConverse(transfer, read.key, wallClock),
+    shared: signedConverse(shared, read.key, wallClock),
+    own: signedConverse(own, read.key, wallClock),
     udp: false,
     authenticated: true,
   }

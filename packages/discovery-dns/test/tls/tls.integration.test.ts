@@ -4,7 +4,7 @@ import { type DnsQuery, hostileServer, reply, type TestCertificates, testCertifi
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { dnsResolver, type TlsOptions } from '../../src/index.js'
 import { attemptsOf, discovered, endpointsOf, namesOf, resolved } from '../asked.js'
-import { answer, domain, goodEndpoint, soaOf } from '../good-zone.js'
+import { answer, domain, goodEndpoint, isWildcardProbe, soaOf } from '../good-zone.js'
 import { type TlsServerOptions, tlsServer } from './tls-server.js'
 
 const AXFR = 252
@@ -184,6 +184,23 @@ describe('a CA file', () => {
 })
 
 describe('one connection', () => {
+  it('is shared by clusters that are resolved at the same time, and equal questions are asked once', async () => {
+    await using listening = await server('byName')
+    await using resolver = dnsResolver({ servers: [listening.server], domains: [domain], tls: { name, ca } })
+    const asking = ['alpha', 'ALPHA', 'nosuch'].map((cluster) => resolveCluster(resolver, cluster))
+    const reports = await Promise.all(asking)
+    expect(reports.map(({ outcome }) => outcome)).toEqual(['found', 'found', 'absent'])
+    const services = listening.queries.filter((query) => query.type === 33 && !isWildcardProbe(query))
+    expect(services.map((query) => query.name.toLowerCase())).toEqual([
+      `_pstorage._tcp.alpha.${domain}`,
+      `_pstorage._tcp.nosuch.${domain}`,
+    ])
+    expect(listening.connections).toBe(1)
+    await listening.disconnected()
+    expect((await resolveCluster(resolver, 'alpha')).outcome).toBe('found')
+    expect(listening.connections).toBe(2)
+  })
+
   it('has all questions to a server, and is closed when the question is over', async () => {
     const glueless = [
       { name: `_pstorage._tcp.alpha.${domain}`, type: 'SRV', port: 2510, target: `h1.${domain}` } as const,

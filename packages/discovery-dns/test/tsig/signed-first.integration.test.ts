@@ -25,7 +25,7 @@ async function transferAttempt(server: Listening) {
     serversGiven: false,
     domains: [name(domain)],
     options: {},
-    channel: plainChannel,
+    channel: plainChannel(systemClock),
   }
   await using resolver = createResolver({
     name: 'dns',

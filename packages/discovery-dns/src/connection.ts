@@ -1,10 +1,21 @@
 import { readHeader } from '@pstorage/dns-message'
-import { framed, MessageFraming } from '../message-framing.js'
-import type { NameServer } from '../name-server.js'
-import { type TcpConversation, TcpError } from '../tcp-conversation.js'
-import type { TlsPurpose } from './tls-protocol.js'
-import { openTls } from './tls-socket.js'
-import type { TlsTrust } from './tls-trust.js'
+import { framed, MessageFraming } from './message-framing.js'
+import { type TcpConversation, TcpError } from './tcp-conversation.js'
+
+/** What is heard of the socket of a connection. */
+export interface SocketListener {
+  /** Queries may be written now, and not before. */
+  ready(): void
+  data(bytes: Buffer): void
+  /** It cannot be used any more. */
+  failed(error: TcpError): void
+}
+
+/** Opens the socket of a connection: TCP, or TLS. */
+export type OpenSocket = (listener: SocketListener) => {
+  write(bytes: Uint8Array): void
+  destroy(): void
+}
 
 interface OpenConversation {
   readonly conversation: TcpConversation
@@ -14,19 +25,34 @@ interface OpenConversation {
   readonly fail: (reason: unknown) => void
 }
 
+/** Holds one conversation over a connection of its own, which is closed at the end whatever the server does. */
+export async function converseAlone(open: OpenSocket, conversation: TcpConversation): Promise<void> {
+  if (conversation.signal.aborted) throw conversation.signal.reason
+  const connection = new Connection(open)
+  try {
+    await connection.converse(conversation)
+  } finally {
+    connection.close()
+  }
+}
+
 /** One connection over which any number of conversations are held at once, told apart by id (RFC 7766 section 6.2.1.1). */
-export class TlsConnection {
-  readonly #socket: ReturnType<typeof openTls>
+export class Connection {
+  readonly #socket: ReturnType<OpenSocket>
+  readonly #idle: () => void
   readonly #framing = new MessageFraming()
   readonly #open = new Set<OpenConversation>()
   /** Ids of conversations that ended before they were answered, whose answers may still come. */
   readonly #late = new Set<number>()
-  #state: 'connecting' | 'trusted' | 'over' = 'connecting'
+  #state: 'connecting' | 'ready' | 'over' = 'connecting'
   #done = 0
+  #isShared = false
 
-  constructor(server: NameServer, trust: TlsTrust, purpose: TlsPurpose) {
-    this.#socket = openTls(server, trust, purpose, {
-      trusted: () => this.#trusted(),
+  /** @param idle called whenever the last conversation has ended */
+  constructor(open: OpenSocket, idle: () => void = () => {}) {
+    this.#idle = idle
+    this.#socket = open({
+      ready: () => this.#ready(),
       data: (bytes) => this.#take(bytes),
       failed: (error) => this.#over(error),
     })
@@ -35,6 +61,16 @@ export class TlsConnection {
   /** Whether further conversations can be held. */
   get usable(): boolean {
     return this.#state !== 'over'
+  }
+
+  /** Whether conversations are held. */
+  get busy(): boolean {
+    return this.#open.size > 0
+  }
+
+  /** Whether several conversations were held at the same time. */
+  get isShared(): boolean {
+    return this.#isShared
   }
 
   /** How many conversations came to their end. */
@@ -51,6 +87,7 @@ export class TlsConnection {
         if (!this.#open.delete(open)) return
         signal.removeEventListener('abort', onAbort)
         settle()
+        if (this.#open.size === 0) this.#idle()
       }
       const open: OpenConversation = {
         conversation,
@@ -60,12 +97,13 @@ export class TlsConnection {
         fail: (reason) => end(() => reject(reason)),
       }
       const onAbort = (): void => {
-        if (this.#state === 'trusted') this.#late.add(open.id)
+        if (this.#state === 'ready') this.#late.add(open.id)
         open.fail(signal.reason)
       }
       signal.addEventListener('abort', onAbort, { once: true })
       this.#open.add(open)
-      if (this.#state === 'trusted') this.#socket.write(framed(request))
+      this.#isShared ||= this.#open.size > 1
+      if (this.#state === 'ready') this.#socket.write(framed(request))
     })
   }
 
@@ -74,9 +112,9 @@ export class TlsConnection {
     this.#over(new TcpError('ECLOSED', 'was left'))
   }
 
-  #trusted(): void {
+  #ready(): void {
     if (this.#state !== 'connecting') return
-    this.#state = 'trusted'
+    this.#state = 'ready'
     for (const { conversation } of this.#open) this.#socket.write(framed(conversation.request))
   }
 

@@ -1,0 +1,99 @@
+import { type Clock, startTimer } from '@pstorage/discovery-core'
+import { Connection, converseAlone, type OpenSocket } from './connection.js'
+import { linkedAbort } from './linked-abort.js'
+import type { NameServer } from './name-server.js'
+import { type TcpConversation, TcpError } from './tcp-conversation.js'
+
+/** Milliseconds after which a query that was sent behind others is sent over a connection of its own as well. */
+const PATIENCE = 400
+
+const answeredOtherwise = new Error('the other connection has answered')
+
+/** How connections are opened and kept. */
+export interface ConnectionsPlan {
+  readonly open: (server: NameServer) => OpenSocket
+  /** Whether a connection is kept for the next query when it has none; otherwise it is closed at once. */
+  readonly keepIdle: boolean
+  /**
+   * Where servers need not be able to answer several queries of one connection (RFC 7766 asks them to, and some are older): times
+   * when one of them is put over a connection of its own. That is also done when they fail.
+   */
+  readonly patient: Clock | undefined
+}
+
+/** One connection to each server, over which all queries to it go (RFC 7766 section 6.2.1). */
+export class Connections {
+  readonly #plan: ConnectionsPlan
+  readonly #open = new Map<string, Connection>()
+  #isClosed = false
+
+  constructor(plan: ConnectionsPlan) {
+    this.#plan = plan
+  }
+
+  /** Puts one query. Fails as a conversation does. */
+  async ask(conversation: TcpConversation): Promise<void> {
+    for (;;) {
+      if (this.#isClosed) throw new TcpError('ECLOSED', 'was left')
+      const connection = this.#connectionTo(conversation.server)
+      try {
+        return await this.#converse(connection, conversation)
+      } catch (error) {
+        if (this.#plan.patient !== undefined && connection.isShared && !conversation.signal.aborted) {
+          return converseAlone(this.#plan.open(conversation.server), conversation)
+        }
+        // A server may close after any answer; what it has not answered is asked again (RFC 7766 section 6.2.4).
+        const wasClosed = error instanceof TcpError && (error.code === 'ECLOSED' || error.code === 'ECONNRESET')
+        if (!wasClosed || connection.done === 0) throw error
+      }
+    }
+  }
+
+  /** Closes all of them at once. */
+  close(): void {
+    this.#isClosed = true
+    for (const connection of this.#open.values()) connection.close()
+    this.#open.clear()
+  }
+
+  #connectionTo(server: NameServer): Connection {
+    const known = this.#open.get(server.text)
+    if (known?.usable === true) return known
+    const { open, keepIdle } = this.#plan
+    const connection: Connection = new Connection(open(server), () => {
+      if (keepIdle) return
+      if (this.#open.get(server.text) === connection) this.#open.delete(server.text)
+      connection.close()
+    })
+    this.#open.set(server.text, connection)
+    return connection
+  }
+
+  #converse(connection: Connection, conversation: TcpConversation): Promise<void> {
+    const { patient } = this.#plan
+    if (patient === undefined || !connection.busy) return connection.converse(conversation)
+    return this.#converseTwice(connection, conversation, patient)
+  }
+
+  /** Servers of old answer the first query of a connection and look at no other, or at each only after the one before. */
+  async #converseTwice(connection: Connection, conversation: TcpConversation, clock: Clock): Promise<void> {
+    const over = linkedAbort(conversation.signal)
+    const own = { ...conversation, signal: over.signal }
+    let alone: Connection | undefined
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const stop = startTimer(clock, PATIENCE, () => {
+          alone = new Connection(this.#plan.open(conversation.server))
+          alone.converse(own).then(resolve, reject)
+        })
+        // What goes wrong before there is a second one goes wrong for good.
+        const failed = (error: unknown): void => (alone === undefined ? reject(error) : undefined)
+        connection.converse(own).then(resolve, failed)
+        over.signal.addEventListener('abort', stop, { once: true })
+      })
+    } finally {
+      over.abort(answeredOtherwise)
+      alone?.close()
+    }
+  }
+}

@@ -6,9 +6,9 @@ export const watch: Command = {
   operands: '[CLUSTER]',
   summary: 'print changes as they happen: of one cluster, or of the names',
   about:
-    'Prints what is known, then every change, until stopped. It asks again when the least TTL is over, but not more\n' +
-    'often than every 5 seconds, and at once when a list or the link says that something has changed. What cannot be\n' +
-    'confirmed any more is kept and shown as stale. PSTORAGE_NAME does not count here.',
+    'Prints what is known, and then every change, until stopped. It asks again when the least TTL is\n' +
+    'over, but not more often than every 5 seconds, and at once when a list or the link says that\n' +
+    'something has changed. What cannot be confirmed any more is kept, and shown as stale.',
   examples: [
     ['watch', 'the names of all clusters around here'],
     ['watch my-cluster', 'the addresses of one'],

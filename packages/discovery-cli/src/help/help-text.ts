@@ -12,8 +12,11 @@ const PROGRAM = 'pstorage-discovery'
 
 const spellings = `
 CLUSTER may be written pstorage://NAME, vstorage://NAME or [IP[:PORT][,IP[:PORT]]...:/]NAME[:PASSWORD]; its addresses
-count as -b then, and the password is not kept. Without CLUSTER and -c it is PSTORAGE_NAME.
+count as -b then, and the password is not kept.
 `
+
+/** Where it is needed; what has a meaning without a cluster must not get one from the environment. */
+const clusterOfEnvironment = 'Without CLUSTER and -c it is PSTORAGE_NAME.\n'
 
 const environment = `
 Environment:
@@ -45,6 +48,7 @@ export function commandText(command: Command): string {
     exampleLines(command.examples),
     optionLines(takes, command.formats),
     command.operands?.includes('CLUSTER') ? spellings : '',
+    command.operands === 'CLUSTER' ? clusterOfEnvironment : '',
     exitCodeLines({ ...commonExitCodes, ...command.exitCodes }),
   ].join('')
 }

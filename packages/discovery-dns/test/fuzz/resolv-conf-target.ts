@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { canonicalAddress, DiscoveryError } from '@pstorage/discovery-core'
 import { type FuzzTarget, mutateText } from '@pstorage/fuzz'
 import { parseDomain } from '../../src/domain-name.js'
@@ -48,7 +49,7 @@ export const target: FuzzTarget = {
     if (timeout < 1_000 || timeout > 30_000 || attempts < 1 || attempts > 5)
       throw new Error('an option is out of bounds')
     for (const domain of search ?? []) checkDomain(domain)
-    if (JSON.stringify(parseResolvConf(written(settings))) !== JSON.stringify(settings)) {
+    if (!isDeepStrictEqual(parseResolvConf(written(settings)), settings)) {
       throw new Error('it is read differently when it is written again')
     }
     return nameservers.length > 0

@@ -15,10 +15,13 @@ export function loadMessages(root: string, captures: readonly string[]): FuzzMes
     `${packets.length} packets of others (${packets.length > 0 ? folder : `there is no folder ${folder}`}), ` +
       `${captured.length} captured messages`,
   )
-  return [...packets, ...captured].filter(({ length }) => length >= HEADER && length <= LARGEST)
+  // Of what was captured, most differs in the id alone.
+  const distinct = new Map([...packets, ...captured].map((bytes) => [bytes.toString('latin1', ID), bytes]))
+  return [...distinct.values()].filter(({ length }) => length >= HEADER && length <= LARGEST)
 }
 
 const HEADER = 12
+const ID = 2
 const LARGEST = 65_535
 
 function filesIn(folder: string): readonly string[] {

@@ -101,10 +101,10 @@ describe('bootstrap write', () => {
   })
 
   it('does not write what is so already', async () => {
-    await using place = await clustersDirectory({ c: list.replace('\n', ', ') })
+    await using place = await clustersDirectory({ c: '[2001:db8::1]:2511, 192.0.2.3\n' })
     const run = await write(place.directory, ['c'])
     expect(run.stderr).toContain('holds these 2 addresses already')
-    expect(await readFile(join(place.directory, 'c/bs.list'), 'utf8')).toBe(list.replace('\n', ', '))
+    expect(await readFile(join(place.directory, 'c/bs.list'), 'utf8')).toBe('[2001:db8::1]:2511, 192.0.2.3\n')
   })
 
   it('--dry-run prints the list and writes nothing', async () => {

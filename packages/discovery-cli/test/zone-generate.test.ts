@@ -132,6 +132,24 @@ send
     expect(await recordsOf(knowing(...endpoints))).toEqual(['pstorage_clusters IN TXT "c"', ...records])
   })
 
+  it('says of which clusters there is only a name', async () => {
+    const run = await cliRun([...generate, '--backend', 'dns'], {
+      backends: worldOf({ a: [], b: [], c: ['192.0.2.3'] }),
+    })
+    expect(run.code).toBe(0)
+    expect(run.stdout).toContain('"a,b,c"')
+    expect(run.stderr).toBe('warning: no address is known of a, b [zone-record-omitted]\n')
+  })
+
+  it('says once what went wrong for all', async () => {
+    const backends = {
+      ...worldOf({ a: ['192.0.2.1'], b: ['192.0.2.2'] }),
+      bootstrap: () => ending('bootstrap', 'failed'),
+    }
+    const { stderr } = await cliRun(generate, { backends })
+    expect(stderr.match(/failed/g)).toHaveLength(1)
+  })
+
   it('says what it leaves out', async () => {
     const backends = knowing(endpoint('fe80::1%eth0', 'n.local'))
     const { stderr } = await cliRun([...generate, '--backend', 'zeroconf'], { backends })

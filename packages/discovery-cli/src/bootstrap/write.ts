@@ -98,14 +98,14 @@ async function ask(writing: Writing, options: RunCliOptions, voice: Voice): Prom
   }
 }
 
-/** Whether the list has the same entries in the same order already. */
+/** Whether the list has the same entries already: chance has a hand in the order of what is equally good. */
 async function holds({ file }: ListPlace, lines: readonly string[]): Promise<boolean> {
   const { parseBootstrapList } = await import('@pstorage/discovery-bootstrap')
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return false
   const { entries, warnings } = parseBootstrapList(text)
-  const held = entries.map(({ endpoint }) => formatEndpoint(endpoint))
-  return warnings.length === 0 && held.length === lines.length && held.every((line, index) => line === lines[index])
+  const held = new Set(entries.map(({ endpoint }) => formatEndpoint(endpoint)))
+  return warnings.length === 0 && held.size === lines.length && lines.every((line) => held.has(line))
 }
 
 async function write(place: ListPlace, lines: readonly string[]): Promise<void> {

@@ -32,9 +32,9 @@ export function clusterRecords(clusters: readonly PublishedCluster[]): ClusterRe
   })
   const labels = new HostLabels([NAME_SERVER])
   const services: ZoneRecord[] = []
-  const addresses = new Map<string, ZoneRecord>()
+  const hosts = new Map<string, Map<string, ZoneRecord>>()
   for (const { name, endpoints } of published) {
-    for (const endpoint of endpoints) {
+    for (const endpoint of endpoints.toSorted(inOrder)) {
       const fault = addressFault(endpoint)
       if (fault !== undefined) {
         warn(`an address of cluster ${name} is left out: ${quoteText(endpoint.address, { maxLength: 80 })} ${fault}`)
@@ -44,14 +44,29 @@ export function clusterRecords(clusters: readonly PublishedCluster[]): ClusterRe
       const label = labels.labelOf(endpoint)
       const data = `${priority ?? 0} ${weight ?? 1} ${port} ${label}`
       services.push({ owner: `_pstorage._tcp.${name}`, type: 'SRV', data })
-      addresses.set(`${label} ${address}`, { owner: label, type: address.includes(':') ? 'AAAA' : 'A', data: address })
+      const records = hosts.get(label) ?? new Map<string, ZoneRecord>()
+      hosts.set(
+        label,
+        records.set(address, { owner: label, type: address.includes(':') ? 'AAAA' : 'A', data: address }),
+      )
     }
   }
   const names = txtRecords(published.map(({ name }) => name))
   if (names === undefined) {
     warn(`the TXT records are left out: ${published.length} names do not fit into a response; allow zone transfers`)
   }
-  return { names: names ?? [], services: distinct(services), addresses: [...addresses.values()], warnings }
+  return {
+    names: names ?? [],
+    services: distinct(services),
+    addresses: [...hosts.values()].flatMap((records) => [...records.values()]),
+    warnings,
+  }
+}
+
+/** Chance has a hand in the order of what is equally good: it is taken out, so that the same records make the same text. */
+function inOrder(a: PublishedEndpoint, b: PublishedEndpoint): number {
+  const difference = (a.priority ?? 0) - (b.priority ?? 0) || a.port - b.port
+  return difference || (a.address < b.address ? -1 : 1)
 }
 
 function addressFault({ address }: PublishedEndpoint): string | undefined {

@@ -1,3 +1,4 @@
+import type { Attempt } from '@pstorage/discovery-core'
 import { backendLoaders } from '../ask/backends.js'
 import { collectClusters } from '../ask/collect-clusters.js'
 import { composeResolver } from '../ask/compose.js'
@@ -62,7 +63,7 @@ async function ask(generation: Generation, options: RunCliOptions, voice: Voice)
       for (const line of lines) voice.say(line)
       return { clusters: [], code: exitCodeOf(outcome) }
     }
-    const failed = attempts.filter(couldNotAsk)
+    const failed = distinct(attempts.filter(couldNotAsk))
     if (failed.length === 0) return { clusters, code: exitCodeOf('found') }
     const claim = 'clusters or addresses may be missing'
     for (const line of failureLines(isPartialEnough ? claim : `nothing is printed, since ${claim}`, failed, about)) {
@@ -76,9 +77,24 @@ async function ask(generation: Generation, options: RunCliOptions, voice: Voice)
   }
 }
 
+/** What goes wrong for one cluster mostly does for all: each once. */
+function distinct(attempts: readonly Attempt[]): readonly Attempt[] {
+  const keyOf = ({ method, target, server, status, error }: Attempt): string =>
+    JSON.stringify([method, target, server, status, error?.code])
+  return [...new Map(attempts.map((attempt) => [keyOf(attempt), attempt])).values()]
+}
+
+/** How many names a warning holds. */
+const MOST_NAMES = 5
+
 function textOf(clusters: readonly PublishedCluster[], generation: Generation, voice: Voice): string {
   const { domain, ttl, nameServer, serial = Math.floor(Date.now() / 1_000), format } = generation
   const records = clusterRecords(clusters)
+  const bare = clusters.filter(({ endpoints }) => endpoints.length === 0).map(({ name }) => name)
+  if (bare.length > 0) {
+    const more = bare.length > MOST_NAMES ? ` and ${bare.length - MOST_NAMES} more` : ''
+    voice.warn(`no address is known of ${bare.slice(0, MOST_NAMES).join(', ')}${more}`, 'zone-record-omitted')
+  }
   for (const { code, message } of records.warnings) voice.warn(message, code)
   const lines =
     format === 'nsupdate'

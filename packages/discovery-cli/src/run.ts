@@ -73,7 +73,9 @@ async function exitCodeOfFailure(error: unknown, { argv, env, stderr, signal }: 
   const show = (await import('./terminal/terminal-text.js')).terminalText(env)
   const say = (text: string): void => void stderr.write(`pstorage-discovery: ${text}\n`)
   if (error instanceof UsageError) {
-    say(`${show(error.message)}\nTry: pstorage-discovery --help`)
+    const topic = (await import('./help/topic.js')).topicOf(argv)
+    const about = 'command' in topic ? `${topic.command.name} ` : ''
+    say(`${show(error.message)}\nTry: pstorage-discovery ${about}--help`)
     return exitCodes.usage
   }
   if (error instanceof OutputError) say(show(error.message))

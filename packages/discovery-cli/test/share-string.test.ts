@@ -84,7 +84,7 @@ describe('a share string', () => {
     ] as const) {
       const run = await cliRun(argv, { env })
       expect(run).toMatchObject({ code: 2, stdout: '', loaded: [] })
-      expect(run.stderr).toMatch(/^pstorage-discovery: [ -~]+\nTry: pstorage-discovery --help\n$/)
+      expect(run.stderr).toMatch(/^pstorage-discovery: [ -~]+\nTry: pstorage-discovery (?:[a-z]+ )?--help\n$/)
       expect(run.stderr).toMatch(says)
       expect(run.stderr).not.toContain('secret')
     }

@@ -143,7 +143,15 @@ describe('a wrong command line', () => {
     expect(run).toMatchObject({ code: 2, stdout: '', loaded: [] })
     expect(run.stderr).toMatch(says)
     expect(run.stderr.length).toBeLessThan(500)
-    expect(run.stderr).toMatch(/^pstorage-discovery: [ -~]+\nTry: pstorage-discovery --help\n$/)
+    expect(run.stderr).toMatch(/^pstorage-discovery: [ -~]+\nTry: pstorage-discovery (?:[a-z]+ ){0,2}--help\n$/)
+  })
+
+  it.each([
+    [['resolve', '--frob'], 'resolve --help'],
+    [['zone', 'generate'], 'zone generate --help'],
+    [['frobnicate'], '--help'],
+  ])('%j names the help that is about it', async (argv, help) => {
+    expect((await cliRun(argv)).stderr).toMatch(new RegExp(`\nTry: pstorage-discovery ${help}\n$`))
   })
 
   it('says it also with --quiet', async () => {

@@ -24,18 +24,24 @@ Environment:
   NO_COLOR, FORCE_COLOR     no colour, or colour also where there is no terminal
 `
 
+const helpCommand = ['help COMMAND', 'what a command does, its options, and examples'] as const
+
 /** The help with these commands: what they are for, and what all have in common. */
 export function overviewText(commands: readonly Command[]): string {
-  const usage = commands.map(({ summary, ...command }) => `  ${synopsisOf(command).padEnd(22)}${summary}\n`)
-  const examples = commands.flatMap((command) => command.examples.slice(0, 2))
+  const usage = [...commands.map((command) => [synopsisOf(command), command.summary] as const), helpCommand]
+  const width = Math.max(...usage.map(([synopsis]) => synopsis.length)) + 2
+  const examples = commands.flatMap((command) => command.examples.slice(0, 1))
   return [
     'List storage clusters, and resolve one to the addresses of its metadata servers (MDS).\n',
     `\nUsage: ${PROGRAM} COMMAND [OPTION]...\n\nCommands:\n`,
-    ...usage,
-    `  help COMMAND          what a command does, its options, and examples\n`,
+    ...usage.map(([synopsis, summary]) => `  ${synopsis.padEnd(width)}${summary}\n`),
     exampleLines(examples),
     optionLines(optionNames.filter((name) => everyCommand.includes(name))),
-    exitCodeLines({ ...outcomeExitCodes, ...commonExitCodes }),
+    exitCodeLines({
+      ...outcomeExitCodes,
+      ...commonExitCodes,
+      5: 'doctor and lint: there is an error; with a warning and nothing worse 1, else 0',
+    }),
     environment,
   ].join('')
 }
@@ -57,10 +63,15 @@ function synopsisOf({ name, operands }: Pick<Command, 'name' | 'operands'>): str
   return operands === undefined ? name : `${name} ${operands}`
 }
 
+/** Where it says what an example does. */
+const DOES = 54
+
 function exampleLines(examples: Command['examples']): string {
-  const lines = examples.map(([line, does]) =>
-    `  ${`${PROGRAM} ${line}`.padEnd(does === '' ? 0 : 50)}  ${does}`.trimEnd(),
-  )
+  const lines = examples.map(([example, does]) => {
+    const line = `  ${PROGRAM} ${example}`
+    if (does === '') return line
+    return line.length < DOES ? `${line.padEnd(DOES)}${does}` : `${line}\n${' '.repeat(DOES)}${does}`
+  })
   return `\nExamples:\n${lines.join('\n')}\n`
 }
 

@@ -91,6 +91,41 @@ describe('a pointer may go to', () => {
   })
 })
 
+describe('255 octets of a name, written out,', () => {
+  const long = (size: number) => 'x'.repeat(size)
+  // 64 + 64 + 64 + 62 + 1 octets.
+  const whole = [long(63), long(63), long(63), long(61)]
+  const rows: readonly { name: string; owner: readonly string[]; at: number; end: readonly string[] }[] = [
+    { name: 'ends in the labels of another one', owner: [long(63)], at: FIRST + 64, end: whole.slice(1) },
+    { name: 'has several labels before them', owner: [long(31), long(31)], at: FIRST + 64, end: whole.slice(1) },
+    {
+      name: 'ends in the last label of another one',
+      owner: [long(63), long(63), long(62)],
+      at: FIRST + 192,
+      end: whole.slice(3),
+    },
+  ]
+  it.each(rows)('$name', ({ owner, at, end }) => {
+    const fits = [...owner.flatMap(label), ...pointer(at)]
+    expect(namesOf(asking(name(...whole), fits)).at(-1)).toEqual([...owner, ...end])
+    const isTooLong = [...label('y'), ...fits]
+    expect(messageErrorOf(() => readMessage(asking(name(...whole), isTooLong)))).toMatchObject({
+      code: 'ERR_MESSAGE_NAME',
+      where: 'question 2, name',
+    })
+  })
+
+  it('counts all labels of a chain of names that end in each other', () => {
+    const chain = [name(long(63)), [...label(long(63)), ...pointer(FIRST)]]
+    const third = FIRST + 65 + 4
+    const fits = [...label(long(62)), ...label(long(62)), ...pointer(third)]
+    expect(namesOf(asking(...chain, fits)).at(-1)).toHaveLength(4)
+    expect(messageErrorOf(() => readMessage(asking(...chain, [...label('y'), ...fits])))).toMatchObject({
+      code: 'ERR_MESSAGE_NAME',
+    })
+  })
+})
+
 describe('the limits of a message', () => {
   it('counts pointers through the names that were read before', () => {
     const bytes = asking(first, pointer(FIRST), pointer(second), pointer(second + 6))
@@ -119,6 +154,13 @@ describe('the limits of a message', () => {
       code: 'ERR_MESSAGE_LIMIT',
       limit: 'copiedLabels',
     })
+  })
+
+  it('takes 0 for none at all, and what it is by default for no more', () => {
+    const bytes = asking(first, pointer(FIRST))
+    expect(readMessage(bytes, { copiedLabels: 0 }).questions).toHaveLength(2)
+    expect(readMessage(bytes, { labels: 65_536 }).questions).toHaveLength(2)
+    expect(messageErrorOf(() => readMessage(bytes, { pointerHops: 0 }))).toMatchObject({ limit: 'pointerHops' })
   })
 
   it('counts octets', () => {

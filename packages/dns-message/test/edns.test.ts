@@ -16,6 +16,11 @@ describe('EDNS', () => {
     })
   })
 
+  it('has the flag of DNSSEC or not, whatever the other flags are', () => {
+    const opt = record([0], 41, [], { class: 1232, ttl: 0x01027fff })
+    expect(ednsOf(readMessage(message({ additionals: [opt] })))).toMatchObject({ dnssecOk: false, options: [] })
+  })
+
   it('is missing without an OPT record', () => {
     expect(ednsOf(readMessage(message({ additionals: [a] })))).toBeUndefined()
   })

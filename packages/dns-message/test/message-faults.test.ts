@@ -67,6 +67,13 @@ const refused: readonly Refused[] = [
   },
   {
     id: 'DNS-16',
+    fault: 'the header of an EDNS option without its octet',
+    bytes: message({ additionals: [record([0], 41, [0, 10, 0, 1])] }),
+    code: 'ERR_MESSAGE_RDATA',
+    offset: 23,
+  },
+  {
+    id: 'DNS-16',
     fault: 'half an EDNS option',
     bytes: message({ additionals: [record([0], 41, [0, 10, 0])] }),
     code: 'ERR_MESSAGE_RDATA',

@@ -8,6 +8,7 @@ const pairs: readonly { a: Name; b: Name; equal: boolean }[] = [
   { a: ['a', 'b'], b: ['a.b'], equal: false },
   { a: ['a', 'b'], b: ['b'], equal: false },
   { a: ['a\\', 'b'], b: ['a\\.b'], equal: false },
+  { a: ['ab'], b: ['a'], equal: false },
   { a: ['['], b: ['{'], equal: false },
   { a: ['@'], b: ['`'], equal: false },
   { a: ['\xc4'], b: ['\xe4'], equal: false },
@@ -25,6 +26,15 @@ describe('equalNames', () => {
 describe('nameKey', () => {
   it.each(pairs)('$a and $b share one: $equal', ({ a, b, equal }) => {
     expect(nameKey(a) === nameKey(b)).toBe(equal)
+  })
+})
+
+describe('nameKey of names that are not of letters alone', () => {
+  it.each<[Name, string]>([
+    [['A', 'b-1', 'TEST'], 'a.b-1.test'],
+    [[], '.'],
+  ])('%j', (name, key) => {
+    expect(nameKey(name)).toBe(key)
   })
 })
 

@@ -36,5 +36,7 @@ describe('nameFromWire', () => {
     expect(() => nameFromWire(Uint8Array.of(0), -1)).toThrow(RangeError)
     // @ts-expect-error text is not bytes
     expect(() => nameFromWire('a')).toThrow(TypeError)
+    // @ts-expect-error: not octets
+    expect(() => nameFromWire(new DataView(new ArrayBuffer(12)))).toThrow(TypeError)
   })
 })

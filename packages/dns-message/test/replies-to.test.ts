@@ -35,6 +35,7 @@ const rows: readonly Row[] = [
     replies: false,
   })),
   { what: 'another name', parts: { questions: [question(dotted('_pstorage._tcp.b.test'), 33)] }, replies: false },
+  { what: 'another name of the same length', parts: inCase('bZ[`{@'), replies: false },
   { what: 'a longer name', parts: inCase('aZ[`{@b'), replies: false },
   { what: 'another type', parts: { questions: [question(asked.slice(0, -4), 1)] }, replies: false },
   { what: 'another class', parts: { questions: [question(asked.slice(0, -4), 33, 3)] }, replies: false },
@@ -71,4 +72,11 @@ describe('repliesTo', () => {
     expect(repliesTo(root, message({ id, questions: [question([0], 2)] }))).toBe(true)
     expect(repliesTo(root, message({ id, questions: [question(name('a'), 2)] }))).toBe(false)
   })
+})
+
+it('a type that differs as letters do is another type', () => {
+  const asked = writeQuery({ name: ['test'], type: 0x4101, id })
+  const reply = (type: number) => message({ id, questions: [question(name('TEST'), type)] })
+  expect(repliesTo(asked, reply(0x4101))).toBe(true)
+  expect(repliesTo(asked, reply(0x6101))).toBe(false)
 })

@@ -91,6 +91,11 @@ describe('writeQuery', () => {
       expected: message({ id: 0xabcd, flags: 0x0100, questions: [asked] }),
     },
     {
+      name: 'the largest of each number',
+      query: { id: 0xffff, type: 0xffff, class: 0xffff },
+      expected: message({ id: 0xffff, flags: 0x0100, questions: [question(asked.slice(0, -4), 0xffff, 0xffff)] }),
+    },
+    {
       name: 'the root',
       query: { name: [] },
       expected: message({ id: 0xabcd, flags: 0x0100, questions: [question([0], 33)] }),

@@ -1,4 +1,5 @@
 import type { Explanation } from './explained.js'
+import { dnsMessageExplanations } from './explanations/dns-message.js'
 
 /** Every mutant that is known to survive, and why it may. */
-export const explanations: readonly Explanation[] = []
+export const explanations: readonly Explanation[] = [...dnsMessageExplanations]

@@ -1,4 +1,5 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { build } from 'vite'
@@ -22,7 +23,7 @@ export interface LoadedTargets {
  */
 export async function loadTargets(root: string): Promise<LoadedTargets> {
   const files = await targetFiles(root)
-  const out = await mkdtemp(join(root, 'tools/fuzz/dist/targets-'))
+  const out = await mkdtemp(join(tmpdir(), 'fuzz-targets-'))
   const unload = (): Promise<void> => rm(out, { recursive: true })
   try {
     await build({
@@ -36,15 +37,16 @@ export async function loadTargets(root: string): Promise<LoadedTargets> {
         target: 'node20',
         minify: false,
         outDir: out,
-        rolldownOptions: { input: Object.fromEntries(files.map(({ name, path }) => [name, path])) },
+        emptyOutDir: false,
+        rolldownOptions: {
+          input: Object.fromEntries(files.map(({ name, path }) => [name, path])),
+          output: { entryFileNames: '[name].mjs', chunkFileNames: 'shared/[name]-[hash].mjs' },
+        },
       },
     })
-    const outputs = await readdir(out)
     const targets = await Promise.all(
       files.map(async ({ name, folder }) => {
-        const output = outputs.find((file) => /^(.+)\.m?js$/.exec(file)?.[1] === name)
-        if (output === undefined) throw new Error(`${name} was not built; there are ${outputs.join(', ')}`)
-        const { target }: { target: FuzzTarget } = await import(pathToFileURL(join(out, output)).href)
+        const { target }: { target: FuzzTarget } = await import(pathToFileURL(join(out, `${name}.mjs`)).href)
         return { target, folder }
       }),
     )

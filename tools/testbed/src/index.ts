@@ -9,7 +9,7 @@ export {
 } from './announcing-programs.js'
 export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
 export type { BrokenPlace, BrokenSetup, PrintedRemedy } from './broken/broken-setup.js'
-export { brokenSetups } from './broken/broken-setups.js'
+export { brokenRealSetups, brokenSetups } from './broken/broken-setups.js'
 export { browseByBonjour } from './browse-by-bonjour.js'
 export { avahiBrowserOn, type BrowseOptions, bonjourBrowserOn, pythonBrowserOn } from './browsing-programs.js'
 export { type ClusterZoneOptions, clusterListZone, clusterZone, type ServiceZoneOptions } from './cluster-zone.js'

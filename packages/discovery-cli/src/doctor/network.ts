@@ -62,8 +62,8 @@ export function* checkNetwork({ interfaces, hasLoopback, hasDefaultRoute }: Netw
     const text = 'ip link set dev <INTERFACE> up && ip address add <ADDRESS>/24 dev <INTERFACE>'
     yield finding(networkCheck, 'warning', { subject, seen, meaning, remedies: command(text) })
   } else if (hasDefaultRoute === false) {
-    const seen = `has no default route; it reaches the networks of ${escapeText(first.name)} (${first.address}) and the like alone`
-    const meaning = 'name servers and metadata servers elsewhere cannot be reached'
+    const seen = `has no default route, only ${escapeText(first.name)} (${first.address})`
+    const meaning = 'what is beyond its own networks cannot be reached'
     const text = `ip route add default via <GATEWAY> dev ${shellWord(first.name)}`
     yield finding(networkCheck, 'notice', { subject, seen, meaning, remedies: command(text) })
   } else if (hasLoopback) {

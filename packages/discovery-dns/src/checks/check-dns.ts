@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { type CheckDescription, type Finding, finding } from '@pstorage/discovery-core/checks'
 import { type Name, nameKey, nameToText } from '@pstorage/dns-message'
 import { linkedAbort } from '../linked-abort.js'
+import type { NameServer } from '../name-server.js'
 import { StubResolver } from '../stub-resolver.js'
 import type { StubSettings } from '../stub-settings.js'
 import { askZone } from './asked-zone.js'
@@ -189,11 +190,12 @@ async function checkDomain(
             apex,
             stub,
             settings,
+            servers: transferableFrom(servers),
             key,
             clock,
             signal,
             wallClock,
-            patience: timeout / (2 * settings.servers.length),
+            patience: timeout / (2 * servers.length),
           })
     if (apex === undefined || transfers?.records === undefined) {
       return { transfers, facts: await askZone({ ...place, lookups, random }) }
@@ -203,6 +205,13 @@ async function checkDomain(
   } finally {
     over.abort(checksOver)
   }
+}
+
+/** Those that have answered over a connection: what the others lack is said of them already. */
+function transferableFrom(servers: readonly ServerFacts[]): readonly NameServer[] {
+  const hasConnected = ({ transports }: ServerFacts): boolean =>
+    transports.some(({ transport, elapsed }) => transport !== 'UDP' && elapsed !== undefined)
+  return servers.filter(hasConnected).map(({ server }) => server)
 }
 
 /** Looks up the hosts that other zones have. */

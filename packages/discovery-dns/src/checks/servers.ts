@@ -81,14 +81,15 @@ function transportFinding(
     const meaning = isTcp ? 'long answers are slow' : 'questions go to the next server meanwhile'
     return finding(check, 'notice', { subject, seen, meaning })
   }
-  const seen = `gives no answer over ${transport}: ${fault?.reason ?? 'it was not asked in time'}`
+  const why = fault === undefined || fault.code === 'ETIMEDOUT' ? '' : `: ${fault.reason}`
+  const seen = `gives no answer over ${transport}${why}`
   if (isTcp && !isDead) {
     const meaning = 'answers that are too long for UDP are lost, and zones cannot be transferred'
     return finding(check, 'warning', {
       subject,
       seen,
       meaning,
-      remedies: [firewallRemedy(subject, server.port, 'tcp')],
+      remedies: serverRemedies(fault?.code, subject, { port: server.port, protocol: 'tcp' }),
     })
   }
   const meaning = isDead ? 'no name server answers: nothing can be said about DNS' : 'every question may wait for it'
@@ -99,7 +100,11 @@ function transportFinding(
     subject,
     seen,
     meaning,
-    remedies: [...remedies, ...fileRemedy(file, server.address, others), firewallRemedy(subject, server.port, 'udp')],
+    remedies: [
+      ...remedies,
+      ...fileRemedy(file, server.address, others),
+      ...serverRemedies(fault?.code, subject, { port: server.port, protocol: isTcp ? 'tcp' : 'udp' }),
+    ],
   })
 }
 
@@ -113,9 +118,18 @@ function wayRemedies(code: string | undefined, address: string): readonly Remedy
   return []
 }
 
-function firewallRemedy(server: string, port: number, protocol: 'udp' | 'tcp'): Remedy {
-  const text = `nft insert rule inet filter input ${protocol} dport ${port} accept`
-  return remedy({ kind: 'command', place: `root on ${server}, where a firewall drops it`, text })
+/** What may be wrong at the server: where nobody listens it has to be started, where nothing comes back something drops it. */
+function serverRemedies(
+  code: string | undefined,
+  server: string,
+  { port, protocol }: { readonly port: number; readonly protocol: 'udp' | 'tcp' },
+): readonly Remedy[] {
+  const place = `root on ${server}`
+  const command = (text: string): Remedy => remedy({ kind: 'command', place, text })
+  if (code === 'ECONNREFUSED') {
+    return [command(`ss -lnp 'sport = :${port}'`), { ...command('systemctl start named'), software: 'BIND' }]
+  }
+  return [command(`nft insert rule inet filter input ${protocol} dport ${port} accept`)]
 }
 
 /** Takes a server off the file, or asks for another one. */

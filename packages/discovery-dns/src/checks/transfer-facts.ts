@@ -51,6 +51,8 @@ export interface TransferQuestion {
   readonly apex: Name
   readonly stub: StubResolver
   readonly settings: StubSettings
+  /** Those that are tried. */
+  readonly servers: readonly NameServer[]
   readonly key: KeyFacts
   readonly clock: Clock
   readonly signal: AbortSignal
@@ -70,11 +72,11 @@ export async function keyFacts(source: TransferKeySource | undefined): Promise<K
 
 /** Tries to transfer a zone from every server, with the key and without: who gives it to anybody should know. */
 export async function transferFacts(question: TransferQuestion): Promise<TransferFacts> {
-  const { apex, key, settings } = question
+  const { apex, key, servers } = question
   let records: readonly WrittenRecord[] | undefined
   let from: NameServer | undefined
   const attempts: TransferAttempt[] = []
-  for (const server of settings.servers) {
+  for (const server of servers) {
     const whole = (given: readonly WrittenRecord[]): void => {
       records ??= given
       from ??= server

@@ -57,8 +57,12 @@ export function* checkTransfers(
         meaning: 'whoever may ask from there learns every name in it; well, if only those may who should',
         remedies: closingRemedies(facts, attempt),
       })
+    } else if (attempt.plain.status === 'refused') {
+      yield finding(transferOpenCheck, 'ok', { subject, seen: 'refuses to give the zone without a key' })
     } else {
-      yield finding(transferOpenCheck, 'ok', { subject, seen: 'gives the zone to nobody without a key' })
+      const seen = `not checked: the server ${escapeText(attempt.plain.reason)}`
+      const meaning = 'it is not known whether anybody can transfer the zone'
+      yield finding(transferOpenCheck, 'notice', { subject, seen, meaning, checked: false })
     }
     const wanted = facts.key.kind === 'key' ? attempt.signed : attempt.plain
     if (wanted === undefined) {

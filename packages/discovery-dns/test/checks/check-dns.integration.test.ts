@@ -4,12 +4,13 @@ import { join } from 'node:path'
 import { parseClusterName } from '@pstorage/discovery-core'
 import { isAtLeast } from '@pstorage/discovery-core/checks'
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
-import { hostileServer, keyFile, reply } from '@pstorage/testbed'
+import { type HostileQuery, hostileServer, keyFile, reply } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
 import { type CheckDnsOptions, checkDns, checkZone, checkZoneFile, dnsChecks } from '../../src/checks/index.js'
 import { all, faults } from './findings.js'
 
 const domain = 'pstorage.test'
+const AXFR = 252
 const head = `$TTL 1H
 @ SOA ns host 1 5H 10M 1D 3H
  NS ns
@@ -99,6 +100,18 @@ describe('the checks of DNS', () => {
     const findings = await all(checkDns({ servers: [server.server], domains: [domain], timeout: 400 }))
     expect(faults(findings)).toEqual(expected)
     expect(findings.at(-1)?.checked).toBe(false)
+  })
+
+  it('never say that a zone is closed to strangers where that could not be tried', async () => {
+    const soa = { name: domain, type: 'SOA', serial: 1 } as const
+    const answer = (query: HostileQuery) => reply(query, { authoritative: true, answers: [soa] })
+    await using server = await hostileServer({
+      udp: answer,
+      tcp: (query) => (query.type === AXFR ? ['reset'] : answer(query)),
+    })
+    const findings = await all(checkDns({ servers: [server.server], domains: [domain], timeout: 1_000 }))
+    const about = findings.filter(({ check }) => check === 'dns-transfer-open')
+    expect(about).toMatchObject([{ level: 'notice', checked: false }])
   })
 
   it('name a server that refuses, beside one that answers', async () => {

@@ -4,13 +4,13 @@ import { clusterSubtype } from '../service-type.js'
 
 /** The file that makes Avahi tell about an MDS on its host; see avahi.service(5). */
 export function avahiServiceFile(cluster: ClusterName | undefined): Remedy {
-  const name = cluster ?? '<CLUSTER>'
+  const name = cluster === undefined ? '<name>CLUSTER</name> <!-- the name of yours -->' : `<name>${cluster}</name>`
   const subtype = cluster === undefined ? undefined : clusterSubtype(cluster)
   const lines = [
     '<?xml version="1.0" standalone="no"?>',
     '<!DOCTYPE service-group SYSTEM "avahi-service.dtd">',
     '<service-group>',
-    `  <name>${name}</name>`,
+    `  ${name}`,
     '  <service>',
     '    <type>_pstorage._tcp</type>',
     ...(subtype === undefined ? [] : [`    <subtype>${subtype}._sub._pstorage._tcp</subtype>`]),

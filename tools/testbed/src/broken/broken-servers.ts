@@ -13,37 +13,7 @@ import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { brokenDomain, goodZoneLines } from './broken-zones.js'
 import { listeningMds } from './listening-mds.js'
 import { pasteOnDisk } from './paste.js'
-
-/** Things that are let go of together, the last one first. */
-class Pile implements AsyncDisposable {
-  readonly #things: AsyncDisposable[] = []
-
-  add<Thing extends AsyncDisposable>(thing: Thing): Thing {
-    this.#things.push(thing)
-    return thing
-  }
-
-  defer(release: () => Promise<unknown>): void {
-    this.#things.push({
-      async [Symbol.asyncDispose]() {
-        await release()
-      },
-    })
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    for (const thing of this.#things.toReversed()) await thing[Symbol.asyncDispose]()
-  }
-}
-
-const nothingToPaste = async (): Promise<never> => {
-  throw new Error('there is nothing to paste here')
-}
-
-/** A place that dies with its pile. */
-function placeOf(pile: Pile, place: Omit<BrokenPlace, keyof AsyncDisposable>): BrokenPlace {
-  return { ...place, [Symbol.asyncDispose]: () => pile[Symbol.asyncDispose]() }
-}
+import { nothingToPaste, Pile, placeOf } from './pile.js'
 
 async function goodServer(
   pile: Pile,

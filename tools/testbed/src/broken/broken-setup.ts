@@ -1,3 +1,5 @@
+import type { NamespaceHost } from '../namespace-host.js'
+
 /** A remedy as a person reads it: where it goes, and the lines. */
 export interface PrintedRemedy {
   /** As it is printed, without the colon: `in the zone example.org`, `as root, run`, `in /etc/resolv.conf`. */
@@ -31,6 +33,8 @@ export interface BrokenPlace extends AsyncDisposable {
   readonly resolvConf?: string
   /** The port that stands in for that of multicast DNS. */
   readonly multicastPort?: number
+  /** The host on which the command has to be run; default: this one. */
+  readonly host?: NamespaceHost
   /** Pastes a remedy where it belongs. @throws Error where what it replaces is not there */
   mend(remedy: PrintedRemedy): Promise<void>
 }

@@ -1,0 +1,85 @@
+import { findingLevels } from '@pstorage/discovery-core/checks'
+import { dnsResolver } from '@pstorage/discovery-dns'
+import { checkDns } from '@pstorage/discovery-dns/checks'
+import { zeroconfResolver } from '@pstorage/discovery-zeroconf'
+import { checkZeroconf } from '@pstorage/discovery-zeroconf/checks'
+import type { BrokenPlace, BrokenSetup } from '@pstorage/testbed'
+import { expect } from 'vitest'
+import { type BackendLoaders, backendLoaders } from '../src/ask/backends.js'
+import { type CheckLoaders, checkLoaders, dnsCheckOptions } from '../src/doctor/check-loaders.js'
+import { runCli } from '../src/index.js'
+import { mainFile } from './built-cli.js'
+import { capturedStream } from './captured-stream.js'
+import { type PrintedFinding, printedFindings } from './printed-findings.js'
+
+const levels: readonly string[] = findingLevels
+const isAtLeast = (level: string, least: string): boolean => levels.indexOf(level) >= levels.indexOf(least)
+
+/** Runs doctor in this process, with what stands in there for /etc/resolv.conf and for port 5353. */
+async function doctorHere({ arguments: given, resolvConf, multicastPort: port }: BrokenPlace) {
+  const checks: CheckLoaders = {
+    ...checkLoaders,
+    dns: async (settings, run) => checkDns({ ...dnsCheckOptions(settings), ...run, resolvConf }),
+    zeroconf: async ({ interfaces }, run) => checkZeroconf({ interfaces, ...run, port }),
+  }
+  const backends: BackendLoaders = {
+    ...backendLoaders,
+    dns: async (settings) => dnsResolver({ ...dnsCheckOptions(settings), resolvConf }),
+    zeroconf: async ({ interfaces }) => zeroconfResolver({ interfaces, port }),
+  }
+  const [stdout, stderr] = [capturedStream(), capturedStream()]
+  // A list of directories is always given: those of this host are not looked at.
+  const argv = ['doctor', ...given]
+  const code = await runCli({ argv, env: { LANG: 'C.UTF-8' }, stdout, stderr, checks, backends })
+  return { code, stderr: stderr.text, stdout: stdout.text, findings: printedFindings(stdout.text) }
+}
+
+/** What is amiss, in a word each. */
+const faultsOf = (findings: readonly PrintedFinding[], least: string): readonly string[] =>
+  findings.filter(({ level }) => isAtLeast(level, least)).map(({ check }) => check)
+
+/** Runs the built doctor on a host of its own. */
+async function doctorThere(host: NonNullable<BrokenPlace['host']>, given: readonly string[]) {
+  // What it ends with is the last line, as nothing else tells it.
+  const text = await host.run(
+    'sh',
+    '-c',
+    '"$@"; echo "ends with $?"',
+    'sh',
+    process.execPath,
+    mainFile,
+    'doctor',
+    ...given,
+  )
+  const [, code = ''] = /ends with (\d+)\n$/.exec(text) ?? []
+  return { code: Number(code), stderr: '', stdout: text, findings: printedFindings(text) }
+}
+
+/** Runs doctor at a place. */
+async function doctorAt(place: BrokenPlace) {
+  return place.host === undefined ? doctorHere(place) : doctorThere(place.host, place.arguments)
+}
+
+/** Sees that doctor names the fault of a set-up, and says what mends it; and that what it prints does, where there is nothing to fill in. */
+export async function expectNamedAndMended({ fault, level = 'warning', start, mendedBy }: BrokenSetup): Promise<void> {
+  await using place = await start()
+  const before = await doctorAt(place)
+  const named = before.findings.filter((found) => found.check === fault && isAtLeast(found.level, level))
+  expect(named, before.stdout).not.toEqual([])
+  const worst = before.findings.map((found) => levels.indexOf(found.level)).reduce((a, b) => Math.max(a, b))
+  expect(before).toMatchObject({ code: [0, 0, 1, 5][worst], stderr: '' })
+  const remedies = named.flatMap((found) => found.remedies)
+  expect(remedies.some(({ replaces, text }) => replaces.length + text.length > 0)).toBe(true)
+  if (mendedBy === undefined) return
+
+  const remedy = remedies.find(({ where }) => where.startsWith(mendedBy))
+  if (remedy === undefined) throw new Error(`no remedy begins with ${mendedBy}:\n${before.stdout}`)
+  await place.mend(remedy)
+  const after = await doctorAt(place)
+  expect(faultsOf(after.findings, level), after.stdout).not.toContain(fault)
+  const faults = faultsOf(before.findings, 'warning')
+  expect(
+    faultsOf(after.findings, 'warning').filter((each) => !faults.includes(each)),
+    after.stdout,
+  ).toEqual([])
+}

@@ -1,0 +1,72 @@
+import { memoryResolver, type Resolver } from '@pstorage/discovery-core'
+import { describe, expect, it } from 'vitest'
+import type { CheckLoaders } from '../src/doctor/check-loaders.js'
+import { type CliRun, cliRun } from './cli-run.js'
+import { ending } from './stand-ins.js'
+
+const nothing = async () => (async function* () {})()
+const checks: CheckLoaders = { dns: nothing, bootstrap: nothing, zeroconf: nothing }
+
+/** Two sources, each with these addresses on loopback, where nothing listens. */
+const doctor = (cluster: readonly string[], dns: () => Resolver, zeroconf: () => Resolver): Promise<CliRun> =>
+  cliRun(['doctor', ...cluster, '--backend', 'dns,zeroconf', '--json'], { checks, backends: { dns, zeroconf } })
+
+const having =
+  (name: string, clusters: Readonly<Record<string, readonly string[]>>): (() => Resolver) =>
+  () =>
+    memoryResolver({ name, clusters })
+
+const findingsOf = ({ stdout }: CliRun, check: string) =>
+  JSON.parse(stdout).findings.filter((found: { readonly check: string }) => found.check === check)
+
+describe('doctor, comparing sources', () => {
+  it.each([
+    { id: 'the same', other: ['127.0.0.1:9'], level: 'ok', seen: /all sources say the same/ },
+    {
+      id: 'another server',
+      other: ['127.0.0.2:9'],
+      level: 'warning',
+      seen: /only dns has 127.0.0.1:9; only zeroconf has 127.0.0.2:9/,
+    },
+    {
+      id: 'one more',
+      other: ['127.0.0.1:9', '127.0.0.2:9'],
+      level: 'warning',
+      seen: /^only zeroconf has 127.0.0.2:9$/,
+    },
+    { id: 'another family', other: ['127.0.0.1:9', '[::1]:9'], level: 'ok', seen: /the same/ },
+  ])('says whether they agree: $id', async ({ other, level, seen }) => {
+    const run = await doctor([], having('dns', { c1: ['127.0.0.1:9'] }), having('zeroconf', { c1: other }))
+    expect(findingsOf(run, 'sources-agree')).toMatchObject([{ level, seen: expect.stringMatching(seen) }])
+  })
+
+  it.each([
+    { id: 'absent', zeroconf: having('zeroconf', {}), seen: /everybody could be asked/, checked: true },
+    {
+      id: 'somebody could not be asked',
+      zeroconf: () => ending('zeroconf', 'timeout'),
+      seen: /could not be asked/,
+      checked: false,
+    },
+    { id: 'known', zeroconf: having('zeroconf', { c1: [] }), seen: /nobody has a usable address/, checked: true },
+  ])('says where nobody has addresses of a cluster: $id', async ({ zeroconf, seen, checked }) => {
+    const run = await doctor(['c1'], having('dns', {}), zeroconf)
+    expect(findingsOf(run, 'cluster-found')).toMatchObject([
+      { level: 'error', subject: 'c1', seen: expect.stringMatching(seen), checked },
+    ])
+    expect(run.code).toBe(5)
+  })
+
+  it('tries every server once, and says which take no connection', async () => {
+    const clusters = { c1: ['127.0.0.1:9'], c2: ['127.0.0.1:9'] }
+    const run = await doctor([], having('dns', clusters), having('zeroconf', {}))
+    const subjects = findingsOf(run, 'mds-reachable').map(({ subject, level }: Record<string, string>) => [
+      subject,
+      level,
+    ])
+    expect(subjects).toEqual([
+      ['127.0.0.1:9 of c1', 'error'],
+      ['127.0.0.1:9 of c2', 'error'],
+    ])
+  })
+})

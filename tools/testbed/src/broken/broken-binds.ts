@@ -1,0 +1,133 @@
+import { keyFile } from '../key-file.js'
+import { type NamedServer, type NamedServerOptions, namedServer } from '../named-server.js'
+import type { TransferPermission } from '../served-zone.js'
+import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
+import { brokenDomain, goodZoneLines } from './broken-zones.js'
+import { listeningMds } from './listening-mds.js'
+import { pasteLines } from './paste.js'
+import { Pile } from './pile.js'
+
+const key = { name: 'transfer-key', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIHRoZSB0ZXN0IGFsb25l' } as const
+
+interface BindRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> {
+  readonly mendedBy: string
+  readonly allowTransfer: TransferPermission
+  /** Whether named knows the key. */
+  readonly knowsKey?: boolean
+  /** Whether it is to be used. */
+  readonly usesKey?: boolean
+  readonly broken?: (line: string) => string
+  readonly arguments?: readonly string[]
+}
+
+const inBind = 'in the configuration (BIND)'
+
+const rows: readonly BindRow[] = [
+  {
+    id: 'bind-transfer-open',
+    about: 'BIND gives the zone to whoever asks',
+    fault: 'dns-transfer-open',
+    level: 'notice',
+    mendedBy: inBind,
+    allowTransfer: 'any',
+  },
+  {
+    id: 'bind-transfer-refused',
+    about: 'BIND gives the zone to nobody, and it is needed',
+    fault: 'dns-transfer',
+    level: 'error',
+    mendedBy: inBind,
+    allowTransfer: 'none',
+    arguments: ['--axfr', 'always'],
+  },
+  {
+    id: 'bind-transfer-not-for-key',
+    about: 'BIND knows the key, and does not let it transfer',
+    fault: 'dns-transfer',
+    mendedBy: inBind,
+    allowTransfer: 'none',
+    knowsKey: true,
+    usesKey: true,
+  },
+  {
+    id: 'bind-key-unknown',
+    about: 'BIND does not know the key',
+    fault: 'dns-tsig-key',
+    level: 'error',
+    mendedBy: inBind,
+    allowTransfer: 'any',
+    usesKey: true,
+  },
+  {
+    id: 'bind-port-0',
+    about: 'the port of a server is 0 in a zone of BIND',
+    fault: 'dns-srv-port',
+    level: 'error',
+    mendedBy: 'in the zone ',
+    allowTransfer: 'none',
+    broken: (line) => line.replace(/^(_pstorage.* 0 1) \d+ (.*)$/, '$1 0 $2'),
+  },
+  {
+    id: 'bind-minus',
+    about: 'a name in a zone of BIND has U+2212 instead of a minus',
+    fault: 'dns-txt-minus',
+    level: 'error',
+    mendedBy: 'in the zone ',
+    allowTransfer: 'any',
+    broken: (line) => line.replace('"c1"', '"c1,my\\226\\136\\146c"'),
+  },
+]
+
+/** Real BINDs with a fault. */
+export const brokenBinds: readonly BrokenSetup[] = rows.map((row) => ({
+  id: row.id,
+  about: row.about,
+  fault: row.fault,
+  mendedBy: row.mendedBy,
+  ...(row.level !== undefined && { level: row.level }),
+  start: () => startBind(row),
+}))
+
+async function startBind({ allowTransfer, knowsKey, usesKey, broken, ...row }: BindRow): Promise<BrokenPlace> {
+  const pile = new Pile()
+  const mds = pile.add(await listeningMds())
+  const { file } = pile.add(await keyFile(key))
+  let lines: readonly string[] = goodZoneLines(mds.port).map((line) => broken?.(line) ?? line)
+  let settings: NamedServerOptions = { allowTransfer, ...(knowsKey && { keys: [key] }) }
+  const start = (): Promise<NamedServer> =>
+    namedServer({ ...settings, zones: { [brokenDomain]: `${lines.join('\n')}\n` } })
+  let named = await start()
+  pile.defer(() => named[Symbol.asyncDispose]())
+  return {
+    get arguments() {
+      const signing = usesKey ? ['--tsig-key', file] : []
+      return [
+        '--backend',
+        'dns',
+        '--server',
+        named.server,
+        '--domain',
+        brokenDomain,
+        ...signing,
+        ...(row.arguments ?? []),
+      ]
+    },
+    async mend(remedy) {
+      const text = remedy.text.join('\n')
+      const [, permitted] = /^allow-transfer \{ (.*) \};$/.exec(text) ?? []
+      if (remedy.where.startsWith('in the zone ')) lines = pasteLines(lines, remedy)
+      else if (permitted === undefined) settings = { ...settings, statements: text }
+      else
+        settings = {
+          ...settings,
+          allowTransfer: permitted
+            .split(';')
+            .map((each) => each.trim())
+            .filter((each) => each !== ''),
+        }
+      await named[Symbol.asyncDispose]()
+      named = await start()
+    },
+    [Symbol.asyncDispose]: () => pile[Symbol.asyncDispose](),
+  }
+}

@@ -52,7 +52,9 @@ export class KeyFileReader {
         const { text, ...place } = this.#value('the algorithm')
         algorithm = { ...place, text: text.toLowerCase() }
       } else if (clause === 'secret' && secret === undefined) {
-        secret = this.#value('the secret')
+        // BIND reads base64 in several parts.
+        const { text, ...place } = this.#value('the secret')
+        secret = { ...place, text: text.replace(/[ \t]+/g, '') }
       } else {
         throw this.#fault(token, 'a key has "algorithm NAME;" and "secret BASE64;", once each, and then "}"')
       }

@@ -16,6 +16,10 @@ const read: readonly (readonly [what: string, text: string, algorithm?: string])
   ['with all of it quoted', `key "transfer.key" { algorithm "hmac-sha256"; secret "${secret}"; };`],
   ['the secret first', `key transfer.key { secret "${secret}"; algorithm hmac-sha256; };`],
   ['in capitals', `KEY TRANSFER.KEY. { Algorithm HMAC-SHA256; SECRET "${secret}"; };`],
+  [
+    'a secret of several parts',
+    good.replace(secret, `${secret.slice(0, 8)} ${secret.slice(8, 12)}\t${secret.slice(12)}`),
+  ],
   ['without blanks', `key"transfer.key"{algorithm"hmac-sha256";secret"${secret}";};`],
   ['with CRLF and a byte order mark', `\uFEFF${good.replaceAll(' ', '\r\n')}\r\n`],
   [

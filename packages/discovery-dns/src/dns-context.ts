@@ -8,7 +8,7 @@ import type { TransferKeySource } from './tsig/transfer-key.js'
 import type { WildcardProbes } from './wildcard-probes.js'
 
 /** How many replies that do not belong to a question are worth a warning; a few may be late ones (RFC 5452 section 9.3). */
-const FORGERIES = 10
+export const FORGERIES = 10
 
 /** When zones are transferred for their names. */
 export type AxfrMode = 'auto' | 'always' | 'never'

@@ -1,6 +1,6 @@
 import type { Asking, ClusterName } from '@pstorage/discovery-core'
 import { type Name, nameToText } from '@pstorage/dns-message'
-import { type DnsResolveContext, endUnfound, warnOfServers } from './dns-context.js'
+import { type DnsResolveContext, endUnfound, FORGERIES, warnOfServers } from './dns-context.js'
 import { emitService } from './emit-service.js'
 import { firstInOrder } from './first-in-order.js'
 import { linkedAbort } from './linked-abort.js'
@@ -56,6 +56,8 @@ async function warnOfWildcard(
   context: DnsResolveContext,
   { domain, service: { owner, lookup } }: { readonly domain: Name; readonly service: ServiceFound },
 ): Promise<void> {
+  // In a flood of forged replies no more is asked than has to be.
+  if (lookup.ignored >= FORGERIES) return
   if (!(await context.wildcards.covers(context, domain, lookup.rrset.data))) return
   const message = `${owner}: every name has the same SRV records (a wildcard), so they do not show that there is such a cluster`
   context.question.emit({ type: 'warning', code: 'srv-wildcard', message })

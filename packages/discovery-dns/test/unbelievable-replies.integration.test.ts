@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { codesOf, endpointsOf, resolved } from './asked.js'
 import { answer, domain, goodEndpoint, soaOf } from './good-zone.js'
 
+const SRV = 33
+
 interface Row {
   readonly id: string
   readonly what: string
@@ -188,11 +190,14 @@ describe('forged replies', () => {
     ['pointer bombs with the right id', bomb],
   ]
 
-  it.each(kinds)('DNS-7: 10,000 of them are borne: %s', async (_, kind) => {
+  it.each(kinds)('DNS-7: 10,000 of them are borne, for less than a second of work: %s', async (_, kind) => {
     await using server = await hostileServer({
-      // A burst would overrun the buffer of the socket, and the right answer with it.
       *udp(query) {
+        if (query.type !== SRV) return yield answer(query)
+        // What is asked once more meanwhile gets no flood of its own.
+        if (query.index > 0) return
         const bytes = kind(query)
+        // A burst would overrun the buffer of the socket, and the right answer with it.
         for (let round = 0; round < 100; round += 1) {
           yield* Array<Buffer>(100).fill(bytes)
           yield { pause: 1 }
@@ -200,16 +205,21 @@ describe('forged replies', () => {
         yield answer(query)
       },
     })
-    const report = await resolved([server])
+    const before = process.cpuUsage()
+    const report = await resolved([server], { timeout: 15_000 })
+    const { user, system } = process.cpuUsage(before)
     expect(endpointsOf(report)).toEqual([goodEndpoint])
     expect(codesOf(report)).toEqual(['dns-forged-replies'])
+    // Of this process, which is also the one that forges; how long it takes is up to what else the machine does.
+    expect((user + system) / 1_000).toBeLessThan(1_000)
   })
 
   it.each(kinds)('DNS-7: nobody waits for the end of a flood where TCP is served: %s', async (_, kind) => {
     await using server = await hostileServer({
       *udp(query) {
+        const bytes = kind(query)
         for (;;) {
-          yield* Array<Buffer>(50).fill(kind(query))
+          yield* Array<Buffer>(50).fill(bytes)
           yield { pause: 1 }
         }
       },
@@ -218,7 +228,6 @@ describe('forged replies', () => {
     const report = await resolved([server])
     expect(endpointsOf(report)).toEqual([goodEndpoint])
     expect(codesOf(report)).toEqual(['dns-forged-replies'])
-    expect(report.attempts[0]?.elapsedMs).toBeLessThan(1_000)
   })
 
   it('DNS-7: a server without TCP is still waited for over UDP', async () => {

@@ -33,3 +33,24 @@ describe('pstorage-discovery(1)', () => {
     expect(documented.filter((spelling) => !known.includes(spelling ?? ''))).toEqual([])
   })
 })
+
+describe('README.md', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+
+  const cells = readme.split('\n').filter((line) => line.startsWith('| `-'))
+
+  it.each(names)('shows %s', (command) => {
+    expect(readme).toContain(`pstorage-discovery ${command}`)
+  })
+
+  it.each(optionNames)('describes --%s', (name) => {
+    const { short, value } = optionTable[name]
+    const spelling = `\`${short === undefined ? '' : `-${short}, `}--${name}${value === undefined ? '`' : ' '}`
+    expect(cells.filter((cell) => cell.includes(spelling))).not.toEqual([])
+  })
+
+  it('names every format', () => {
+    const formats = new Set(commandTable.flatMap(({ formats: ofCommand = [] }) => ofCommand))
+    for (const format of formats) expect(readme).toContain(`\`${format}\``)
+  })
+})

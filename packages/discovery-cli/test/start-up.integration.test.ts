@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { manPageDomain, manPageServer } from '@pstorage/testbed'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { commandTable } from '../src/commands/command-table.js'
 import { buildCli } from './built-cli.js'
 
 const run = promisify(execFile)
@@ -48,9 +49,7 @@ afterAll(() => rm(directory, { recursive: true, force: true }))
 describe('the executable', () => {
   it.each([
     [['--help'], 'Usage'],
-    [['resolve', '--help'], 'resolve'],
-    [['discover', '--help'], 'discover'],
-    [['announce', '--help'], 'announce'],
+    ...commandTable.map(({ name }): [string[], string] => [[...name.split(' '), '--help'], name]),
     [['--version'], 'pstorage-discovery'],
   ])('answers %j out of one file, without a backend or the network', async (argv, words) => {
     const { stdout, files, builtins } = await loadedBy(argv)

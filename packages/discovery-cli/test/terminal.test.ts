@@ -66,6 +66,20 @@ describe('on a terminal', () => {
     for (const line of asking) expect(line.length).toBeLessThan(10)
   })
 
+  it('names the methods alone where not everything that is asked fits', async () => {
+    const stderr = Object.assign(terminal(), { columns: 40 })
+    const asking = (method: string): DiscoverEvent => ({
+      type: 'asking',
+      backend: 'dns',
+      method,
+      target: 'x'.repeat(20),
+    })
+    const backends = { dns: () => emitting('dns', asking('dns-txt'), asking('mdns')) }
+    const run = await cliRun(['discover', '--backend', 'dns', '--no-color'], { backends, stderr, env: utf8 })
+    expect(run.stderr).toContain('asking dns-txt xxxxxxxxxxxxxxxxxxxx ...')
+    expect(run.stderr).toContain('asking dns-txt, mdns ...')
+  })
+
   it('is silent with --quiet', async () => {
     const warning: DiscoverEvent = { type: 'warning', code: 'odd', message: 'odd' }
     const backends = { dns: () => emitting('dns', warning) }

@@ -1,7 +1,7 @@
 import type { AskingEvent, AttemptEvent, ResolveEvent, WarningEvent } from '@pstorage/discovery-core'
 import { attemptLine, type Pen } from './attempt-line.js'
 import type { CliStream } from './cli-stream.js'
-import { cutToWidth } from './text-width.js'
+import { cutToWidth, widthOf } from './text-width.js'
 
 export interface StatusLineOptions {
   readonly stream: CliStream
@@ -58,8 +58,11 @@ export class StatusLine {
     if (!asking) return
     this.clear()
     if (this.#open.size === 0) return
-    const places = [...this.#open.values()].map(({ method, target }) => `${pen.show(method)} ${pen.show(target)}`)
-    this.#overwritable(`asking ${places.join(', ')} ...`)
+    const open = [...this.#open.values()]
+    const whole = `asking ${open.map(({ method, target }) => `${pen.show(method)} ${pen.show(target)}`).join(', ')} ...`
+    const methods = new Set(open.map(({ method }) => pen.show(method)))
+    // Where not all of it fits, that everybody is asked says more than what the first is asked.
+    this.#overwritable(widthOf(whole) <= this.#room ? whole : `asking ${[...methods].join(', ')} ...`)
   }
 
   #ask(event: AskingEvent): void {
@@ -83,9 +86,14 @@ export class StatusLine {
     this.show()
   }
 
+  /** How many cells a line has that does not wrap. */
+  get #room(): number {
+    return (this.#options.stream.columns || defaultColumns) - 1
+  }
+
   #overwritable(text: string): void {
     const { stream, pen } = this.#options
-    stream.write(pen.paint('aside', cutToWidth(text, (stream.columns || defaultColumns) - 1)))
+    stream.write(pen.paint('aside', cutToWidth(text, this.#room)))
     this.#isShown = true
   }
 }

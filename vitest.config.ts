@@ -34,6 +34,15 @@ export default defineConfig({
   // Tests run from the sources, without a build.
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    coverage: {
+      enabled: process.env.COVERAGE === 'true',
+      provider: 'v8',
+      include: ['packages/*/src/**'],
+      // The program of the command runs in processes of its own, where it cannot be measured.
+      exclude: ['packages/discovery-cli/src/main.ts'],
+      reporter: ['text-summary', 'json-summary'],
+      thresholds: { lines: 95, statements: 95, functions: 95 },
+    },
     reporters: ['default', noEmptyProject, ...(jsonReport === undefined ? [] : ['json'])],
     ...(jsonReport === undefined ? {} : { outputFile: { json: jsonReport } }),
     projects: [

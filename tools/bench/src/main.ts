@@ -1,17 +1,26 @@
 import { parseArgs } from 'node:util'
-import { measure } from './measure.js'
-import { printJson, printTable } from './print.js'
-import type { Result } from './result.js'
-import type { Row } from './row.js'
+import { printJson, printTable, type Result } from './print.js'
+import { type Row, Unmeasured } from './row.js'
 import { rows } from './rows.js'
+import { studies } from './studies.js'
+
+const listed = (of: readonly { readonly name: string; readonly description: string }[]): string =>
+  of.map(({ name, description }) => `  ${name.padEnd(20)} ${description}`).join('\n')
 
 const USAGE = `Usage: pnpm bench [ROW...] [--json]
+       pnpm bench STUDY
 
-Measures each ROW, or all, and exits with 1 when a bar is missed.
+Measures each ROW, or all, and exits with 1 when a bar is not held, with 3 when a row could not be measured.
 
-${rows.map((row) => `  ${row.name.padEnd(20)} ${row.description}`).join('\n')}`
+${listed(rows)}
+
+A STUDY shows how cost grows, and has no bar:
+
+${listed(studies)}`
 
 process.exitCode = await main(process.argv.slice(2))
+// A peer may keep something open.
+process.exit()
 
 async function main(args: readonly string[]): Promise<number> {
   const asked = parse(args)
@@ -23,29 +32,33 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE)
     return 0
   }
+  const study = studies.find(({ name }) => name === asked.names[0])
+  if (study !== undefined) {
+    await study.run()
+    return 0
+  }
   const results: Result[] = []
-  for (const row of asked.rows) {
-    if (!asked.json) {
-      console.error(`measuring ${row.name}`)
-    }
+  for (const row of asked.names.length === 0 ? rows : rows.filter(({ name }) => asked.names.includes(name))) {
+    console.error(`measuring ${row.name}`)
     results.push(await resultOf(row))
   }
-  if (asked.json) {
-    printJson(results)
-  } else {
-    printTable(results)
-  }
-  return results.every((result) => result.met) ? 0 : 1
+  if (asked.json) printJson(results)
+  else printTable(results)
+  if (results.some(({ lines }) => lines.some(({ held }) => !held))) return 1
+  return results.some(({ unmeasured }) => unmeasured !== undefined) ? 3 : 0
 }
 
-async function resultOf(row: Row): Promise<Result> {
-  await using _opened = await row.open?.()
-  const measurement = await measure(row)
-  return { row, measurement, met: measurement.ratio.median >= row.bar }
+async function resultOf({ name, description, measure }: Row): Promise<Result> {
+  try {
+    return { name, description, lines: await measure(), unmeasured: undefined }
+  } catch (error) {
+    if (!(error instanceof Unmeasured)) throw error
+    return { name, description, lines: [], unmeasured: error.message }
+  }
 }
 
 interface Asked {
-  readonly rows: readonly Row[]
+  readonly names: readonly string[]
   readonly json: boolean
   readonly help: boolean
 }
@@ -58,12 +71,13 @@ function parse(args: readonly string[]): Asked | string {
       allowPositionals: true,
       options: { json: { type: 'boolean', default: false }, help: { type: 'boolean', short: 'h', default: false } },
     })
-    const unknown = positionals.find((name) => !rows.some((row) => row.name === name))
-    if (unknown !== undefined) {
-      return `There is no row ${JSON.stringify(unknown)}.`
+    const known = new Set([...rows, ...studies].map(({ name }) => name))
+    const unknown = positionals.find((name) => !known.has(name))
+    if (unknown !== undefined) return `There is no row or study ${JSON.stringify(unknown)}.`
+    if (positionals.length > 1 && studies.some(({ name }) => positionals.includes(name))) {
+      return 'A study is run alone.'
     }
-    const chosen = positionals.length === 0 ? rows : rows.filter((row) => positionals.includes(row.name))
-    return { rows: chosen, json: values.json, help: values.help }
+    return { names: positionals, json: values.json, help: values.help }
   } catch (error) {
     return error instanceof Error ? error.message : String(error)
   }

@@ -1,64 +1,74 @@
-import { cpus } from 'node:os'
-import type { Spread } from './measure.js'
-import type { Result } from './result.js'
+import { cpus, loadavg } from 'node:os'
+import type { Line, Unit } from './row.js'
+import type { Spread } from './spread.js'
+
+/** A row and what came of it; a row that could not be measured has the reason instead of lines. */
+export interface Result {
+  readonly name: string
+  readonly description: string
+  readonly lines: readonly Line[]
+  readonly unmeasured: string | undefined
+}
 
 const METHOD =
-  'Both sides of a row run in one process, in turns of about 20 ms, every other turn the other way round; after a warm-up, ' +
-  'times are medians over the turns with the quarters beside them, and the ratio is the median of the ratios of the turns.'
+  'All sides of a row are measured in turns on this machine, every other round the other way round; figures are medians over ' +
+  'the rounds with the least beside them, and a ratio is the median of the ratios of the rounds: ours by the other. ' +
+  '"Of least" is the ratio of the least figures: what counts where the machine does other things too.'
 
-const MACHINE = `Node.js ${process.version}, ${process.platform} ${process.arch}, ${cpus()[0]?.model ?? 'unknown processor'}`
+const machine = (): string =>
+  `Node.js ${process.version}, ${process.platform} ${process.arch}, ${cpus().length} x ${cpus()[0]?.model ?? 'unknown'}, ` +
+  `load ${loadavg()[0]?.toFixed(1)}`
 
 /** Prints the results for people. */
 export function printTable(results: readonly Result[]): void {
-  const head = ['row', 'ours', 'peer', 'against', 'ratio', 'bar', '']
-  const lines = results.map(({ row, measurement, met }) => [
-    row.name,
-    time(measurement.ours),
-    time(measurement.peer),
-    row.against,
-    ratio(measurement.ratio),
-    `>= ${row.bar.toFixed(1)}`,
-    met ? 'met' : 'MISSED',
-  ])
-  const widths = head.map((title, column) => Math.max(title.length, ...lines.map((line) => line[column]?.length ?? 0)))
-  for (const line of [head, ...lines]) {
+  const head = ['row', 'ours', 'other', 'against', 'ratio', 'of least', 'bar', '']
+  const rows = results.flatMap(({ name, lines, unmeasured }) =>
+    unmeasured === undefined
+      ? lines.map((line) => [name, ...cells(line)])
+      : [[name, '-', '-', '-', '-', '-', '-', `not measured: ${unmeasured}`]],
+  )
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  for (const row of [head, ...rows]) {
     console.log(
-      line
+      row
         .map((cell, column) => cell.padEnd(widths[column] ?? 0))
         .join('  ')
         .trimEnd(),
     )
   }
   console.log('')
-  for (const { row } of results) {
-    console.log(`${row.name}: ${row.description}`)
-  }
-  console.log(`\n${METHOD}\n${MACHINE}`)
+  for (const { name, description } of results) console.log(`${name}: ${description}`)
+  console.log(`\n${METHOD}\n${machine()}`)
 }
 
-/** Prints the results as one JSON document; times are nanoseconds for one call. */
+function cells({ ours, other, against, unit, ratio, leastRatio, atMost, held, remark }: Line): readonly string[] {
+  const verdict = atMost === undefined ? 'reported' : held ? 'held' : 'NOT HELD'
+  const bar = atMost === undefined ? '-' : `<= ${atMost}x`
+  const end = remark === undefined ? verdict : `${verdict} (${remark})`
+  return [
+    figure(ours, unit),
+    figure(other, unit),
+    against,
+    `${ratio.toFixed(2)}x`,
+    `${leastRatio.toFixed(2)}x`,
+    bar,
+    end,
+  ]
+}
+
+function figure({ median, least }: Spread, unit: Unit): string {
+  const [size, name] = scaleOf(median, unit)
+  const digits = size === 1 && unit === 'ns' ? 0 : 1
+  return `${(median / size).toFixed(digits)} (${(least / size).toFixed(digits)}) ${name}`
+}
+
+function scaleOf(median: number, unit: Unit): readonly [number, string] {
+  if (unit !== 'ns') return [1, unit]
+  if (median < 10_000) return [1, 'ns']
+  return median < 10_000_000 ? [1e3, 'us'] : [1e6, 'ms']
+}
+
+/** Prints the results as one JSON document. */
 export function printJson(results: readonly Result[]): void {
-  const document = {
-    method: METHOD,
-    machine: MACHINE,
-    rows: results.map(({ row, measurement, met }) => ({
-      name: row.name,
-      description: row.description,
-      against: row.against,
-      bar: row.bar,
-      met,
-      ...measurement,
-    })),
-  }
-  console.log(JSON.stringify(document, null, 2))
-}
-
-function time({ median, lower, upper }: Spread): string {
-  const [unit, size] = median < 10_000 ? ['ns', 1] : median < 10_000_000 ? ['us', 1e3] : ['ms', 1e6]
-  const [low, middle, high] = [lower, median, upper].map((value) => (value / Number(size)).toFixed(size === 1 ? 0 : 1))
-  return `${middle} ${unit} (${low}..${high})`
-}
-
-function ratio({ median, lower, upper }: Spread): string {
-  return `${median.toFixed(2)} (${lower.toFixed(2)}..${upper.toFixed(2)})`
+  console.log(JSON.stringify({ method: METHOD, machine: machine(), rows: results }, null, 2))
 }

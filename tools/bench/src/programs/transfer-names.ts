@@ -1,0 +1,10 @@
+import { dnsResolver } from '@pstorage/discovery-dns'
+
+// Run as a process of its own, so that all of it is measured: SERVER ORIGIN. Prints how many names there are, and its peak of
+// resident memory in KiB.
+const [server = '', origin = ''] = process.argv.slice(2)
+const resolver = dnsResolver({ servers: [server], domains: [origin], axfr: 'always' })
+let names = 0
+for await (const event of resolver.discover({ timeout: 120_000 })) if (event.type === 'cluster') names += 1
+await resolver[Symbol.asyncDispose]()
+console.log(JSON.stringify({ names, peakKiB: process.resourceUsage().maxRSS }))

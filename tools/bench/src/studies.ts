@@ -1,0 +1,7 @@
+import { growth } from './studies/growth.js'
+import { startUp } from './studies/start-up.js'
+import type { Study } from './studies/study.js'
+import { transferCurve } from './studies/transfer-curve.js'
+
+/** What shows how cost grows. */
+export const studies: readonly Study[] = [transferCurve, growth, startUp]

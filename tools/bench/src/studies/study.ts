@@ -1,0 +1,12 @@
+/** Figures without a bar, for documentation and for whoever looks for what has become slow. */
+export interface Study {
+  readonly name: string
+  readonly description: string
+  /** Measures, and prints lines as they come. */
+  run(): Promise<void>
+}
+
+/** Prints one line of a table. */
+export function printRow(cells: readonly (string | number)[]): void {
+  console.log(cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(1) : cell).padStart(14)).join(''))
+}

@@ -23,7 +23,7 @@ async function ours(): Promise<number> {
 function peer(): Promise<number> {
   const start = performance.now()
   return new Promise((resolve) => {
-    const mdns = makeMdns({ interface: address })
+    const mdns = makeMdns({ interface: address, bind: '0.0.0.0' })
     mdns.on('response', ({ answers = [], additionals = [] }) => {
       const types = [...answers, ...additionals].map(({ type }) => type)
       if (!types.includes('SRV') || !types.includes('A')) return

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createRequire } from 'node:module'
+import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
@@ -9,8 +11,9 @@ export function programFile(name: string): string {
 }
 
 /** The executable that is installed, as it was built. */
-export const commandFile: string = fileURLToPath(
-  new URL('../../../../packages/discovery-cli/dist/command/pstorage-discovery.cjs', import.meta.url),
+export const commandFile: string = join(
+  dirname(createRequire(import.meta.url).resolve('@pstorage/discovery-cli/package.json')),
+  'dist/command/pstorage-discovery.cjs',
 )
 
 /** A program that serves until it is disposed of. */

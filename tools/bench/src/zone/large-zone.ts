@@ -1,6 +1,3 @@
-/** How large a generated zone may be: what a transfer may have by default. */
-export const MOST_RECORDS = 5_000_000
-
 /** A zone with one SRV record for each cluster, generated piece by piece, since the largest does not fit into a string. */
 export interface LargeZone {
   readonly origin: string
@@ -9,7 +6,7 @@ export interface LargeZone {
 }
 
 /** How many hosts the MDS are on. */
-export const HOSTS = 100
+const HOSTS = 100
 
 /** The name of the n-th cluster. */
 export function clusterOf(index: number): string {

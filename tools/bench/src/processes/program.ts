@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
+const require = createRequire(import.meta.url)
+
 /** The file of one of the programs that rows run as processes of their own. */
 export function programFile(name: string): string {
   return fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url))
@@ -12,7 +14,7 @@ export function programFile(name: string): string {
 
 /** The executable that is installed, as it was built. */
 export const commandFile: string = join(
-  dirname(createRequire(import.meta.url).resolve('@pstorage/discovery-cli/package.json')),
+  dirname(require.resolve('@pstorage/discovery-cli/package.json')),
   'dist/command/pstorage-discovery.cjs',
 )
 

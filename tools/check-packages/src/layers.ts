@@ -22,7 +22,7 @@ export const LAYERS: Readonly<Record<string, Layer>> = {
   'discovery-dns-server': { packages: ['dns-message'], libraries: ['dns2'] },
   'discovery-cli': {
     packages: ['discovery-core', 'discovery-dns', 'discovery-zeroconf', 'discovery-bootstrap'],
-    libraries: [],
+    libraries: ['fast-string-truncated-width'],
   },
 }
 

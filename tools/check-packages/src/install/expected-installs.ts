@@ -78,6 +78,7 @@ export const EXPECTED_INSTALLS: Readonly<Record<string, ExpectedInstall>> = {
       '@pstorage/discovery-zeroconf',
       MESSAGE,
       ...MULTICAST,
+      'fast-string-truncated-width',
     ],
     proof: `
       import { spawnSync } from 'node:child_process'

@@ -22,7 +22,8 @@ const service = nameFromText('_pstorage._tcp')
  */
 export const target: FuzzTarget = {
   name: 'transfer',
-  time: 50,
+  // A stream of 64 KiB in segments of one octet each takes about 20 on an idle machine.
+  time: 250,
   inputs: (random, messages) => streamInputs(random, messages, transfers),
   async check(input) {
     const { stream, sizes } = streamOf(input)

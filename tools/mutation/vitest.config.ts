@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 const conditions = ['@pstorage/source', 'node', 'import', 'module', 'default']
 
 /** Tests that take their time, by chance, many cases or against clocks: a mutant has to be noticed by an example. */
-const slow = ['properties', 'differential', 'corpora', 'targets', 'hostile', '*.integration', '*.interop']
+const slow = ['properties', 'differential', 'corpora', 'targets', 'hostile']
 
 const { MUTATED_PACKAGE = '', MUTATED_TESTS = '' } = process.env
 
@@ -13,6 +13,6 @@ export default defineConfig({
   test: {
     include: MUTATED_TESTS.split('\n').map((pattern) => `packages/${MUTATED_PACKAGE}/test/${pattern}`),
     exclude: ['**/node_modules/**', ...slow.map((name) => `**/${name}.test.ts`)],
-    testTimeout: 5_000,
+    testTimeout: 20_000,
   },
 })

@@ -8,7 +8,7 @@ export interface Target {
   readonly tests: readonly string[]
 }
 
-const unitTests = ['**/*.test.ts']
+const unitTests = ['**/!(*.integration|*.interop).test.ts']
 
 /** The parts by name, in the order in which they are tried. */
 export const targets: Readonly<Record<string, Target>> = {
@@ -18,11 +18,11 @@ export const targets: Readonly<Record<string, Target>> = {
     files: ['zone-transfer.ts', 'transfer-names.ts', 'message-framing.ts'],
     tests: ['{zone-transfer,transfer-names,message-framing}.test.ts'],
   },
-  tsig: { package: 'discovery-dns', files: ['tsig/*.ts'], tests: ['tsig/*.test.ts'] },
+  tsig: { package: 'discovery-dns', files: ['tsig/*.ts'], tests: ['tsig/!(*.interop).test.ts'] },
   'bs-list': {
     package: 'discovery-bootstrap',
     files: ['{bootstrap-list,decode-list,list-scanner,list-reader,read-endpoint,plain-endpoint,checked-endpoint}.ts'],
-    tests: ['bootstrap-list.test.ts'],
+    tests: ['{bootstrap-list,decode-list,checked-endpoint}.test.ts'],
   },
   'cluster-names': { package: 'discovery-core', files: ['cluster-name.ts'], tests: ['cluster-name.test.ts'] },
   composition: {

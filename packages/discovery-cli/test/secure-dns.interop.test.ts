@@ -3,6 +3,7 @@ import {
   manPageDomain,
   manPageZone,
   namedServer,
+  nsdServer,
   type TestCertificates,
   testCertificates,
 } from '@pstorage/testbed'
@@ -61,5 +62,21 @@ describe('a real BIND over TLS', () => {
     expect(run.code).toBe(code)
     expect(run.stdout.split('\n').filter((line) => line !== '')).toHaveLength(code === 0 ? 3 : 0)
     expect(run.lingered).toBeLessThan(500)
+  })
+})
+
+describe('a real NSD, which selects no protocol over TLS', () => {
+  it.each([
+    ['is refused, with the remedy', [], 0, 'failed', 'EALPN'],
+    ['transfers with --tls-alpn offer', ['--tls-alpn', 'offer'], 0, 'found', undefined],
+  ] as const)('discover %s', async (_, options, code, status, fault) => {
+    await using nsd = await nsdServer({ zones, tls: certificates.byName, allowTransfer: 'any' })
+    const proof = ['--tls-name', name, '--tls-ca', certificates.caFile, ...options]
+    const run = await childRun(['discover', ...dns(nsd.tlsServer), ...proof, '--axfr', 'always', '--json'])
+    expect(run.code).toBe(code)
+    const transfer = JSON.parse(run.stdout).attempts.find(({ method }: { method: string }) => method === 'dns-axfr')
+    expect(transfer.status).toBe(status)
+    expect(transfer.error?.code).toBe(fault)
+    if (fault !== undefined) expect(transfer.error.message).toContain('--tls-alpn offer')
   })
 })

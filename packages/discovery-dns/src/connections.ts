@@ -80,14 +80,18 @@ export class Connections {
     const over = linkedAbort(conversation.signal)
     const own = { ...conversation, signal: over.signal }
     let alone: Connection | undefined
+    let underWay = 1
     try {
       await new Promise<void>((resolve, reject) => {
+        const failed = (error: unknown): void => {
+          underWay -= 1
+          if (underWay === 0) reject(error)
+        }
         const stop = startTimer(clock, PATIENCE, () => {
+          underWay += 1
           alone = new Connection(this.#plan.open(conversation.server))
-          alone.converse(own).then(resolve, reject)
+          alone.converse(own).then(resolve, failed)
         })
-        // What goes wrong before there is a second one goes wrong for good.
-        const failed = (error: unknown): void => (alone === undefined ? reject(error) : undefined)
         connection.converse(own).then(resolve, failed)
         over.signal.addEventListener('abort', stop, { once: true })
       })

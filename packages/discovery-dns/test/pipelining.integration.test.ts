@@ -49,6 +49,14 @@ describe('questions over TCP alone at the same time', () => {
     })
   })
 
+  it('TCP-5: are waited for where a server is slow, and closes further connections', async () => {
+    await resolveAll(async function* (query) {
+      if (query.connection > 0 && query.type === 33) return yield 'end'
+      if (query.type === 33) yield { pause: 600 }
+      yield answer(query, records)
+    })
+  })
+
   it.each<[string, TcpScript]>([
     ['closes after each answer', (query) => [answer(query, records), 'end']],
     ['answers octet by octet', (query) => ({ slowly: framed(answer(query, records)), every: 0 })],

@@ -37,6 +37,8 @@ export class PlaceWatch {
   readonly opening: Promise<MulticastLink>
   #link: MulticastLink | undefined
   #hasAsked = false
+  /** When there was last no room for what was heard, as far as was looked. */
+  #fullAt = Number.NEGATIVE_INFINITY
 
   constructor(place: ListeningPlace, settings: WatchSettings) {
     const { port, limits, random, clock } = settings
@@ -91,8 +93,11 @@ export class PlaceWatch {
 
   #watched(cluster: ClusterName | undefined): WatchedListening | undefined {
     const heardOutAt = this.#browse.heardOutAt(cluster)
-    // What found no room has to be asked for again.
-    const isPartial = this.#settings.clock.now() < this.#hearing.fullAt + RECOVERY_TIME
+    const { fullAt } = this.#hearing
+    // What was pushed out has not been taken back, and has to be asked for again.
+    if (fullAt > this.#fullAt) this.#told.clear()
+    this.#fullAt = fullAt
+    const isPartial = this.#settings.clock.now() < fullAt + RECOVERY_TIME
     if (heardOutAt === undefined || isPartial) return undefined
     const told = this.#told.get(keyOf(cluster)) ?? new ToldBefore(this.#settings.limits.results)
     this.#told.set(keyOf(cluster), told)

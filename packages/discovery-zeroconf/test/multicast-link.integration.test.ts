@@ -124,6 +124,12 @@ describe('from hosts that do not behave', () => {
     expect(report.attempts[0]?.detail).toBe(`not used: ${dropped}`)
   })
 
+  it('MD-4 takes an answer whose IP TTL is not 255', async () => {
+    await using host = await scriptedHost((host) => host.send(good, { timeToLive: 1 }))
+    const report = await resolveCluster(loopbackResolver(host), 'alpha')
+    expect(report.endpoints.map(formatEndpoint)).toEqual(['192.0.2.22:2510'])
+  })
+
   it('MD-17 lives through 1,000 packets of rubbish', async () => {
     let isAsked = false
     await using host = await scriptedHost(async (host) => {

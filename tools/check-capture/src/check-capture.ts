@@ -4,6 +4,7 @@ import { answering } from './rules/answering.js'
 import { cacheFlush } from './rules/cache-flush.js'
 import { goodbye } from './rules/goodbye.js'
 import { headers } from './rules/headers.js'
+import { knownAnswerLists } from './rules/known-answer-lists.js'
 import { knownAnswers } from './rules/known-answers.js'
 import { probing } from './rules/probing.js'
 import { questions } from './rules/questions.js'
@@ -18,7 +19,10 @@ export interface CaptureReport {
   readonly messages: number
 }
 
-const rules = [headers, cacheFlush, questions, answering, recordRate, knownAnswers, probing, announcing, goodbye]
+const rules = [
+  ...[headers, cacheFlush, questions, knownAnswerLists, answering, recordRate],
+  ...[knownAnswers, probing, announcing, goodbye],
+]
 
 /**
  * Checks what a host has sent, from its start to its end.

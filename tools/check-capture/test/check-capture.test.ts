@@ -30,12 +30,42 @@ const answer = (at: number): Datagram => sent(at, { answers: [pointer] })
 const farewell = (at: number): Datagram =>
   sent(at, { answers: [pointer, location].map((record) => ({ ...record, ttl: 0 })) })
 
+const rivalProbe = (at: number): Datagram => {
+  const rival: DnsRecord = { ...location, class: 1, port: 9 }
+  const questions = [{ name: instance, type: 255 }]
+  return sent(at, { ...query, questions, authorities: [rival] }, { from: { address: other, port: 5_353 } })
+}
+const defence = (at: number): Datagram => sent(at, { answers: [location] })
+const legacyPlace = { address: other, port: 40_000 }
+const legacyQuery = (at: number): Datagram => sent(at, { ...query, id: 7, questions: [browse] }, { from: legacyPlace })
+const legacyAnswer = (at: number, changes: Partial<ReplyOptions> = {}): Datagram => {
+  return sent(at, { id: 7, questions: [browse], answers: [{ ...pointer, ttl: 10 }], ...changes }, { to: legacyPlace })
+}
+
+/** A message with some bits of its header set. */
+function flagged(datagram: Datagram, first: number, second: number): Datagram {
+  const bytes = Buffer.from(datagram.bytes)
+  bytes.writeUInt8(bytes.readUInt8(2) | first, 2)
+  bytes.writeUInt8(bytes.readUInt8(3) | second, 3)
+  return { ...datagram, bytes }
+}
+
 /** All that a host says from its start to its end, by the rules. */
 const good: readonly Datagram[] = [
   ...[0, 250, 500].map(probe),
   ...[750, 1_770, 3_810].map(announcement),
   asked(10_000),
   answer(10_070),
+  // Somebody probes for the name, and again at once.
+  rivalProbe(12_000),
+  defence(12_010),
+  rivalProbe(12_200),
+  defence(12_270),
+  // More known answers are to come; they do not.
+  sent(14_000, { ...query, questions: [browse], truncated: true }, { from: { address: other, port: 5_353 } }),
+  answer(14_450),
+  legacyQuery(16_000),
+  legacyAnswer(16_060),
   ...[20_000, 21_000, 23_000].map((at) => sent(at, { ...query, questions: [browse], answers: [pointer] })),
   farewell(30_000),
 ]
@@ -47,12 +77,13 @@ function but(index: number, ...instead: readonly Datagram[]): readonly Datagram[
 
 describe('checkCapture', () => {
   it('finds nothing in traffic by the rules', () => {
-    expect(checkCapture(good, [own])).toEqual({ findings: [], messages: good.length - 1 })
+    const others = good.filter(({ from }) => from.address === other).length
+    expect(checkCapture(good, [own])).toEqual({ findings: [], messages: good.length - others })
   })
 
   it.each([
-    ['5.2', 'a question again too soon', but(9, sent(20_900, { ...query, questions: [browse] }))],
-    ['5.2', 'a question that is not asked less and less', but(10, sent(22_000, { ...query, questions: [browse] }))],
+    ['5.2', 'a question again too soon', but(17, sent(20_900, { ...query, questions: [browse] }))],
+    ['5.2', 'a question that is not asked less and less', but(18, sent(22_000, { ...query, questions: [browse] }))],
     ['6', 'an answer at once', but(7, answer(10_005))],
     ['6', 'an answer too late', but(7, answer(10_300))],
     ['6', 'an answer that nobody wants', but(6)],
@@ -68,7 +99,33 @@ describe('checkCapture', () => {
     ['8.1', 'probes too close', but(1, probe(200))],
     ['8.3', 'one announcement', [...good.slice(0, 4), ...good.slice(6)]],
     ['8.3', 'announcements at equal distances', but(5, announcement(2_800))],
-    ['10.1', 'no goodbye', but(11)],
+    ['7.1', 'a repeated question without what is known', but(17, sent(21_000, { ...query, questions: [browse] }))],
+    [
+      '7.1',
+      'a known answer more than half of whose time is over',
+      but(18, sent(23_000, { ...query, questions: [browse], answers: [{ ...pointer, ttl: 2_000 }] })),
+    ],
+    ['6', 'a defence at once after another', but(11, defence(12_210))],
+    ['6', 'an answer while known answers may still come', but(13, answer(14_100))],
+    ['6', 'a response to another port', but(7, { ...answer(10_070), to: { address: '224.0.0.251', port: 40_000 } })],
+    ['6.7', 'an answer by unicast DNS without the question', but(15, legacyAnswer(16_060, { questions: [] }))],
+    ['6.7', 'a long life by unicast DNS', but(15, legacyAnswer(16_060, { answers: [pointer] }))],
+    [
+      '10.2',
+      'the cache-flush bit by unicast DNS',
+      but(
+        15,
+        legacyAnswer(16_060, {
+          answers: [
+            { ...pointer, ttl: 10 },
+            { ...location, ttl: 10 },
+          ],
+        }),
+      ),
+    ],
+    ['8.1', 'probes too far apart', [probe(-900), ...good.slice(1)]],
+    ['8.1', 'an announcement at once after the last probe', [...good.slice(0, 3), announcement(520), ...good.slice(4)]],
+    ['10.1', 'no goodbye', but(good.length - 1)],
     [
       '10.2',
       'the cache-flush bit in a shared record',
@@ -105,6 +162,10 @@ describe('checkCapture', () => {
       'a response that is not authoritative',
       but(7, sent(10_070, { answers: [pointer], authoritative: false })),
     ],
+    ['18.3', 'an opcode', but(7, flagged(answer(10_070), 0x08, 0))],
+    ['18.5', 'a response that says that more is coming', but(7, flagged(answer(10_070), 0x02, 0))],
+    ['18.6', 'a wish for recursion', but(7, flagged(answer(10_070), 0x01, 0))],
+    ['18.9', 'authentic data', but(7, flagged(answer(10_070), 0, 0x20))],
     ['18.11', 'a response code', but(7, sent(10_070, { answers: [pointer], rcode: 'SERVFAIL' }))],
   ] as const)('section %s: %s', (section, _, datagrams) => {
     expect(checkCapture(datagrams, [own]).findings.map((finding) => finding.section)).toContain(section)

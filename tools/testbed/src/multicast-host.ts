@@ -40,8 +40,8 @@ export interface MulticastHost extends AsyncDisposable {
   announce(): Promise<void>
   /** Takes every service back (RFC 6762 section 10.1). */
   goodbye(): Promise<void>
-  /** Sends any octets to everybody, from the port of multicast DNS or, on request, from another one. */
-  send(bytes: Uint8Array, options?: { readonly fromOtherPort?: boolean }): Promise<void>
+  /** Sends any octets to everybody, from the port of multicast DNS or, on request, from another one, and with any IP TTL. */
+  send(bytes: Uint8Array, options?: { readonly fromOtherPort?: boolean; readonly timeToLive?: number }): Promise<void>
 }
 
 /**
@@ -56,6 +56,8 @@ export async function multicastHost(options: MulticastHostOptions): Promise<Mult
 }
 
 const group = '224.0.0.251'
+/** RFC 6762 section 11. */
+const TIME_TO_LIVE = 255
 
 async function startHost(options: MulticastHostOptions, port: number): Promise<MulticastHost> {
   const { interface: place = '127.0.0.1', services, additionals = true, onQuery } = options
@@ -73,8 +75,12 @@ async function startHost(options: MulticastHostOptions, port: number): Promise<M
     queries,
     announce: () => respond(records.flat().map((record) => ({ record }))),
     goodbye: () => respond(records.flat().map((record) => ({ record: { ...record, ttl: 0 } }))),
-    send: (bytes, { fromOtherPort = false } = {}) =>
-      fromOtherPort ? sendFromOtherPort(bytes, place, port) : sendTo(socket, bytes, port),
+    async send(bytes, { fromOtherPort = false, timeToLive = TIME_TO_LIVE } = {}) {
+      if (fromOtherPort) return sendFromOtherPort(bytes, place, port)
+      socket.setMulticastTTL(timeToLive)
+      await sendTo(socket, bytes, port)
+      socket.setMulticastTTL(TIME_TO_LIVE)
+    },
     async [Symbol.asyncDispose]() {
       queries.close(new Error('the multicast host was stopped'))
       await new Promise<void>((resolve) => mdns.destroy(resolve))

@@ -1,62 +1,98 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises'
-import { networkInterfaces, tmpdir } from 'node:os'
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import { resolveCluster } from '@pstorage/discovery-core'
-import { announce, zeroconfResolver } from '@pstorage/discovery-zeroconf'
-import { avahiHost } from '@pstorage/testbed'
-import { expect, it } from 'vitest'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { readMessage } from '@pstorage/dns-message'
+import {
+  avahiBrowserOn,
+  avahiOn,
+  bonjourBrowserOn,
+  messageBusOn,
+  networkNamespaces,
+  pythonBrowserOn,
+  pythonZeroconfOn,
+} from '@pstorage/testbed'
+import { beforeAll, expect, it } from 'vitest'
 import { checkCapture } from '../src/check-capture.js'
 import { readPcap } from '../src/read-pcap.js'
+import { isProbe } from '../src/traffic.js'
 
-/** Records what an interface carries while something is done. */
-async function captureOf(name: string, action: () => Promise<void>) {
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const program = fileURLToPath(new URL('neighbour.mjs', import.meta.url))
+
+beforeAll(async () => {
+  const projects = ['packages/discovery-zeroconf', 'tools/testbed']
+  await promisify(execFile)(`${root}/node_modules/.bin/tsc`, ['-b', ...projects], { cwd: root })
+})
+
+it('what is asked, announced, answered and defended among others keeps to RFC 6762', async () => {
+  const plug = { link: 'lan', ipv6: true }
+  await using network = await networkNamespaces({
+    own: [plug],
+    avahi: [plug],
+    python: [plug],
+    bonjour: [plug],
+    rival: [plug],
+  })
+  const { own, avahi, python, bonjour, rival } = network.hosts
   const directory = await mkdtemp(join(tmpdir(), 'pstorage-capture-'))
-  const file = join(directory, 'mdns.pcap')
   try {
-    const options = ['-i', name, '-U', '--immediate-mode', '-Z', 'root', '-w', file]
-    const tcpdump = spawn('tcpdump', [...options, 'udp port 5353'], { stdio: ['ignore', 'ignore', 'pipe'] })
-    const exited = once(tcpdump, 'exit')
-    for await (const line of createInterface(tcpdump.stderr)) if (line.includes('listening on')) break
-    await action()
-    // What was sent last may still be on its way into the file.
-    const sizes = [0]
-    const grown = async (): Promise<number> => {
-      const { size } = await stat(file)
-      return size - (sizes[sizes.push(size) - 2] ?? 0)
-    }
-    await expect.poll(grown, { interval: 300, timeout: 5_000 }).toBe(0)
-    tcpdump.kill('SIGINT')
-    await exited
-    return readPcap(await readFile(file))
+    const file = join(directory, 'mdns.pcap')
+    const options = ['-i', 'eth0', '-U', '--immediate-mode', '-Z', 'root', '-w', file]
+    const capture = own.start('tcpdump', ...options, 'udp port 5353')
+    const questions = own.start(
+      'tcpdump',
+      '-i',
+      'eth0',
+      '-n',
+      '-l',
+      'src',
+      own.address(),
+      'and',
+      'udp',
+      'dst',
+      'port',
+      '5353',
+    )
+    await Promise.all([capture, questions].map(({ lines }) => lines.when(1, (line) => line.includes('listening on'))))
+    await messageBusOn(avahi)
+    await Promise.all([
+      avahiOn(avahi, { bus: true, mds: [{ instance: 'by-avahi' }] }),
+      pythonZeroconfOn(python, [{ instance: 'by-python' }]),
+    ])
+    const neighbour = own.start(process.execPath, program)
+    await neighbour.lines.when(1, (line) => line === 'announced')
+    // All ask for what they do not know yet, and then somebody wants a name of ours.
+    const browsers = [avahiBrowserOn(avahi), pythonBrowserOn(python), bonjourBrowserOn(bonjour)]
+    await Promise.all(browsers.map((browser) => browser.found('alpha on node1')))
+    await avahiOn(rival, { mds: [{ instance: 'alpha on node1', cluster: 'alpha' }] })
+    const legacy = ['-p', '5353', `@${own.address()}`, '_pstorage._tcp.local', 'PTR', '+short']
+    expect(await rival.run('dig', ...legacy)).toContain('alpha')
+    // After one second, two more, and four more.
+    await questions.lines.when(4, (line) => line.includes('PTR (QM)? _pstorage._tcp.local'))
+    await neighbour.stop()
+    await capture.stop()
+
+    const datagrams = readPcap(await readFile(file))
+    const addresses = [own.address(), await own.linkLocal()]
+    const { findings, messages } = checkCapture(datagrams, addresses)
+    expect(findings).toEqual([])
+    // Something of everything that there are rules for.
+    const said = datagrams.filter(({ from }) => addresses.includes(from.address))
+    const kinds = said.map(({ bytes, to }) => {
+      const message = readMessage(bytes)
+      if (to.port !== 5353) return 'legacy answer'
+      if (!message.header.response)
+        return isProbe(message) ? 'probe' : `question, ${Math.min(1, message.answers.length)} known`
+      return message.answers[0]?.ttl === 0 ? 'goodbye' : 'response'
+    })
+    expect(new Set(kinds)).toEqual(
+      new Set(['legacy answer', 'probe', 'question, 0 known', 'question, 1 known', 'goodbye', 'response']),
+    )
+    expect(messages).toBe(said.length)
   } finally {
     await rm(directory, { recursive: true, force: true })
   }
-}
-
-it('what is asked and announced beside Avahi keeps to RFC 6762', async () => {
-  const serviceFile = `<?xml version="1.0" standalone="no"?>
-<!DOCTYPE service-group SYSTEM "avahi-service.dtd">
-<service-group>
-  <name>alpha on avahi</name>
-  <service><type>_pstorage._tcp</type><port>2510</port><txt-record>cluster=alpha</txt-record></service>
-</service-group>
-`
-  await using avahi = await avahiHost({ services: { 'alpha.service': serviceFile } })
-  const place = { interfaces: [avahi.interface] }
-  const own = new Set<string>()
-  const datagrams = await captureOf(avahi.interface, async () => {
-    const clusters = [{ name: 'alpha' }, { name: 'beta', endpoints: ['192.0.2.21', '[2001:db8::21]:2511'] }]
-    const announcement = await announce({ clusters, ...place })
-    const report = await resolveCluster(zeroconfResolver(place), 'beta')
-    expect(report.endpoints).toHaveLength(2)
-    for (const { address } of networkInterfaces()[avahi.interface] ?? []) own.add(address)
-    await announcement.stop()
-  })
-  const { findings, messages } = checkCapture(datagrams, [...own])
-  expect(findings).toEqual([])
-  expect(messages).toBeGreaterThan(10)
-  expect(datagrams.length).toBeGreaterThan(messages)
 })

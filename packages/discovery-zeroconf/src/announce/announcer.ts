@@ -14,6 +14,7 @@ import { LONGEST_QUEUE } from './answer-schedule.js'
 import type { AnsweringMedium } from './answering-port.js'
 import { ConflictRate } from './conflict-rate.js'
 import { SentMessages } from './sent-messages.js'
+import { separateNames } from './separate-names.js'
 import { type AnnouncedService, hostId, hostName, serviceClaims, serviceId, serviceText } from './service-claims.js'
 import { absenceWarnings, serviceWarnings } from './service-warnings.js'
 
@@ -37,6 +38,7 @@ export class Announcer {
     this.#medium = medium
     this.#settings = settings
     this.#services = settings.services
+    separateNames(this.#services, this.#numbers)
     this.#announced = new Alarm(settings.clock, this.#over.signal)
   }
 
@@ -72,6 +74,7 @@ export class Announcer {
     const services = announcedServices(content)
     if (this.#over.signal.aborted) throw new AnnounceError('ERR_ANNOUNCER_STOPPED', 'the announcer was stopped')
     this.#services = services
+    separateNames(services, this.#numbers)
     for (const warning of serviceWarnings(this.#services)) this.#emit(warning)
     this.#publish(new Set())
     await this.#whenAnnounced()
@@ -230,6 +233,7 @@ export class Announcer {
     }
     const from = name()
     this.#numbers.set(id, (this.#numbers.get(id) ?? 1) + 1)
+    separateNames(this.#services, this.#numbers, id)
     this.#emit({ type: 'renamed', kind: service === undefined ? 'host' : 'instance', from, to: name() })
     this.#publish(new Set([id]), delay)
   }

@@ -70,6 +70,26 @@ describe('announce', () => {
     expect(lines.some((line) => line.startsWith('!SRV beta') && line.includes(' 7 0 2510 '))).toBe(true)
   })
 
+  it('numbers names that would be the same once they are cut', async () => {
+    const wire = simulatedWire()
+    const endpoints = ['[2001:db8:1:2:3:4:5:1]', '[2001:db8:1:2:3:4:5:2]', '[2001:db8:1:2:3:4:5:3]']
+    const clusters = [{ name: 'a'.repeat(62), endpoints }]
+    const { announcement, events } = announcing(wire, wire.host(oneInterface()), { clusters })
+    await wire.clock.advance(5_000)
+    const { instances } = await announcement
+    const start = `${'a'.repeat(43)} at [2001:db8:1:2:3:`
+    expect(instances.map(({ name }) => name)).toEqual([start, `${start.slice(4)} (2)`, `${start.slice(4)} (3)`])
+    expect(new Set(wire.sent.flatMap(({ answers }) => answers.filter((line) => line.startsWith('!SRV')))).size).toBe(3)
+    // Somebody else has the second one: the next number that is free among ours.
+    const [, second] = instances
+    const location = packetRecords({ instance: second?.name ?? '', port: 1 }).filter(({ type }) => type === 'SRV')
+    wire.say(multicastResponse(location))
+    await wire.clock.advance(1)
+    wire.say(multicastResponse(location))
+    await wire.clock.advance(5_000)
+    expect(events.flatMap((event) => (event.type === 'renamed' ? [event.to] : []))).toEqual([`${start.slice(4)} (4)`])
+  })
+
   it('announces on both versions of IP', async () => {
     const wire = simulatedWire()
     const ipv6 = [{ address: 'fe80::10', netmask: 'ffff:ffff:ffff:ffff::' }]

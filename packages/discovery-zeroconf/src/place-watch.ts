@@ -92,6 +92,8 @@ export class PlaceWatch {
   }
 
   #watched(cluster: ClusterName | undefined): WatchedListening | undefined {
+    // Without the port that everybody uses, whoever comes unasked is not heard.
+    if (this.#link?.refusal !== undefined) return undefined
     const heardOutAt = this.#browse.heardOutAt(cluster)
     const { fullAt } = this.#hearing
     // What was pushed out has not been taken back, and has to be asked for again.

@@ -33,7 +33,12 @@ it('finds two MDS of one cluster and one of another that Avahi publishes', async
   })
   const resolver = zeroconfResolver({ interfaces: [avahi.interface] })
 
-  const names = await discoverClusters(resolver)
+  const [names, members, plain, nobody] = await Promise.all([
+    discoverClusters(resolver),
+    resolveCluster(resolver, 'My-Cluster'),
+    resolveCluster(resolver, 'my-second-cluster'),
+    resolveCluster(resolver, 'nosuch'),
+  ])
   expect(names).toMatchObject({ outcome: 'found', warnings: [], attempts: [{ status: 'found', count: 2 }] })
   expect(names.clusters.map(({ name }) => name)).toEqual(['my-cluster', 'my-second-cluster'])
   expect(names.clusters[0]?.sources.map(({ origin }) => origin).toSorted()).toEqual([
@@ -41,7 +46,6 @@ it('finds two MDS of one cluster and one of another that Avahi publishes', async
     `mds2. Größe on ${avahi.interface} from ${avahi.address}`,
   ])
 
-  const members = await resolveCluster(resolver, 'My-Cluster')
   expect(members).toMatchObject({ outcome: 'found', warnings: [] })
   expect(members.endpoints.map(formatEndpoint).toSorted()).toEqual(['198.51.100.21:2510', '198.51.100.22:2511'])
   for (const { host, ttl } of members.endpoints) {
@@ -49,10 +53,8 @@ it('finds two MDS of one cluster and one of another that Avahi publishes', async
     expect(ttl).toBe(120)
   }
 
-  const plain = await resolveCluster(resolver, 'my-second-cluster')
   expect(plain.endpoints.map(formatEndpoint)).toContain(`${avahi.address}:2510`)
 
-  const nobody = await resolveCluster(resolver, 'nosuch')
   expect(nobody).toMatchObject({
     outcome: 'undetermined',
     endpoints: [],

@@ -23,6 +23,8 @@ export interface SimulatedNetwork {
   readonly heard?: readonly (readonly [at: number, bytes: Uint8Array, from?: string | undefined, on?: string])[]
   /** What opening an interface fails with. */
   readonly openError?: Error
+  /** Why the shared port could not be had, where questions come from another one. */
+  readonly refusal?: Error
   /** What sending the n-th message fails with, from 0. */
   readonly sendError?: (index: number) => Error | undefined
   /** What an open interface breaks with, and when. */
@@ -71,6 +73,7 @@ export function simulatedMedium(network: SimulatedNetwork): SimulatedMedium {
           sent.push({ place: place.name, at: clock.now(), message: readMessage(message) })
           later(0, () => done(error))
         },
+        refusal: network.refusal,
         catchUp: async () => undefined,
         close: () => closing.abort(),
       }

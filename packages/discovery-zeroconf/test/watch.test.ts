@@ -163,6 +163,11 @@ const rows: readonly Row[] = [
     ['1.6 snapshot A found', '21.7 stale A found'],
   ],
   [
+    'MD-32 without the shared port, where nobody can be heard leaving',
+    { refusal: new Error('taken'), heard: [[200, servicePacket(mds1)]], for: 150_000 },
+    ['1.3 snapshot A found', '121.9 stale A found'],
+  ],
+  [
     'MD-33 a link that is gone, and comes back: nobody has said goodbye',
     {
       interfacesAt: (now) => (now > 20_000 && now < 30_000 ? [] : [eth0]),

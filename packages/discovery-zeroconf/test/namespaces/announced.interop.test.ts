@@ -109,7 +109,10 @@ describe.concurrent('announcing on links', () => {
     const links = [lan, { link: 'backup' }]
     await using network = await networkNamespaces({ mds: links, near: [lan], far: [{ link: 'backup' }] })
     const { mds, near, far } = network.hosts
-    await Announcer.on(mds, { clusters: [{ name: 'alpha' }] })
+    const browsers = [bonjourBrowserOn(near), pythonBrowserOn(far)]
+    await Announcer.on(mds, { clusters: [{ name: 'alpha', host: 'node1' }] })
+    const seen = await Promise.all(browsers.map((browser) => browser.found('alpha on node1')))
+    expect(seen.map(({ addresses }) => addresses)).toEqual([[mds.address('eth0')], [mds.address('eth1')]])
     const places = await Promise.all(
       [near, far].map(async (host) => (await (await Asker.on(host)).resolve('alpha')).places),
     )

@@ -28,9 +28,13 @@ describe.concurrent('links', () => {
 
   it('IPv6 alone: finds a link-local address, with its zone', async () => {
     const plug = { link: 'lan', ipv4: false, ipv6: true }
-    await using network = await networkNamespaces({ seeker: [plug], mds: [plug] })
-    const { seeker, mds } = network.hosts
-    await avahiOn(mds, { mds: [{ instance: 'alpha' }], ipv6: true })
+    await using network = await networkNamespaces({ seeker: [plug], mds: [plug], python: [plug] })
+    const { seeker, mds, python } = network.hosts
+    const beta = { instance: 'beta', addresses: [await python.linkLocal()] }
+    await Promise.all([
+      avahiOn(mds, { mds: [{ instance: 'alpha' }], ipv6: true }),
+      pythonZeroconfOn(python, [beta], { ipv6: true }),
+    ])
     const asker = await Asker.on(seeker)
     const address = await mds.linkLocal()
     const { places, endpoints, attempts, warnings } = await asker.resolve('alpha')
@@ -38,7 +42,8 @@ describe.concurrent('links', () => {
     expect(endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([`alpha on eth0 from ${address}%eth0`])
     expect(attempts).toMatchObject([{ status: 'found', server: `eth0 ${await seeker.linkLocal()}`, detail: null }])
     expect(warnings).toEqual([])
-    expect((await asker.discover()).names).toEqual(['alpha'])
+    expect((await asker.discover()).names.toSorted()).toEqual(['alpha', 'beta'])
+    expect((await asker.resolve('beta')).places).toEqual([`[${await python.linkLocal()}%eth0]:2510`])
   })
 
   it('both IP versions: one attempt, and every address once', async () => {

@@ -19,8 +19,15 @@ async function answer({ ask, cluster }) {
   const startedAt = performance.now()
   switch (ask) {
     case 'discover': {
-      const { clusters, ...report } = await discoverClusters(resolver)
-      return { ...report, clusters, names: clusters.map(({ name }) => name), elapsed: performance.now() - startedAt }
+      const seen = new Set()
+      let lastNewAt = null
+      const onEvent = ({ type, name }) => {
+        if (type !== 'cluster' || seen.has(name)) return
+        seen.add(name)
+        lastNewAt = performance.now() - startedAt
+      }
+      const { clusters, ...report } = await discoverClusters(resolver, { onEvent })
+      return { ...report, clusters, names: clusters.map(({ name }) => name), lastNewAt }
     }
     case 'resolve': {
       const report = await resolveCluster(resolver, cluster)

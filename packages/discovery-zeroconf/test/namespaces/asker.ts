@@ -44,7 +44,8 @@ export class Asker {
     return new Asker(running)
   }
 
-  discover(): Promise<DiscoverReport & { readonly names: readonly string[]; readonly elapsed: number }> {
+  /** With the milliseconds until the last name that was new. */
+  discover(): Promise<DiscoverReport & { readonly names: readonly string[]; readonly lastNewAt: number | null }> {
     return this.#ask('discover')
   }
 

@@ -40,8 +40,8 @@ export const systemAnsweringMedium: AnsweringMedium = {
 
 /** Octets that may wait to be read, as far as the system allows. */
 const RECEIVE_BUFFER = 512 * 1_024
-/** RFC 6762 section 11. */
-const MULTICAST_TTL = 255
+/** Of multicast and unicast alike (RFC 6762 section 11). */
+const TIME_TO_LIVE = 255
 
 /** Opens the port that all programs with multicast DNS share. It is open when it has joined the group. */
 async function openAnsweringPort(
@@ -56,7 +56,8 @@ async function openAnsweringPort(
     await listening
     socket.addMembership(group, place)
     socket.setMulticastInterface(place)
-    socket.setMulticastTTL(MULTICAST_TTL)
+    socket.setMulticastTTL(TIME_TO_LIVE)
+    socket.setTTL(TIME_TO_LIVE)
     socket.setMulticastLoopback(true)
   } catch (error) {
     socket.close()

@@ -4,18 +4,20 @@ import { join } from 'node:path'
 import type { Finding } from '../finding.js'
 import { readWorkspace } from '../read-workspace.js'
 import type { WorkspaceFolder } from '../workspace.js'
+import { checkCommand } from './check-command.js'
 import { compareInstalled } from './compare-installed.js'
 import { EXPECTED_INSTALLS, type ExpectedInstall } from './expected-installs.js'
 import { hasLibraries, installAlone, type Tarballs } from './install-alone.js'
 import { runCommand } from './run-command.js'
 
-/** Packs every package, installs each alone in an empty folder, compares what arrived, and uses it. */
+/** Packs every package, installs each alone in an empty folder, compares what arrived, and uses it; then the command for all. */
 export const checkInstalls = async (root: string): Promise<readonly Finding[]> => {
   const packages = readWorkspace(root).folders.filter((folder) => folder.kind === 'package')
   const place = mkdtempSync(join(tmpdir(), 'check-installs-'))
   try {
     const tarballs = await packAll(packages, root, place)
-    return (await Promise.all(packages.map((folder) => checkInstall(folder, tarballs, place)))).flat()
+    const alone = await Promise.all(packages.map((folder) => checkInstall(folder, tarballs, place)))
+    return [...alone.flat(), ...(await checkCommand(tarballs, join(place, 'global')))]
   } finally {
     rmSync(place, { recursive: true })
   }

@@ -2,8 +2,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { optionNames, optionTable } from '../src/command-line/option-table.js'
 import { commandTable } from '../src/commands/command-table.js'
+import { commonExitCodes } from '../src/commands/exit-codes.js'
 
 const page = readFileSync(new URL('../man/pstorage-discovery.1', import.meta.url), 'utf8')
+const codes = [
+  ...new Set(
+    [commonExitCodes, ...commandTable.map(({ exitCodes }) => exitCodes)].flatMap((table) => Object.keys(table)),
+  ),
+]
 const names = commandTable.map(({ name }) => name)
 const lines = page.split('\n')
 
@@ -52,5 +58,13 @@ describe('README.md', () => {
   it('names every format', () => {
     const formats = new Set(commandTable.flatMap(({ formats: ofCommand = [] }) => ofCommand))
     for (const format of formats) expect(readme).toContain(`\`${format}\``)
+  })
+
+  it.each(codes)('says what exit status %s is', (code) => {
+    const items = page
+      .slice(page.indexOf('.Sh EXIT STATUS'))
+      .split('\n')
+      .filter((line) => line.startsWith('.It '))
+    expect(items.flatMap((line) => line.match(/\d+/g) ?? [])).toContain(code)
   })
 })

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { DiscoveryError } from '@pstorage/discovery-core'
 import type { CheckDescription, Finding, FindingLevel, Remedy } from '@pstorage/discovery-core/checks'
 import { finding, remedy } from '@pstorage/discovery-core/checks'
 import { Ajv2020 } from 'ajv/dist/2020.js'
@@ -154,6 +155,24 @@ describe('doctor', () => {
     const stdout = capturedStream({ terminal: true })
     const run = await doctor([], finding_(found('error')), { stdout })
     expect(run.stdout).toContain('\u001b[31merror   \u001b[0m')
+  })
+
+  it('makes no check where a backend refuses its settings', async () => {
+    let isChecked = false
+    const checks: CheckLoaders = {
+      ...finding_(),
+      bootstrap: async () => {
+        isChecked = true
+        throw new Error('a check was made')
+      },
+    }
+    const refusing = (): never => {
+      throw new DiscoveryError('ERR_OPTION_INVALID', 'no such thing')
+    }
+    const backends = { ...worldOf({}), dns: refusing }
+    const run = await cliRun(['doctor', '--backend', 'bootstrap,dns'], { backends, checks })
+    expect(run).toMatchObject({ code: 2, stdout: '', stderr: expect.stringContaining('no such thing') })
+    expect(isChecked).toBe(false)
   })
 
   it('says when it is stopped, by its code', async () => {

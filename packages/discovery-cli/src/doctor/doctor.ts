@@ -12,7 +12,7 @@ import { examine, type Progress } from './examine.js'
 import type { Examination, FindingGroup } from './finding-groups.js'
 import { checkNetwork, networkFacts } from './network.js'
 import { checkReachability } from './reachability.js'
-import { askSources, type ViewQuestion } from './source-view.js'
+import { openSources, type ViewQuestion } from './source-view.js'
 
 /** `doctor`: checks the chosen backends, compares them, and tries their metadata servers. */
 export const runDoctor: RunCommand = async (words, options) => {
@@ -30,10 +30,11 @@ export const runDoctor: RunCommand = async (words, options) => {
 async function checkAll(question: ViewQuestion, options: RunCliOptions, progress: Progress): Promise<Examination> {
   const { backends, cluster, settings, signal, timeout } = question
   const loaders = options.checks ?? checkLoaders
+  await using opened = await openSources(question)
   const open = new Set<string>(backends)
   const show = (): void => progress([...open].join(', '))
   show()
-  const checked = await Promise.all(
+  const checking = Promise.all(
     backends.map(async (backend): Promise<FindingGroup> => {
       const findings = await gathered(await loaders[backend](settings, { cluster, timeout, signal }))
       open.delete(backend)
@@ -41,8 +42,8 @@ async function checkAll(question: ViewQuestion, options: RunCliOptions, progress
       return { title: backend, findings }
     }),
   )
-  progress('what the sources say')
-  const sources = await askSources(question)
+  // They wait for the same networks, and need nothing of each other.
+  const [checked, sources] = await Promise.all([checking, opened.ask()])
   progress('metadata servers')
   const clusters = [
     ...checkClustersFound(sources, cluster),

@@ -41,34 +41,50 @@ export interface ViewQuestion {
   readonly signal: AbortSignal
 }
 
-/** Asks each source by itself: for the clusters, and for the addresses of each that any of them names. */
-export async function askSources(question: ViewQuestion): Promise<AllSources> {
-  const { backends, settings, loaders, cluster, timeout, signal } = question
-  const options = { timeout, signal }
-  const resolvers: { readonly backend: BackendName; readonly resolver: Resolver }[] = []
-  try {
-    for (const backend of backends) resolvers.push({ backend, resolver: await loaders[backend](settings) })
-    const named =
-      cluster === undefined
-        ? await Promise.all(resolvers.map(({ resolver }) => discoverClusters(resolver, options)))
-        : []
-    const names = new Map<string, ClusterName>()
-    for (const name of cluster === undefined
-      ? named.flatMap(({ clusters }) => clusters.map(({ name }) => name))
-      : [cluster]) {
-      if (clusterNameFault(name) === undefined && !names.has(clusterNameKey(name)))
-        names.set(clusterNameKey(name), name)
-    }
-    const clusters = [...names.values()].slice(0, MAX_CLUSTERS)
-    const views = await Promise.all(
-      resolvers.map(async ({ backend, resolver }): Promise<SourceView> => {
-        const reports = await Promise.all(clusters.map((name) => resolveCluster(resolver, name, options)))
-        return { backend, reports: new Map(reports.map((report) => [clusterNameKey(report.cluster), report])) }
-      }),
-    )
-    const isComplete = named.every(({ outcome }) => outcome !== 'undetermined')
-    return { views, clusters, isCut: names.size > clusters.length, isComplete }
-  } finally {
-    await Promise.all(resolvers.map(({ resolver }) => resolver[Symbol.asyncDispose]()))
+/** Sources that are open, to be asked each by itself. */
+export interface OpenSources extends AsyncDisposable {
+  /** For the clusters, and for the addresses of each that any of them names. */
+  ask(): Promise<AllSources>
+}
+
+/** Opens the sources; nothing is asked yet. Rejects where a backend refuses its settings, with nothing left open. */
+export async function openSources(question: ViewQuestion): Promise<OpenSources> {
+  const { backends, settings, loaders } = question
+  const opened: OpenSource[] = []
+  const close = async (): Promise<void> => {
+    await Promise.all(opened.map(({ resolver }) => resolver[Symbol.asyncDispose]()))
   }
+  try {
+    for (const backend of backends) opened.push({ backend, resolver: await loaders[backend](settings) })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  return { ask: () => askAll(opened, question), [Symbol.asyncDispose]: close }
+}
+
+interface OpenSource {
+  readonly backend: BackendName
+  readonly resolver: Resolver
+}
+
+async function askAll(opened: readonly OpenSource[], { cluster, timeout, signal }: ViewQuestion): Promise<AllSources> {
+  const options = { timeout, signal }
+  const named =
+    cluster === undefined ? await Promise.all(opened.map(({ resolver }) => discoverClusters(resolver, options))) : []
+  const all = cluster === undefined ? named.flatMap(({ clusters }) => clusters.map(({ name }) => name)) : [cluster]
+  const names = new Map<string, ClusterName>()
+  for (const name of all) {
+    // A backend that does not keep the contract may give any text.
+    if (clusterNameFault(name) === undefined && !names.has(clusterNameKey(name))) names.set(clusterNameKey(name), name)
+  }
+  const clusters = [...names.values()].slice(0, MAX_CLUSTERS)
+  const views = await Promise.all(
+    opened.map(async ({ backend, resolver }): Promise<SourceView> => {
+      const reports = await Promise.all(clusters.map((name) => resolveCluster(resolver, name, options)))
+      return { backend, reports: new Map(reports.map((report) => [clusterNameKey(report.cluster), report])) }
+    }),
+  )
+  const isComplete = named.every(({ outcome }) => outcome !== 'undetermined')
+  return { views, clusters, isCut: names.size > clusters.length, isComplete }
 }

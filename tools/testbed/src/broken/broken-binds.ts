@@ -16,7 +16,8 @@ interface BindRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> 
   readonly knowsKey?: boolean
   /** Whether it is to be used. */
   readonly usesKey?: boolean
-  readonly broken?: (line: string) => string
+  /** What becomes of each line of the good zone. */
+  readonly broken?: (line: string) => readonly string[]
   readonly arguments?: readonly string[]
 }
 
@@ -65,7 +66,7 @@ const rows: readonly BindRow[] = [
     level: 'error',
     mendedBy: 'in the zone ',
     allowTransfer: 'none',
-    broken: (line) => line.replace(/^(_pstorage.* 0 1) \d+ (.*)$/, '$1 0 $2'),
+    broken: (line) => [line, ...(line.startsWith('_pstorage') ? [line.replace(/ 0 1 \d+ /, ' 1 1 0 ')] : [])],
   },
   {
     id: 'bind-minus',
@@ -74,7 +75,7 @@ const rows: readonly BindRow[] = [
     level: 'error',
     mendedBy: 'in the zone ',
     allowTransfer: 'any',
-    broken: (line) => line.replace('"c1"', '"c1,my\\226\\136\\146c"'),
+    broken: (line) => [line.replace('"c1"', '"c1,my\\226\\136\\146c"')],
   },
 ]
 
@@ -92,7 +93,7 @@ async function startBind({ allowTransfer, knowsKey, usesKey, broken, ...row }: B
   const pile = new Pile()
   const mds = pile.add(await listeningMds())
   const { file } = pile.add(await keyFile(key))
-  let lines: readonly string[] = goodZoneLines(mds.port).map((line) => broken?.(line) ?? line)
+  let lines: readonly string[] = goodZoneLines(mds.port).flatMap((line) => broken?.(line) ?? line)
   let settings: NamedServerOptions = { allowTransfer, ...(knowsKey && { keys: [key] }) }
   const start = (): Promise<NamedServer> =>
     namedServer({ ...settings, zones: { [brokenDomain]: `${lines.join('\n')}\n` } })

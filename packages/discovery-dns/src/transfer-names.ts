@@ -1,10 +1,4 @@
-import {
-  type ClusterName,
-  clusterNameFault,
-  clusterNameKey,
-  parseClusterName,
-  type Warning,
-} from '@pstorage/discovery-core'
+import { clusterNameFault, type Warning } from '@pstorage/discovery-core'
 import {
   equalNames,
   isSubdomainOf,
@@ -13,7 +7,8 @@ import {
   RecordClass,
   type ResourceRecord,
 } from '@pstorage/dns-message'
-import { leastTtl } from './rrset.js'
+import { NameTable, type TabledName } from './name-table.js'
+import { secondsOf } from './time-to-live.js'
 import { WarningList } from './warning-list.js'
 
 /** Where the names are. */
@@ -29,7 +24,7 @@ export interface TransferPlace {
 /** Collects cluster names from the owners of SRV records: `<service>.<one label>.<domain>`, nothing above or below. */
 export class TransferNames {
   readonly #place: TransferPlace
-  readonly #names = new Map<string, { readonly name: ClusterName; ttl: number }>()
+  readonly #names = new NameTable()
   readonly #warnings: WarningList
   #foreign = 0
 
@@ -39,8 +34,8 @@ export class TransferNames {
   }
 
   /** Each name once, with its first spelling and the least TTL in seconds. */
-  get names(): Iterable<{ readonly name: ClusterName; readonly ttl: number }> {
-    return this.#names.values()
+  get names(): Iterable<TabledName> {
+    return this.#names
   }
 
   /** How many names there are. */
@@ -62,16 +57,9 @@ export class TransferNames {
     if (data.kind !== 'SRV' || recordClass !== RecordClass.IN) return
     const label = this.#clusterLabel(owner)
     if (label === undefined) this.#passOver(owner)
-    else if (clusterNameFault(label) === undefined) this.#take(parseClusterName(label), record)
+    else if (clusterNameFault(label) === undefined) this.#names.take(label, secondsOf(record.ttl))
     else if (label === '*') this.#warnOfWildcard(owner)
     else this.#warnOfName(owner, label)
-  }
-
-  #take(name: ClusterName, record: ResourceRecord): void {
-    const key = clusterNameKey(name)
-    const known = this.#names.get(key)
-    if (known === undefined) this.#names.set(key, { name, ttl: leastTtl([record], Number.POSITIVE_INFINITY) })
-    else known.ttl = leastTtl([record], known.ttl)
   }
 
   #clusterLabel(owner: Name): string | undefined {

@@ -26,6 +26,9 @@ export default {
     codeSplitting: {
       includeDependenciesRecursively: false,
       groups: [
+        // What only the doctor and the linters need.
+        { name: 'dns-checks', test: /discovery-dns\/dist\/checks\// },
+        { name: 'zeroconf-checks', test: /discovery-zeroconf\/dist\/checks\// },
         { name: 'dns-message', test: /dns-message/ },
         { name: 'zeroconf', test: /discovery-zeroconf|multicast-dns|dns-packet|ip-codec|thunky/ },
         { name: 'dns', test: /discovery-dns\// },

@@ -18,6 +18,8 @@ export async function hostileTcp(script: TcpScript, options: HostilePartOptions)
     const connection = connections++
     const from = { address: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 }
     sockets.add(socket)
+    // One for each query that is being answered.
+    socket.setMaxListeners(0)
     // Resets by the other side are what such a server lives with.
     socket.on('error', () => undefined)
     socket.on('close', () => {

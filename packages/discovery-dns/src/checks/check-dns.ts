@@ -7,17 +7,13 @@ import { StubResolver } from '../stub-resolver.js'
 import type { StubSettings } from '../stub-settings.js'
 import { askZone } from './asked-zone.js'
 import { type CheckDnsOptions, checkedDnsOptions, type DnsCheckSettings } from './check-options.js'
+import { checkDomains, domainCheck } from './domains.js'
 import { type HostSettings, hostSettings } from './host-settings.js'
 import { checkResolvConf, checkSearchList, resolvConfCheck, searchListCheck } from './resolv-conf.js'
+import { checkSerials, serialCheck } from './serials.js'
 import { type ServerFacts, serverFacts } from './server-facts.js'
-import {
-  checkServers,
-  domainCheck,
-  serialCheck,
-  serverAnswersCheck,
-  serverTcpCheck,
-  serverZoneCheck,
-} from './servers.js'
+import { checkTransports, serverAnswersCheck, serverTcpCheck } from './server-transports.js'
+import { checkServerZones, serverZoneCheck } from './server-zones.js'
 import { keyFacts, type TransferFacts, transferFacts } from './transfer-facts.js'
 import { checkTransfers, transferCheck, transferOpenCheck, tsigClockCheck, tsigKeyCheck } from './transfers.js'
 import { writtenZone } from './written-zone.js'
@@ -104,7 +100,10 @@ async function* checkFrom(
   const question = { stub, settings, clock, signal, patience: timeout / 2 }
   const servers = await Promise.all(settings.servers.map((server) => serverFacts(server, question)))
   checking.signal.throwIfAborted()
-  yield* checkServers(servers, resolvConf)
+  yield* checkTransports(servers, resolvConf)
+  yield* checkServerZones(servers, resolvConf)
+  yield* checkDomains(servers)
+  yield* checkSerials(servers)
   const way = wayOf(servers)
   if (way === 'none') {
     for (const domain of settings.domains) yield uncheckedDomain(domain)
@@ -112,7 +111,7 @@ async function* checkFrom(
   }
   // Where UDP comes through from nobody, the rest is asked over TCP.
   const asking = way === 'tcp' ? { ...settings, options: { ...settings.options, useVc: true } } : settings
-  yield* checkDomains({ settings: asking, servers, stub }, checking)
+  yield* checkZones({ settings: asking, servers, stub }, checking)
 }
 
 function wayOf(servers: readonly ServerFacts[]): 'any' | 'tcp' | 'none' {
@@ -141,7 +140,7 @@ interface CheckedDomain {
   readonly transfers: TransferFacts | undefined
 }
 
-async function* checkDomains(asking: Asking, checking: DnsCheckSettings): AsyncGenerator<Finding, void, void> {
+async function* checkZones(asking: Asking, checking: DnsCheckSettings): AsyncGenerator<Finding, void, void> {
   const { domains } = asking.settings
   const present = domains.filter((_, index) => !isAbsentOn(asking.servers, index))
   const checked = await Promise.all(present.map((domain) => checkDomain(domain, asking, checking)))

@@ -89,7 +89,7 @@ export class ListReader {
 
   #readHost(text: string): void {
     const { hostNames, defaultPort } = this.#rules
-    const host = hostNames && defaultPort !== null ? readHost(text, defaultPort) : undefined
+    const host = hostNames ? readHost(text, defaultPort) : undefined
     const { line, column } = this.#scanner
     if (host === undefined) this.#refuse(text, () => endpointFault(text, defaultPort))
     else this.hosts.push({ ...host, line, column, entriesBefore: this.entries.length })

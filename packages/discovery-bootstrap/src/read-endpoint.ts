@@ -1,4 +1,4 @@
-import { canonicalAddress, DiscoveryError, type Endpoint, parseEndpoint } from '@pstorage/discovery-core'
+import { canonicalAddress, type DiscoveryError, type Endpoint, parseEndpoint } from '@pstorage/discovery-core'
 import { PlainEndpointReader } from './plain-endpoint.js'
 
 /**
@@ -14,8 +14,8 @@ export function endpointFault(text: string, defaultPort: number | null): string 
   try {
     parseEndpoint(text, { defaultPort })
   } catch (error) {
-    if (DiscoveryError.isInstance(error)) return error.message
-    throw error
+    // It throws nothing else.
+    return (error as DiscoveryError).message
   }
   throw new Error(`this is an endpoint: ${text}`)
 }

@@ -22,7 +22,7 @@ export class MessageFraming {
     if (this.#held < this.#needed) return
     let rest = this.#segments.length === 1 ? segment : Buffer.concat(this.#segments)
     this.#needed = neededFor(rest)
-    while (rest.length >= this.#needed && rest.length >= LENGTH_OCTETS) {
+    while (rest.length >= this.#needed) {
       const message = rest.subarray(LENGTH_OCTETS, this.#needed)
       rest = rest.subarray(this.#needed)
       this.#needed = neededFor(rest)

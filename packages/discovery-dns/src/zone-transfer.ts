@@ -88,11 +88,11 @@ export class ZoneTransfer {
     if (rcode !== ResponseCode.NOERROR) throw new TransferError('failed', code, `said ${code}`)
     if (!header.response || header.opcode !== Opcode.QUERY) throw broken('sent what is not a response')
     if (header.truncated) throw broken('sent a truncated message')
-    const [question] = questions
+    const [question, another] = questions
     // Messages after the first may leave the question out (RFC 5936 section 2.2.2).
     if (question === undefined && this.#messages > 0) return
-    const ours = questions.length === 1 && question?.type === RecordType.AXFR && equalNames(question.name, this.#zone)
-    if (!ours) throw broken('answered another question')
+    const isOurs = question?.type === RecordType.AXFR && equalNames(question.name, this.#zone)
+    if (!isOurs || another !== undefined) throw broken('answered another question')
   }
 
   #addRecord(record: ResourceRecord): void {

@@ -94,6 +94,7 @@ describe('TransferNames', () => {
       domain,
     )
     expect([...found.names].map((each) => each.name)).toEqual(names)
+    expect(found.count).toBe(names.length)
     expect(found.warnings.map(({ code }) => code)).toEqual(warnings)
     expect(found.foreign).toBe(foreign)
   })

@@ -8,6 +8,8 @@ import { a, type MessageParts, message, name, record, soa, srv } from './records
 const zone = 'pstorage.test'
 const start = record(zone, soa())
 const end = record('PSTORAGE.test', soa())
+const apexAddress = record(zone, a('192.0.2.9'))
+const ourQuestion = { name: name(zone), type: RecordType.AXFR, class: RecordClass.IN }
 const host = (index: number) => record(`h${index}.${zone}`, a('192.0.2.1'))
 
 interface Row {
@@ -60,6 +62,7 @@ const rows: readonly Row[] = [
     messages: [answers(record(zone, soa(), { class: RecordClass.CH }))],
     error: malformed,
   },
+  { id: 'AX-2', what: 'an address of the zone first', messages: [answers(apexAddress, start, end)], error: malformed },
   { id: 'AX-3', what: 'no final SOA', messages: [answers(start, host(1)), answers(host(2))], complete: false },
   { id: 'AX-3', what: 'the first SOA alone', messages: [answers(start)], complete: false },
   {
@@ -83,6 +86,12 @@ const rows: readonly Row[] = [
     id: 'AX-7',
     what: 'another type in the question',
     messages: [{ questions: [{ name: name(zone), type: RecordType.IXFR, class: RecordClass.IN }] }],
+    error: malformed,
+  },
+  {
+    id: 'AX-7',
+    what: 'the question twice',
+    messages: [{ ...answers(start, end), questions: [ourQuestion, ourQuestion] }],
     error: malformed,
   },
   {
@@ -148,6 +157,13 @@ const rows: readonly Row[] = [
     limits: { bytes: 150 },
     error: limit,
   },
+  {
+    id: 'AX-11',
+    what: 'as many octets as allowed',
+    messages: [answers(start), answers(end)],
+    limits: { bytes: 200 },
+    records: 0,
+  },
   { id: 'AX-12', what: 'TC', messages: [{ ...answers(start, end), header: { truncated: true } }], error: malformed },
   {
     id: 'AX-12',
@@ -201,6 +217,7 @@ describe('ZoneTransfer', () => {
 
   it('hands over what stands between the two SOA records, in order', () => {
     const inner = [
+      apexAddress,
       host(2),
       record(`_pstorage._tcp.c1.${zone}`, srv(`h2.${zone}`)),
       record(`sub.${zone}`, soa(9)),

@@ -1,5 +1,11 @@
 import type { Explanation } from './explained.js'
+import { axfrExplanations } from './explanations/axfr.js'
+import { bsListExplanations } from './explanations/bs-list.js'
 import { dnsMessageExplanations } from './explanations/dns-message.js'
 
 /** Every mutant that is known to survive, and why it may. */
-export const explanations: readonly Explanation[] = [...dnsMessageExplanations]
+export const explanations: readonly Explanation[] = [
+  ...dnsMessageExplanations,
+  ...axfrExplanations,
+  ...bsListExplanations,
+]

@@ -10,7 +10,7 @@ export function strykerConfig(name: string, target: Target, report: string): obj
     reporters: ['json', 'dots'],
     jsonReporter: { fileName: report },
     tempDirName: `.stryker-tmp/${name}`,
-    ignorePatterns: ['**/dist', '**/.cache', '.turbo', 'docs'],
+    ignorePatterns: ['**/dist', '**/.cache', '.stryker-tmp', '.turbo', 'docs'],
     // It would be rewritten by an interface that TypeScript 7 does not have.
     tsconfigFile: 'none',
     // Our errors are told by their codes: no test depends on how they are worded.

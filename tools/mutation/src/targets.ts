@@ -22,7 +22,7 @@ export const targets: Readonly<Record<string, Target>> = {
   'bs-list': {
     package: 'discovery-bootstrap',
     files: ['{bootstrap-list,decode-list,list-scanner,list-reader,read-endpoint,plain-endpoint,checked-endpoint}.ts'],
-    tests: ['{bootstrap-list,decode-list,checked-endpoint}.test.ts'],
+    tests: ['{bootstrap-list,decode-list,checked-endpoint,host-names.integration}.test.ts'],
   },
   'cluster-names': { package: 'discovery-core', files: ['cluster-name.ts'], tests: ['cluster-name.test.ts'] },
   composition: {

@@ -37,6 +37,7 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
   readonly #relays: Promise<void>[] = []
   /** Stops the timers. */
   readonly #over = new AbortController()
+  /** Nobody else is to start: the winner is known, or everybody has ended. */
   readonly #finished: Promise<void>
   #finish: () => void = () => {}
   #winner: Runner<Event> | undefined
@@ -60,7 +61,7 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
   async run(): Promise<void> {
     const { startDelay, question } = this.#options
     const onTimeUp = (): void => this.#after(LAST_CALL, () => this.#endPatience())
-    question.signal.addEventListener('abort', onTimeUp, { once: true, signal: this.#over.signal })
+    question.signal.addEventListener('abort', onTimeUp, { signal: this.#over.signal })
     for (const [index, runner] of this.#runners.entries()) {
       if (index > 0) this.#after(index * startDelay, () => this.#start(runner))
     }
@@ -73,9 +74,8 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
   /** Looks at the state after every change of it, and does what follows. */
   #goOn(): void {
     if (this.#winner === undefined) this.#decide()
-    if (this.#winner === undefined && this.#leader() === undefined) this.#startNextWhenAllEnded()
-    const waitedFor = this.#winner === undefined ? this.#runners : [this.#winner]
-    if (waitedFor.every((runner) => runner.state === 'ended')) this.#finish()
+    if (this.#leader() === undefined) this.#startNextWhenAllEnded()
+    if (this.#winner !== undefined || this.#runners.every((runner) => runner.state === 'ended')) this.#finish()
   }
 
   #startNextWhenAllEnded(): void {
@@ -144,9 +144,12 @@ export class Race<Event extends DiscoverEvent | ResolveEvent> {
     runner.cancel.abort(stopped)
   }
 
-  /** Whether it would have won and was given its time: that it did not answer is for somebody to mend. */
+  /**
+   * Whether it would have won and was given its time: that it did not answer is for somebody to mend. They start in
+   * their order, so that it was running.
+   */
   #wasWaitedFor(runner: Runner<Event>, winner: Runner<Event>): boolean {
-    return runner.state === 'running' && this.#runners.indexOf(runner) < this.#runners.indexOf(winner)
+    return this.#runners.indexOf(runner) < this.#runners.indexOf(winner)
   }
 
   /** Time is up before the turn of some: nobody may take that for their "no". */

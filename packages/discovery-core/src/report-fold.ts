@@ -147,8 +147,7 @@ function commonFold(resultType: ResultType) {
   }
 
   function addWarning({ code, message }: Warning): void {
-    const key = `${code} ${message}`
-    if (!warnings.has(key)) warnings.set(key, Object.freeze({ code, message }))
+    warnings.set(`${code} ${message}`, Object.freeze({ code, message }))
   }
 }
 

@@ -27,16 +27,18 @@ describe('parseClusterName', () => {
   })
 
   it('refuses what is not a string', () => {
-    expect(() => parseClusterName(42 as unknown as string)).toThrow(
-      expect.objectContaining({ code: 'ERR_CLUSTER_NAME_INVALID' }),
-    )
+    const refused = () => parseClusterName(42 as unknown as string)
+    expect(refused).toThrow(expect.objectContaining({ code: 'ERR_CLUSTER_NAME_INVALID' }))
+    expect(refused).toThrow('invalid cluster name of type number: it is not a string')
   })
 
-  it('escapes what it quotes', () => {
+  it('escapes what it quotes, and cuts it', () => {
     expect(() => parseClusterName('\u001b]0;x\u0007')).toThrow(/'\\x1b\]0;x\\x07'/)
+    expect(() => parseClusterName('x'.repeat(100))).toThrow(/ 'x{80}\.\.\.': /)
   })
 })
 
 it('compares names without case', () => {
   expect(clusterNameKey(parseClusterName('My-Cluster'))).toBe(clusterNameKey(parseClusterName('mY-cLUSTER')))
+  expect(clusterNameKey(parseClusterName('My-Cluster'))).toBe('my-cluster')
 })

@@ -1,4 +1,12 @@
-import { firstOf, formatEndpoint, type Resolver, resolveCluster, simulatedClock } from '@pstorage/discovery-core'
+import {
+  discoverClusters,
+  firstOf,
+  formatEndpoint,
+  memoryResolver,
+  type Resolver,
+  resolveCluster,
+  simulatedClock,
+} from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { type Step, simulatedResolver } from './simulated-resolver.js'
 
@@ -202,12 +210,64 @@ describe('firstOf', () => {
       [100, 'endpoint', A],
       [110, 'end', 'found'],
     ])
-    const asking = resolveCluster(firstOf([deaf, good], { clock }), 'alpha', { timeout: 500 })
+    const foundAt: number[] = []
+    const asking = resolveCluster(firstOf([deaf, good], { clock }), 'alpha', {
+      timeout: 500,
+      onEvent: (event) => event.type === 'endpoint' && foundAt.push(clock.now()),
+    })
     await clock.advance(700)
     const report = await asking
     expect(report.endpoints.map(formatEndpoint)).toEqual([A])
     expect(report.attempts.map(({ backend, status }) => `${backend} ${status}`)).toEqual(['good found', 'deaf timeout'])
+    expect(foundAt).toEqual([550])
     expect(clock.sleepers).toBe(0)
+  })
+
+  it('says once of those whose turn did not come that they were not needed, although the winner runs out of time', async () => {
+    const endless: Step[] = [
+      [100, 'endpoint', A],
+      [9_000, 'end', 'found'],
+    ]
+    expect(await race([endless, [], []], 200)).toMatchObject({
+      endpoints: [A],
+      attempts: ['bootstrap skipped', 'zeroconf skipped', 'dns timeout'],
+    })
+  })
+
+  it('says why those who lost have no answer', async () => {
+    const clock = simulatedClock()
+    const backends = [
+      simulatedResolver('dns', clock, [[9_000, 'end', 'empty']]),
+      simulatedResolver('bootstrap', clock, [
+        [10, 'endpoint', B],
+        [20, 'end', 'found'],
+      ]),
+      simulatedResolver('zeroconf', clock, []),
+    ]
+    const asking = resolveCluster(firstOf(backends, { clock }), 'alpha')
+    await clock.advance(20_000)
+    const { attempts } = await asking
+    expect(attempts.map(({ backend, error, detail }) => [backend, error?.code ?? null, detail])).toEqual([
+      ['bootstrap', null, null],
+      ['dns', 'ETIMEDOUT', null],
+      ['zeroconf', null, 'not needed: bootstrap answered'],
+    ])
+  })
+
+  it('lists the clusters of the most preferred one that has any', async () => {
+    const resolver = firstOf([
+      memoryResolver({ clusters: {}, name: 'none' }),
+      memoryResolver({ clusters: { alpha: [], beta: [] }, name: 'some' }),
+      memoryResolver({ clusters: { gamma: [] }, name: 'others' }),
+    ])
+    const { outcome, clusters } = await discoverClusters(resolver)
+    expect({ outcome, names: clusters.map(({ name }) => name) }).toEqual({ outcome: 'found', names: ['alpha', 'beta'] })
+  })
+
+  it('disposes what it is made of', async () => {
+    const inner = memoryResolver({ clusters: {} })
+    await firstOf([inner])[Symbol.asyncDispose]()
+    await expect(resolveCluster(inner, 'alpha')).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
   })
 
   it.each([{ startDelay: -1 }, { patience: Number.NaN }, { patience: Number.POSITIVE_INFINITY }])(

@@ -104,6 +104,11 @@ describe('mergeOf', () => {
         ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has 192.0.2.9:2510'],
       ],
       [
+        'about the other side alone',
+        [of('dns', '192.0.2.2'), of('lists', '192.0.2.1', '192.0.2.2')],
+        ['dns and lists differ about alpha: dns has only 192.0.2.2:2510; only lists has 192.0.2.1:2510'],
+      ],
+      [
         'about a port',
         [of('dns', '192.0.2.1:2510'), of('lists', '192.0.2.1:2511')],
         ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has 192.0.2.1:2511'],
@@ -140,9 +145,28 @@ describe('mergeOf', () => {
         [],
       ],
       [
+        'not about link-local addresses where both have IPv6',
+        [of('dns', '[2001:db8::1]'), of('zeroconf', '[2001:db8::1]', '[fe80::1%eth0]', '[febf::1%eth0]')],
+        [],
+      ],
+      [
+        'about what only looks link-local',
+        [of('dns', '[2001:db8::1]'), of('zeroconf', '[2001:db8::1]', '[2001:db8::fe80]')],
+        [
+          'dns and zeroconf differ about alpha: dns has only [2001:db8::1]:2510; only zeroconf has [2001:db8::fe80]:2510',
+        ],
+      ],
+      [
         'about families when there is no common one',
         [of('dns', '192.0.2.1'), of('lists', '[2001:db8::1]')],
         ['dns and lists differ about alpha: only dns has 192.0.2.1:2510; only lists has [2001:db8::1]:2510'],
+      ],
+      [
+        'with five of a side',
+        [of('dns', ...many.slice(0, 5)), of('lists', '192.0.2.8')],
+        [
+          'dns and lists differ about alpha: only dns has 192.0.2.1:2510, 192.0.2.2:2510, 192.0.2.3:2510, 192.0.2.4:2510, 192.0.2.5:2510; only lists has 192.0.2.8:2510',
+        ],
       ],
       [
         'with at most five of each side',
@@ -174,6 +198,22 @@ describe('mergeOf', () => {
       }),
     )
     expect(clock.sleepers).toBe(0)
+  })
+
+  it('adds the place in the order to endpoints, and to nothing else', async () => {
+    const clock = simulatedClock()
+    const inner = simulatedResolver('inner', clock, [
+      [1, 'endpoint', '192.0.2.1'],
+      [1, 'end', 'found'],
+    ])
+    const preferences: string[] = []
+    const asking = resolveCluster(mergeOf([memoryResolver({ clusters: {} }), inner], { clock }), 'alpha', {
+      onEvent: (event) =>
+        'preference' in event && preferences.push(`${event.type} ${JSON.stringify(event.preference)}`),
+    })
+    await clock.advance(10)
+    await asking
+    expect(preferences).toEqual(['endpoint [1]'])
   })
 
   it('keeps the order of preference at any depth', async () => {

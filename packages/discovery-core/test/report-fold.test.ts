@@ -65,6 +65,64 @@ describe('resolveFold', () => {
     expect(fold.report().endpoints[0]?.sources.map(({ backend }) => backend)).toEqual(['dns', 'bootstrap', 'zeroconf'])
   })
 
+  it.each<[first: string, preferences: readonly (readonly number[] | undefined)[]]>([
+    ['the lower number', [[1], [0]]],
+    [
+      'the lower number at the first difference',
+      [
+        [0, 2, 0],
+        [0, 1, 9],
+      ],
+    ],
+    ['the one without a further number', [[0, 0], [0]]],
+    ['the one without any number', [[0], undefined]],
+    ['the one without any number, although it is not the last', [[0, 1], undefined, [0]]],
+  ])('prefers %s', (_, preferences) => {
+    for (const order of [preferences, preferences.toReversed()]) {
+      const fold = resolveFold(alpha)
+      for (const preference of order) {
+        const backend = JSON.stringify(preference ?? [])
+        const place = preference === undefined ? {} : { preference }
+        fold.add(endpoint('192.0.2.1', backend, place))
+        fold.add(endpoint(`192.0.2.${9 + order.indexOf(preference)}`, backend, place))
+      }
+      const [, next] = fold.report().endpoints
+      const best = preferences.includes(undefined) ? [] : preferences.at(-1)
+      expect(fold.report().endpoints[0]?.sources[0]?.backend).toBe(JSON.stringify(best))
+      expect(next?.sources[0]?.backend).toBe(JSON.stringify(best))
+    }
+  })
+
+  it('prefers what is fresh to what is stale, whatever the order of preference', () => {
+    const fold = resolveFold(alpha)
+    fold.add(endpoint('192.0.2.1', 'old', { preference: [0], staleMs: 7, host: 'old' }))
+    fold.add(endpoint('192.0.2.2', 'new', { preference: [1] }))
+    fold.add(endpoint('192.0.2.3', 'old', { preference: [0], staleMs: 7, host: 'old' }))
+    fold.add(endpoint('192.0.2.3', 'new', { preference: [1], host: 'new' }))
+    expect(fold.report().endpoints.map(({ address, host }) => `${address} ${host}`)).toEqual([
+      '192.0.2.2 null',
+      '192.0.2.3 new',
+      '192.0.2.1 old',
+    ])
+  })
+
+  it.each([
+    ['the least of what is stale', [500, 200, 300], 200],
+    ['nothing where one voice is fresh', [500, undefined, 300], undefined],
+    ['nothing where all are fresh', [undefined, undefined], undefined],
+  ] as const)('says of age %s', (_, ages, staleMs) => {
+    const [clusters, endpoints] = [discoverFold(), resolveFold(alpha)]
+    for (const [index, age] of ages.entries()) {
+      const found = endpoint('192.0.2.1', `${index}`, age === undefined ? {} : { staleMs: age })
+      endpoints.add(found)
+      clusters.add({ type: 'cluster', name: alpha, source: found.source, ...(age !== undefined && { staleMs: age }) })
+    }
+    const expected = staleMs === undefined ? [] : [['staleMs', staleMs]]
+    for (const found of [endpoints.report().endpoints[0], clusters.report().clusters[0]]) {
+      expect(Object.entries(found ?? {}).filter(([key]) => key === 'staleMs')).toEqual(expected)
+    }
+  })
+
   it('lists the same voice once', () => {
     const fold = resolveFold(alpha)
     fold.add(endpoint('192.0.2.1', 'dns'))
@@ -91,6 +149,14 @@ describe('resolveFold', () => {
 })
 
 describe('discoverFold', () => {
+  it('takes nothing in after the end', () => {
+    const fold = discoverFold()
+    fold.add(attempt('empty'))
+    fold.add({ type: 'end', outcome: 'absent' })
+    fold.add({ type: 'cluster', name: alpha, source: endpoint('192.0.2.1', 'late').source })
+    expect(fold.report()).toMatchObject({ outcome: 'absent', clusters: [] })
+  })
+
   it('keeps a warning once', () => {
     const fold = discoverFold()
     fold.add({ type: 'warning', code: 'x', message: 'y' })

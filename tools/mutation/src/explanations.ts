@@ -1,6 +1,7 @@
 import type { Explanation } from './explained.js'
 import { axfrExplanations } from './explanations/axfr.js'
 import { bsListExplanations } from './explanations/bs-list.js'
+import { compositionExplanations } from './explanations/composition.js'
 import { dnsMessageExplanations } from './explanations/dns-message.js'
 
 /** Every mutant that is known to survive, and why it may. */
@@ -8,4 +9,5 @@ export const explanations: readonly Explanation[] = [
   ...dnsMessageExplanations,
   ...axfrExplanations,
   ...bsListExplanations,
+  ...compositionExplanations,
 ]

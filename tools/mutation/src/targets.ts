@@ -28,7 +28,7 @@ export const targets: Readonly<Record<string, Target>> = {
   composition: {
     package: 'discovery-core',
     files: ['{first-of,merge-of,race,outcome,report-fold,disagreement}.ts'],
-    tests: ['{first-of,merge-of,composition,outcome,report-fold}.test.ts'],
+    tests: ['{first-of,merge-of,disagreement,composition,outcome,report-fold}.test.ts'],
   },
   cached: {
     package: 'discovery-core',

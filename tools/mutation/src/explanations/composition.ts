@@ -1,0 +1,55 @@
+import type { Explanation } from '../explained.js'
+
+const line = (file: string, source: string, because: string, ...mutators: readonly string[]): Explanation => ({
+  target: 'composition',
+  file: `discovery-core/src/${file}`,
+  source,
+  because,
+  ...(mutators.length > 0 ? { mutators } : {}),
+})
+
+/** Survivors of `firstOf` and `mergeOf`. */
+export const compositionExplanations: readonly Explanation[] = [
+  line(
+    'merge-of.ts',
+    "(event, index) => event.type === 'endpoint' && endpoints[index]?.push(event),",
+    'there is a list for each resolver: the compiler does not know',
+    'OptionalChaining',
+  ),
+  line('race.ts', 'readonly #relays: Promise<void>[] = []', 'what is no promise is not waited for', 'ArrayDeclaration'),
+  line(
+    'race.ts',
+    "question.signal.addEventListener('abort', onTimeUp, { signal: this.#over.signal })",
+    'after the race it starts a timer that is stopped at once: it would only be kept for longer',
+    'ObjectLiteral',
+  ),
+  line(
+    'race.ts',
+    'if (index > 0) this.#after(index * startDelay, () => this.#start(runner))',
+    'the first has started by then, and nobody starts twice',
+  ),
+  line(
+    'race.ts',
+    'return this.#runners.indexOf(runner) < this.#runners.indexOf(winner)',
+    'the winner itself is not asked about',
+    'EqualityOperator',
+  ),
+  line(
+    'report-fold.ts',
+    'const sorted = [...clusters].sort(([a], [b]) => (a < b ? -1 : 1))',
+    'each name is there once',
+    'EqualityOperator',
+  ),
+  line(
+    'report-fold.ts',
+    'if (comparePreference(event, united.best) < 0) united.best = event',
+    'of the best only what is compared is used, and what is compared is equal then',
+    'EqualityOperator',
+  ),
+  line(
+    'report-fold.ts',
+    'for (let index = 0; index < Math.max(left.length, right.length); index += 1) {',
+    'beyond both ends they are equal',
+    'EqualityOperator',
+  ),
+]

@@ -34,7 +34,7 @@ export const FENCED_LIBRARIES: Readonly<Record<string, { readonly folders: reado
       why: 'it declares Node >= 22 and its decoder is unsafe on hostile input',
     },
     'multicast-dns': {
-      folders: ['discovery-zeroconf', 'testbed'],
+      folders: ['discovery-zeroconf', 'testbed', 'bench'],
       why: 'it is bound and driven by sockets of ours, with their filter',
     },
   }

@@ -6,7 +6,7 @@ import { type Line, type Row, Unmeasured } from '../row.js'
 import { type LargeZone, zoneText } from '../zone/large-zone.js'
 
 const zone: LargeZone = { origin: 'large.test', records: 1_000_000 }
-const ROUNDS = 5
+const ROUNDS = 3
 /** MiB above a bare Node.js. */
 const MEMORY = 64
 

@@ -44,9 +44,15 @@ it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five secon
   ]
   const storm = stormOn(spoofer, { addresses, victims, packetsPerSecond: 10_000, seconds: 5 })
   await storm.lines.when(1, (line) => line === 'ready')
+  let isOver = false
+  const over = (): void => {
+    isOver = true
+  }
+  storm.lines.when(1, (line) => line.startsWith('sent ')).then(over, over)
   const during = [await asker.discover()]
-  // Nobody watches this one: it is asked for and listened to in the midst of it.
-  const resolved = await asker.resolve('alpha')
+  // Nobody watches this one: it is asked for, and listened to, in the midst of it.
+  const resolved = []
+  while (!isOver) resolved.push(await asker.resolve('alpha'))
   during.push(await asker.discover())
   const [sent = ''] = await storm.lines.when(1, (line) => line.startsWith('sent '))
   expect(sent).toMatch(/^sent 50000 in [5-8]\d\d\d ms$/)
@@ -55,8 +61,8 @@ it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five secon
 
   const listed = during.map(({ names }) => names.filter((name) => real.includes(name)).toSorted())
   expect(listed).toEqual([real, real, real])
-  expect(resolved.places).toContain(`${avahi.address()}:2510`)
-  expect(resolved.warnings.map(({ code }) => code)).toContain('mdns-limit')
+  for (const { places } of resolved) expect(places).toContain(`${avahi.address()}:2510`)
+  expect(resolved.flatMap(({ warnings }) => warnings.map(({ code }) => code))).toContain('mdns-limit')
   expect(after.mostLag).toBeLessThan(100)
   expect(after.heapMegabytes - before.heapMegabytes).toBeLessThan(32)
 })

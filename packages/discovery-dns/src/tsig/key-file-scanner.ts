@@ -10,8 +10,8 @@ export interface KeyFileToken {
   readonly column: number
 }
 
-const blank = /(?:[\s\uFEFF]+|(?:\/\/|#)[^\n\r]*|\/\*[\s\S]*?\*\/)*/y
-const quoted = /"([^"\n\r]*)"/y
+const blank = /(?:\s+|(?:\/\/|#)[^\n\r]*|\/\*[\s\S]*?\*\/)*/y
+const quoted = /"[^"\n\r]*"/y
 // A comment begins between words only: an unquoted secret may hold "//".
 const word = /[^\s{};"]+/y
 
@@ -25,25 +25,29 @@ export class KeyFileScanner {
   }
 
   next(): KeyFileToken {
-    this.#at += this.#match(blank)?.[0].length ?? 0
+    this.#at = this.#endOf(blank)
     const sign = this.#text[this.#at]
     if (sign === undefined) return this.#token('end', '')
     if (sign === '{' || sign === '}' || sign === ';') return this.#token(sign, sign)
     if (this.#text.startsWith('/*', this.#at)) return this.#token('unfinished', '')
-    if (sign !== '"') return this.#token('word', this.#match(word)?.[0] ?? '')
-    const [whole, inside] = this.#match(quoted) ?? []
-    if (whole === undefined || inside === undefined) return this.#token('unfinished', '')
-    return this.#token('quoted', inside, whole.length)
+    if (sign !== '"') return this.#token('word', this.#text.slice(this.#at, this.#endOf(word)))
+    const end = this.#endOf(quoted)
+    if (end === 0) return this.#token('unfinished', '')
+    return this.#token('quoted', this.#text.slice(this.#at + 1, end - 1), end - this.#at)
   }
 
-  #match(pattern: RegExp): RegExpExecArray | null {
+  /** Where what stands here ends; 0 where it is none. */
+  #endOf(pattern: RegExp): number {
     pattern.lastIndex = this.#at
-    return pattern.exec(this.#text)
+    pattern.test(this.#text)
+    return pattern.lastIndex
   }
 
   #token(kind: KeyFileToken['kind'], text: string, length: number = text.length): KeyFileToken {
-    const lines = this.#text.slice(0, this.#at).split(/\r\n|\n|\r/)
+    const before = this.#text.slice(0, this.#at)
+    const line = before.split(/\r\n|\n|\r/).length
+    const column = this.#at - Math.max(before.lastIndexOf('\n'), before.lastIndexOf('\r'))
     this.#at += length
-    return { kind, text, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 }
+    return { kind, text, line, column }
   }
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import { DiscoveryError, quoteText, type Warning } from '@pstorage/discovery-core'
 import { KeyFileReader } from './key-file-reader.js'
 import type { TsigKey } from './tsig-key.js'
@@ -37,7 +37,8 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
   try {
     key = parseKeyFile(text)
   } catch (error) {
-    throw invalid(`key file ${file}: ${error instanceof Error ? error.message : String(error)}`)
+    // It throws nothing else.
+    throw invalid(`key file ${file}: ${(error as DiscoveryError).message}`)
   }
   if ((mode & READABLE_BY_OTHERS) === 0) return { key, warnings: [] }
   const message = `everybody on this host can read the key file ${file}: run "chmod o-r" on it, and change the key`
@@ -45,20 +46,16 @@ export async function readKeyFile(path: string): Promise<KeyFile> {
 }
 
 async function readWhole(path: string, file: string): Promise<{ readonly text: string; readonly mode: number }> {
-  let handle: FileHandle | undefined
   try {
     // A FIFO would otherwise be waited for.
-    handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+    await using handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
     const stats = await handle.stat()
     if (!stats.isFile()) throw invalid(`key file ${file} is not a regular file`)
     if (stats.size > MAX_OCTETS) throw invalid(`key file ${file} is larger than ${MAX_OCTETS} octets`)
     return { text: await handle.readFile('utf8'), mode: stats.mode }
   } catch (error) {
     if (error instanceof DiscoveryError) throw error
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'EIO'
-    throw invalid(`key file ${file} cannot be read: ${code}`, error)
-  } finally {
-    await handle?.close()
+    throw invalid(`key file ${file} cannot be read: ${(error as NodeJS.ErrnoException).code}`, error)
   }
 }
 

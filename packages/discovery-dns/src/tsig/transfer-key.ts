@@ -28,9 +28,9 @@ export async function readTransferKey(source: TransferKeySource): Promise<Transf
   try {
     return { kind: 'key', ...(await readKeyFile(source.file)) }
   } catch (error) {
-    if (!(error instanceof DiscoveryError)) throw error
-    const { cause, message } = error
-    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'EKEYFILE'
+    // It throws nothing else, and its cause is an error of the system.
+    const { cause, message } = error as DiscoveryError & { readonly cause: NodeJS.ErrnoException | undefined }
+    const code = cause?.code ?? 'EKEYFILE'
     return { kind: 'failed', error: { code, message } }
   }
 }
@@ -38,8 +38,9 @@ export async function readTransferKey(source: TransferKeySource): Promise<Transf
 function keyOf(text: TsigKeyText): TsigKey {
   try {
     return new TsigKey(text)
-  } catch (cause) {
-    throw cause instanceof DiscoveryError ? invalid(cause.message) : cause
+  } catch (error) {
+    // It throws nothing else.
+    throw invalid((error as DiscoveryError).message)
   }
 }
 

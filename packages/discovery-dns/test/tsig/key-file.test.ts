@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readlink, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inspect } from 'node:util'
@@ -36,6 +36,10 @@ const refused: readonly (readonly [what: string, text: string, message: string |
   ['comments alone', '// nothing\n', /^2:1: there is no key statement/],
   ['another statement', 'options { };', /^1:1: there is no key statement/],
   ['two keys', `${good}\n${good}`, '2:1: there is a second key; leave the one that is meant'],
+  ['a quotation after the key', `${good} "key"`, /^1:\d+: nothing may follow the key$/],
+  ['its word in quotation marks', `"key"${good.slice(3)}`, /^1:1: there is no key statement/],
+  ['a clause in quotation marks', `key k { "algorithm" hmac-sha256; secret "${secret}"; };`, /^1:9: a key has/],
+  ['two secrets', good.replace('; };', `; secret "${secret}"; };`), /^1:\d+: a key has/],
   ['something after the key', `${good} zone`, /^1:\d+: nothing may follow the key$/],
   ['no name', 'key { algorithm hmac-sha256; };', '1:5: the name of the key is missing'],
   ['a name that is none', good.replace('transfer.key', 'a..b'), '1:5: the name of the key is not a domain name'],
@@ -105,6 +109,31 @@ describe('readKeyFile', () => {
     expect(warnings).toEqual([])
   })
 
+  it('AX-22: warns of a file that everybody can read, and of no other', async () => {
+    await using written = await keyFile({ name: 'transfer.key', algorithm: 'hmac-sha512', secret })
+    await chmod(written.file, 0o644)
+    const message = expect.stringContaining(`'${written.file}': run "chmod o-r"`)
+    expect((await readKeyFile(written.file)).warnings).toEqual([{ code: 'tsig-key-readable', message }])
+    await chmod(written.file, 0o660)
+    expect((await readKeyFile(written.file)).warnings).toEqual([])
+  })
+
+  it('reads as many octets as are allowed', async () => {
+    await using written = await keyFile({ name: 'transfer.key', algorithm: 'hmac-sha512', secret })
+    await writeFile(written.file, good.padEnd(65_536))
+    expect((await readKeyFile(written.file)).key).toMatchObject({ name: 'transfer.key' })
+  })
+
+  it.runIf(process.platform === 'linux')('leaves no descriptor open', async () => {
+    await using written = await keyFile({ name: 'transfer.key', algorithm: 'hmac-sha512', secret })
+    await readKeyFile(written.file)
+    await writeFile(written.file, ' '.repeat(65_537))
+    await expect(readKeyFile(written.file)).rejects.toMatchObject({ code: 'ERR_OPTION_INVALID' })
+    const descriptors = await readdir('/proc/self/fd')
+    const open = await Promise.all(descriptors.map((each) => readlink(`/proc/self/fd/${each}`).catch(() => 'closed')))
+    expect(open).not.toContain(written.file)
+  })
+
   it('names the file, and never shows what is in it', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'pstorage-key-'))
     const [bad, large, folder] = ['bad', 'large', 'folder'].map((name) => join(directory, name)) as [
@@ -124,6 +153,8 @@ describe('readKeyFile', () => {
     for (const [file, message] of faults) {
       await expect(readKeyFile(file)).rejects.toMatchObject({ code: 'ERR_OPTION_INVALID', message })
     }
+    const cause = expect.objectContaining({ code: 'ENOENT' })
+    await expect(readKeyFile(join(directory, 'none'))).rejects.toMatchObject({ cause })
     await rm(directory, { recursive: true })
   })
 })

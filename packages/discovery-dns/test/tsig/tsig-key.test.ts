@@ -15,9 +15,15 @@ const refused: readonly (readonly [what: string, key: unknown, says: RegExp])[] 
     /hmac-sha3 is not known; use one of hmac-sha1, hmac-sha256/,
   ],
   ['a secret for an algorithm', { ...good, algorithm: secret }, /none that is known/],
+  ['an algorithm and more', { ...good, algorithm: 'hmac-sha3 and more' }, /none that is known/],
+  ['an algorithm after something', { ...good, algorithm: 'the hmac-sha3' }, /none that is known/],
+  ['an algorithm in a list', { ...good, algorithm: ['hmac-sha3'] }, /none that is known/],
+  ['what only contains hmac-md5', { ...good, algorithm: 'hmac-hmac-md5' }, /hmac-hmac-md5 is not known/],
   ['no algorithm', { name: 'key', secret }, /none that is known/],
   ['a secret that is not base64', { ...good, secret: 'not base64!' }, /secret .* is not base64/],
   ['a secret that was cut', { ...good, secret: secret.slice(0, -1) }, /is not base64/],
+  ['a secret of half an octet', { ...good, secret: 'QUJDR==' }, /is not base64/],
+  ['a secret that is a number', { ...good, secret: 12_345_678 }, /is not base64/],
   ['an empty secret', { ...good, secret: '' }, /is not base64/],
   ['no secret', { name: 'key', algorithm: 'hmac-sha256' }, /is not base64/],
   ['a name that is none', { ...good, name: 'a..b' }, /is not a domain name/],
@@ -43,13 +49,16 @@ describe('the option tsigKey', () => {
     }
   })
 
-  it.each([good, new TsigKey(good), { file: '/nonexistent' }, { ...good, algorithm: 'hmac-sha1' as const }])(
-    'takes %o',
-    async (tsigKey) => {
-      await using resolver = dnsResolver({ tsigKey })
-      expect(resolver.name).toBe('dns')
-    },
-  )
+  it.each([
+    good,
+    new TsigKey(good),
+    { file: '/nonexistent' },
+    { ...good, secret: 'QUJDRA==' },
+    { ...good, algorithm: 'hmac-sha1' as const },
+  ])('takes %o', async (tsigKey) => {
+    await using resolver = dnsResolver({ tsigKey })
+    expect(resolver.name).toBe('dns')
+  })
 })
 
 describe('a TsigKey', () => {

@@ -35,7 +35,7 @@ export function ipv6Text(bytes: Uint8Array, at: number): string {
 function hex(groups: readonly number[], from: number, to: number): string {
   let text = ''
   for (let i = from; i < to; i++) {
-    text += (i > from ? ':' : '') + (groups[i] ?? 0).toString(16)
+    text += (i > from ? ':' : '') + (groups[i] as number).toString(16)
   }
   return text
 }

@@ -20,7 +20,8 @@ export function nameKey(name: Name): string {
 function endsWith(name: Name, end: Name): boolean {
   const skipped = name.length - end.length
   for (let i = end.length - 1; i >= 0; i--) {
-    if (!equalLabels(name[skipped + i] ?? '', end[i] ?? '')) {
+    // Both are there, since the name is not the shorter one.
+    if (!equalLabels(name[skipped + i] as string, end[i] as string)) {
       return false
     }
   }

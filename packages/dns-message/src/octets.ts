@@ -1,6 +1,6 @@
-/** One octet. The caller has checked that it is there; `?? 0` only tells the compiler so and costs nothing once compiled. */
+/** One octet. The caller has checked that it is there. */
 export function uint8(bytes: Uint8Array, at: number): number {
-  return bytes[at] ?? 0
+  return bytes[at] as number
 }
 
 /** Two octets, the high one first (RFC 1035 section 2.3.2). The caller has checked that they are there. */

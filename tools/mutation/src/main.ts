@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { installNode } from '@pstorage/node-matrix'
 import { explain } from './explained.js'
 import { explanations } from './explanations.js'
@@ -18,10 +19,15 @@ const reports = fileURLToPath(new URL('../node_modules/.cache/reports', import.m
 // Its package exports its command no other way.
 const stryker = fileURLToPath(new URL('../node_modules/@stryker-mutator/core/bin/stryker.js', import.meta.url))
 
-const names = process.argv.slice(2)
+const { values, positionals: names } = parseArgs({
+  options: { changed: { type: 'boolean', default: false } },
+  allowPositionals: true,
+})
 const unknown = names.filter((name) => targets[name] === undefined)
 if (unknown.length > 0) {
-  console.error(`unknown: ${unknown.join(', ')}\nusage: pnpm mutate [TARGET...], of ${Object.keys(targets).join(', ')}`)
+  console.error(
+    `unknown: ${unknown.join(', ')}\nusage: pnpm mutate [--changed] [TARGET...], of ${Object.keys(targets).join(', ')}`,
+  )
   process.exitCode = 2
 } else {
   // On a newer Node.js than the oldest that is supported here, since newer versions of Stryker run on nothing else.
@@ -37,8 +43,12 @@ if (unknown.length > 0) {
 async function mutate(name: string, node: string): Promise<boolean> {
   const target = targets[name]
   if (target === undefined) return false
-  const [config, report] = [join(reports, `${name}.config.json`), join(reports, `${name}.json`)]
-  await writeFile(config, JSON.stringify(strykerConfig(name, target, report)))
+  const [config, report, last] = ['config', 'report', 'last'].map((what) => join(reports, `${name}.${what}.json`)) as [
+    string,
+    string,
+    string,
+  ]
+  await writeFile(config, JSON.stringify(strykerConfig(name, target, { report, last, changed: values.changed })))
   const startedAt = performance.now()
   const child = spawn(node, [stryker, 'run', config], {
     cwd: root,

@@ -71,10 +71,9 @@ async function textOf(path: string): Promise<string> {
   }
 }
 
-function writeError(file: string, cause: unknown): unknown {
-  if (!(cause instanceof Error && 'code' in cause)) return cause
-  const error = new Error(`cannot write ${shownPath(file)}: ${escapeText(cause.message, { maxLength: 1024 })}`, {
-    cause,
-  })
-  return Object.assign(error, { code: cause.code, path: file })
+/** `cause` is an error of the system, or a fault of the list that is there. */
+function writeError(file: string, cause: unknown): Error {
+  const { code, message } = cause as Error & { readonly code: unknown }
+  const error = new Error(`cannot write ${shownPath(file)}: ${escapeText(message, { maxLength: 1024 })}`, { cause })
+  return Object.assign(error, { code, path: file })
 }

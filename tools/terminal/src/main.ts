@@ -9,6 +9,7 @@ const playDocument = async (file: string, world: World): Promise<void> => {
   const kept: Terminal[] = []
   const play = async ({ host, commands }: Transcript): Promise<string> => {
     const terminal = await Terminal.open(`pstorage-${randomBytes(4).toString('hex')}`, world.shellOn(host))
+    kept.push(terminal)
     for (const { text, until } of commands) {
       if (until === 'done') await terminal.run(text)
       else await terminal.start(text)
@@ -16,8 +17,7 @@ const playDocument = async (file: string, world: World): Promise<void> => {
     }
     const isRunning = commands.at(-1)?.until === 'the end'
     const screen = `${await terminal.screen()}${isRunning ? '\n...' : ''}`
-    if (isRunning) kept.push(terminal)
-    else await terminal[Symbol.asyncDispose]()
+    if (!isRunning) await kept.pop()?.[Symbol.asyncDispose]()
     return screen
   }
   try {

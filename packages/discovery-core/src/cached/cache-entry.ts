@@ -38,7 +38,7 @@ const WORTH_ASKING = 1_000
 export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
   readonly #parts: CacheParts
   readonly #subject: CacheSubject<Event>
-  #known: LastGood | undefined
+  #known: LastGood
   #version = 0
   #freshUntil = Number.NEGATIVE_INFINITY
   #refreshAt = Number.POSITIVE_INFINITY
@@ -49,6 +49,7 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
   constructor(parts: CacheParts, subject: CacheSubject<Event>) {
     this.#parts = parts
     this.#subject = subject
+    this.#known = this.#onlyKept([])
   }
 
   /** Answers from what is known, or asks, alone or with all who ask the same. */
@@ -69,9 +70,8 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
       const result = await follow(flight, question, { resolver, clock, patience })
       if (result === 'left') return
       const known = this.#current
-      if (known !== undefined)
-        this.#emit(question, keptBeside(result === 'late' ? unheard(known) : known, clock.now(), this.#subject.who))
-      if (result === 'late' || known?.outcome !== 'undetermined') return
+      this.#emit(question, keptBeside(result === 'late' ? unheard(known) : known, clock.now(), this.#subject.who))
+      if (result === 'late' || known.outcome !== 'undetermined') return
       // Somebody else's question had less time than this one.
       if (!flight.ranOut || question.timeLeft() < WORTH_ASKING || question.signal.aborted) return
     }
@@ -79,7 +79,7 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
 
   /** Whether what is known may be given at once to whoever asks, and nothing is due. */
   isPlainHit(now: number): boolean {
-    return now < this.#freshUntil && now < this.#refreshAt && this.#known?.outcome !== 'undetermined'
+    return now < this.#freshUntil && now < this.#refreshAt && this.#known.outcome !== 'undetermined'
   }
 
   /** Grows with each answer. */
@@ -89,18 +89,17 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
 
   /** When what is known was heard, in milliseconds of the clock. */
   get heardAt(): number {
-    return this.#known?.round.at ?? Number.NEGATIVE_INFINITY
+    return this.#known.round.at
   }
 
-  /** The answer that is known, as events; nothing where none is. */
+  /** The answer that is known, as events. */
   repeat(): readonly (ResolveEvent | EndEvent)[] {
-    const known = this.#current
-    return known === undefined ? [] : keptAnswer(known, this.#parts.clock.now(), this.#subject.who)
+    return keptAnswer(this.#current, this.#parts.clock.now(), this.#subject.who)
   }
 
   /** What is known and not too old. */
   get kept(): readonly Kept[] {
-    return this.#current?.kept ?? []
+    return this.#current.kept
   }
 
   get isAsking(): boolean {
@@ -109,8 +108,7 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
 
   /** Takes over what was known in an earlier life: good only when nobody can be asked. */
   restore(kept: readonly Kept[]): void {
-    const { clock, policy } = this.#parts
-    this.#known = keepLastGood(kept, new RoundRecorder(this.#subject.resultType).round(clock.now()), policy.keep)
+    this.#known = this.#onlyKept(kept)
   }
 
   /** Has the next question ask anew; what is known stays at hand should that fail. */
@@ -125,8 +123,8 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
     await flight?.done
   }
 
-  get #current(): LastGood | undefined {
-    return this.#known && stillGood(this.#known, this.#parts.clock.now(), this.#parts.policy.keep)
+  get #current(): LastGood {
+    return stillGood(this.#known, this.#parts.clock.now(), this.#parts.policy.keep)
   }
 
   get #underWay(): Flight<Event> | undefined {
@@ -138,8 +136,14 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
   }
 
   #isFreshFor(question: Question<Event | DiscoverEvent>): boolean {
-    if (this.#known === undefined || this.#parts.clock.now() >= this.#freshUntil) return false
+    if (this.#parts.clock.now() >= this.#freshUntil) return false
     return this.#known.outcome !== 'undetermined' || question.timeLeft() <= this.#ranOutAfter
+  }
+
+  /** What is known before anybody was asked. */
+  #onlyKept(kept: readonly Kept[]): LastGood {
+    const nobody = new RoundRecorder(this.#subject.resultType).round(this.#parts.clock.now())
+    return keepLastGood(kept, nobody, this.#parts.policy.keep)
   }
 
   #emit(question: Question<Event | DiscoverEvent>, events: readonly (ResolveEvent | EndEvent)[]): void {

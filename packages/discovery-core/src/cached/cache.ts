@@ -52,13 +52,13 @@ export class Cache implements KeptReports {
   }
 
   async answerNames(question: Question<DiscoverEvent>): Promise<void> {
-    if (this.#store !== undefined) await this.#restored()
+    if (this.#store !== undefined) await this.#restored(this.#store)
     await this.#names.entry.answer(question)
     this.#addNotices(question)
   }
 
   async answerCluster(cluster: ClusterName, question: Question<ResolveEvent>): Promise<void> {
-    if (this.#store !== undefined) await this.#restored()
+    if (this.#store !== undefined) await this.#restored(this.#store)
     await this.#slot(cluster).entry.answer(question)
     this.#addNotices(question)
   }
@@ -109,13 +109,13 @@ export class Cache implements KeptReports {
   }
 
   /** Takes over what is in the file, once, before the first answer. */
-  async #restored(): Promise<void> {
-    this.#restoring ??= this.#restore()
+  async #restored(store: LastGoodStore): Promise<void> {
+    this.#restoring ??= this.#restore(store)
     await this.#restoring
   }
 
-  async #restore(): Promise<void> {
-    for (const { cluster, kept } of (await this.#store?.read()) ?? []) {
+  async #restore(store: LastGoodStore): Promise<void> {
+    for (const { cluster, kept } of await store.read()) {
       const slot = cluster === null ? this.#names : this.#slot(cluster)
       slot.entry.restore(kept)
     }

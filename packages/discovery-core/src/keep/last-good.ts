@@ -63,7 +63,7 @@ export function itemOf(statement: Statement): string {
 /** The outcome of what is kept. A no is never kept over an error: there is nothing in it to keep. */
 export function outcomeWith(kept: readonly Kept[], round: Round): Outcome {
   if (kept.some(({ statement }) => statement.type === round.resultType)) return 'found'
-  return kept.length > 0 ? 'known' : round.outcome === 'found' ? 'undetermined' : round.outcome
+  return kept.length > 0 ? 'known' : round.outcome
 }
 
 function afterStanding(

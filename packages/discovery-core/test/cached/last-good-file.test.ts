@@ -1,17 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   type CachedOptions,
   cached,
   discoverClusters,
+  parseClusterName,
   type ResolveReport,
   resolveCluster,
   type SimulatedClock,
   simulatedClock,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
+import { LastGoodStore } from '../../src/cached/file/last-good-store.js'
 import { answeringResolver, itemOf } from '../answering-resolver.js'
 
 const START = 1_700_000_000_000
@@ -203,6 +205,55 @@ describe('the last good file', () => {
     expect(report?.warnings[0]?.message).not.toMatch(/[\u0000-\u001f]/)
     expect((await life(file, 0, ['A/60', 'refused'])).map(shown)).toEqual(['A found', 'A found'])
     expect((await life(file, 0, ['refused'])).map(shown)).toEqual(['A found'])
+  })
+
+  it('is left as it is where there is too much to write', async () => {
+    await using place = await directory()
+    const file = join(place.path, 'last-good.json')
+    await writeFile(file, 'as it was', { mode: 0o600 })
+    const store = new LastGoodStore(file, simulatedClock(), () => START)
+    const source = {
+      backend: 'dns',
+      method: 'dns-srv',
+      origin: 'x'.repeat(16 * 1_024 * 1_024),
+      ttl: null,
+      authenticated: false,
+    }
+    const statement = { type: 'cluster' as const, name: parseClusterName('alpha'), source }
+    store.write(() => [{ cluster: null, kept: [{ statement, saidAt: 0, why: null, denials: 0, deniedAt: 0 }] }])
+    await store.written()
+    const message = expect.stringContaining('cannot be written: there are more than 16777216 bytes to write')
+    expect(store.warnings).toEqual([{ type: 'warning', code: 'cache-file-unwritable', message }])
+    expect(await readFile(file, 'utf8')).toBe('as it was')
+  })
+
+  it('is read to the end although whoever asked has gone', async () => {
+    await using place = await directory()
+    const file = join(place.path, 'last-good.json')
+    await writeFile(file, JSON.stringify(good), { mode: 0o600 })
+    const clock = simulatedClock()
+    const backend = answeringResolver(['hangs'], { clock })
+    const resolver = cached(backend, { clock, file, wallClock: () => START + clock.now() })
+    const gone = AbortSignal.timeout(0)
+    await expect(settled(clock, resolveCluster(resolver, 'alpha', { signal: gone }))).rejects.toBeDefined()
+    const asking = resolveCluster(resolver, 'alpha')
+    while (backend.underWay === 0) await clock.advance(0)
+    await clock.advance(5_000)
+    expect(shown(await settled(clock, asking))).toBe('A found')
+    await clock.advance(60_000)
+    expect(backend.underWay).toBe(0)
+    await settled(clock, Promise.resolve(resolver[Symbol.asyncDispose]()))
+  })
+
+  it.runIf(process.geteuid?.() === 0)('that somebody else owns is a warning', async () => {
+    await using place = await directory()
+    const file = join(place.path, 'last-good.json')
+    await writeFile(file, JSON.stringify(good), { mode: 0o600 })
+    await chown(file, 12_345, 12_345)
+    const [report] = await life(file, 0, ['refused'])
+    expect(report?.warnings).toEqual([
+      { code: 'cache-file-invalid', message: expect.stringContaining('others can write it') },
+    ])
   })
 
   it.each<readonly [what: string, make: (path: string) => unknown]>([

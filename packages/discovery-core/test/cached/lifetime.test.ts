@@ -168,6 +168,28 @@ describe('cached keeps', () => {
     expect(backend.asked).toEqual(['good', 'no1', 'no2', 'no3', 'no1'])
   })
 
+  it('the latest clusters where all have results', async () => {
+    const clock = simulatedClock()
+    const backend = answeringResolver(['A/6000'], { clock, delay: 0 })
+    const resolver = cached(backend, { clock, maxClusters: 2 })
+    for (const name of ['one', 'two', 'three', 'two', 'three', 'one']) {
+      const asking = resolveCluster(resolver, name)
+      await clock.advance(1)
+      await asking
+    }
+    expect(backend.asked).toEqual(['one', 'two', 'three', 'one'])
+  })
+
+  it('more clusters than is said while all of them are asked for', async () => {
+    const clock = simulatedClock()
+    const backend = answeringResolver(['A/6000'], { clock, delay: 100 })
+    const resolver = cached(backend, { clock, maxClusters: 1 })
+    const asking = Promise.all(['one', 'two', 'one', 'two'].map((name) => resolveCluster(resolver, name)))
+    await clock.advance(100)
+    expect((await asking).map(({ outcome }) => outcome)).toEqual(Array(4).fill('found'))
+    expect(backend.asked).toEqual(['one', 'two'])
+  })
+
   it('nothing that a caller can change', async () => {
     const clock = simulatedClock()
     const resolver = cached(answeringResolver(['A/600'], { clock, delay: 0 }), { clock })

@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import {
   cached,
+  discoverClusters,
   firstOf,
   formatEndpoint,
   memoryResolver,
@@ -167,6 +168,23 @@ describe('ST-8 whoever does not want the answer any more', () => {
     expect(backend.underWay).toBe(0)
     if (how === 'disposed') await expect(stream.next()).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
     expect(clock.sleepers).toBe(0)
+  })
+})
+
+describe('a cache that is disposed', () => {
+  it('gives nothing away any more, although it is kept', async () => {
+    const clock = simulatedClock()
+    const resolver = cached(answeringResolver(['A/600'], { clock, delay: 0 }), { clock })
+    for (let times = 0; times < 2; times += 1) {
+      const asking = Promise.all([resolveCluster(resolver, 'alpha'), discoverClusters(resolver)])
+      await clock.advance(1)
+      await asking
+    }
+    const disposed = resolver[Symbol.asyncDispose]()
+    for (const asking of [resolveCluster(resolver, 'alpha'), discoverClusters(resolver)]) {
+      await expect(asking).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
+    }
+    await disposed
   })
 })
 

@@ -2,6 +2,7 @@ import {
   type CachedOptions,
   type Clock,
   cached,
+  createResolver,
   memoryResolver,
   mergeOf,
   type Resolver,
@@ -187,6 +188,33 @@ describe('cached', () => {
         },
       ])
     }
+  })
+
+  it.each([
+    ['a failure without a word', 'refused', 'dns ended as refused'],
+    ['silence', 'silent', 'nobody has answered'],
+    ['a no', 'empty', 'that there are none any more is not confirmed yet'],
+  ] as const)('says why after %s', async (_, status, why) => {
+    const clock = simulatedClock()
+    const first = answeringResolver(['A/60'], { clock, delay: 0, name: 'dns' })
+    let asked = 0
+    const backend = createResolver({
+      name: 'dns',
+      clock,
+      discover: async () => {},
+      resolve: async (cluster, question) => {
+        asked += 1
+        if (asked > 1) question.asking({ method: 'dns-srv', target: cluster }).ended(status)
+        else for await (const event of first.resolve(cluster)) question.emit(event)
+      },
+    })
+    const resolver = cached(backend, { clock, refreshAhead: 0 })
+    const asking = resolveCluster(resolver, 'alpha')
+    await clock.advance(60_000)
+    await asking
+    const { warnings } = await resolveCluster(resolver, 'alpha')
+    const message = `alpha: results that were last confirmed 60 s ago are still given: ${why}`
+    expect(warnings).toEqual([{ code: 'stale-answer', message }])
   })
 
   it.each<readonly [what: string, compose: (dns: Resolver, lists: Resolver, clock: Clock) => Resolver]>([

@@ -198,12 +198,33 @@ const rows: readonly Row[] = [
     ['found:A,B', 'found:A timeout'],
     ['AB found', 'Ab found'],
   ],
+  [
+    'a source that nobody asks any more says nothing any more',
+    ['dns=found:A lists=found:B', 'lists=found:B'],
+    ['AB found', 'B found'],
+  ],
+  ...['dns=found:B dns=silent', 'dns=silent dns=found:B', 'dns=silent dns=empty dns=found:B'].map(
+    (said) =>
+      ['of several questions to one source silence counts', ['found:A,B', said], ['AB found', 'Ba found']] as const,
+  ),
+  ...['dns=empty dns=found:B', 'dns=found:B dns=empty', 'dns=found:B dns=skipped'].map(
+    (said) =>
+      ['of several questions to one source a result counts', ['found:A,B', said], ['AB found', 'B found']] as const,
+  ),
+  ...['dns=empty dns=skipped', 'dns=skipped dns=empty'].map(
+    (said) =>
+      [
+        'of several questions to one source a no counts more than one that was not needed',
+        ['found:A', `${said} lists=found:C`],
+        ['A found', 'Ca found'],
+      ] as const,
+  ),
   ['of several questions to one source a result is no denial', ['found:A,B', 'empty found:A'], ['AB found', 'A found']],
 ]
 
 describe('the last good answer', () => {
   for (const [what, rounds, after, options] of rows) {
-    it(what, () => {
+    it(`${what}: ${rounds.join('; ')}`, () => {
       expect(play(rounds, options)).toEqual(after)
     })
   }

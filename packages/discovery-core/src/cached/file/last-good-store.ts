@@ -88,6 +88,7 @@ export class LastGoodStore {
 
 /** What went wrong, without the name of the file, which stands before it. */
 function reasonOf(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error)
+  // Files, JSON and what reads them throw nothing else.
+  const { message } = error as Error
   return escapeText(message.replace(/, \w+ '.*'(?: -> '.*')?$/s, ''))
 }

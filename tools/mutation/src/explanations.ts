@@ -3,11 +3,13 @@ import { axfrExplanations } from './explanations/axfr.js'
 import { bsListExplanations } from './explanations/bs-list.js'
 import { compositionExplanations } from './explanations/composition.js'
 import { dnsMessageExplanations } from './explanations/dns-message.js'
+import { tsigExplanations } from './explanations/tsig.js'
 
 /** Every mutant that is known to survive, and why it may. */
 export const explanations: readonly Explanation[] = [
   ...dnsMessageExplanations,
   ...axfrExplanations,
+  ...tsigExplanations,
   ...bsListExplanations,
   ...compositionExplanations,
 ]

@@ -184,6 +184,7 @@ describe('the last good file', () => {
     ['with a port that is text', withStatement({ port: '2510' })],
     ['with a negative TTL', withStatement({ ttl: -1 })],
     ['with a time that is none', withStatement({ saidAt: null })],
+    ['with a host that is a number', withStatement({ host: 7 })],
     ['with a terminal escape', withStatement({ host: 'mds\u001b[31m' })],
     ['without a source', withStatement({ source: undefined })],
     ['with half a source', withStatement({ source: { backend: 'dns', method: '', origin: 'x', ttl: null } })],
@@ -233,9 +234,14 @@ describe('the last good file', () => {
     await writeFile(file, JSON.stringify(good), { mode: 0o600 })
     const clock = simulatedClock()
     const backend = answeringResolver(['hangs'], { clock })
-    const resolver = cached(backend, { clock, file, wallClock: () => START + clock.now() })
-    const gone = AbortSignal.timeout(0)
-    await expect(settled(clock, resolveCluster(resolver, 'alpha', { signal: gone }))).rejects.toBeDefined()
+    const gone = new AbortController()
+    // The age of what is in the file is the last thing that is asked for.
+    const wallClock = (): number => {
+      gone.abort('gone')
+      return START + clock.now()
+    }
+    const resolver = cached(backend, { clock, file, wallClock })
+    await expect(settled(clock, resolveCluster(resolver, 'alpha', { signal: gone.signal }))).rejects.toBe('gone')
     const asking = resolveCluster(resolver, 'alpha')
     while (backend.underWay === 0) await clock.advance(0)
     await clock.advance(5_000)

@@ -54,7 +54,7 @@ export class KeyFileReader {
       } else if (clause === 'secret' && secret === undefined) {
         // BIND reads base64 in several parts.
         const { text, ...place } = this.#value('the secret')
-        secret = { ...place, text: text.replace(/[ \t]+/g, '') }
+        secret = { ...place, text: text.replace(/[ \t]/g, '') }
       } else {
         throw this.#fault(token, 'a key has "algorithm NAME;" and "secret BASE64;", once each, and then "}"')
       }

@@ -13,6 +13,12 @@ const line = (file: string, source: string, because: string, ...mutators: readon
 /** Survivors of the reader of bootstrap lists. */
 export const bsListExplanations: readonly Explanation[] = [
   line('list-reader.ts', 'const isPlain = plain.read(this.#text, start, end) && !plain.special', shortcut),
+  line(
+    'list-reader.ts',
+    'if (!isPlain || port === null) this.#readUnusual(this.#text.slice(start, end))',
+    shortcut,
+    'ConditionalExpression',
+  ),
   line('list-scanner.ts', 'leading = true', 'it is set before the first item is looked for', 'BooleanLiteral'),
   line(
     'plain-endpoint.ts',

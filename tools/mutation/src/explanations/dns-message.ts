@@ -86,7 +86,7 @@ export const dnsMessageExplanations: readonly Explanation[] = [
   line(
     'record-class.ts',
     'const names: ReadonlyMap<number, string> = new Map(Object.entries(RecordClass).map(([name, value]) => [value, name]))',
-    'it is made while the module is loaded, before the mutant is switched on',
+    'the module cannot be loaded with it, so that no test runs, which is taken for survival',
   ),
   line(
     'record-data-reader.ts',

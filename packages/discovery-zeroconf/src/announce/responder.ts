@@ -91,7 +91,7 @@ export class Responder {
    */
   publish(claims: readonly Claim[], now: number, { lost, delay = 0 }: PublishOptions = {}): void {
     const before = [...this.#progress.values()].map(({ claim, wasAnnounced }) => ({ claim, wasAnnounced }))
-    const start = now + delay + this.#options.random.below(PROBE_SPREAD + 1)
+    const start = this.#probeAt(now + delay)
     this.#progress = new Map(
       claims.map((claim) => [claim.id, continued(this.#progress.get(claim.id), claim, now, start)]),
     )
@@ -229,8 +229,20 @@ export class Responder {
       const { claim, phase } = progress
       const delay = this.#options.conflict(claim.id, phase, now)
       // A name that was ours until now is probed again, which decides whose it is (RFC 6762 section 9).
-      if (phase === 'established') progress.probe(now + delay + this.#options.random.below(PROBE_SPREAD + 1))
+      if (phase === 'established') progress.probe(this.#probeAt(now + delay))
     }
+  }
+
+  /**
+   * When a name is probed first: with others that are about to be, since one message holds many of them, and a single response
+   * that disputes many names must not make us send probes and announcements for each.
+   */
+  #probeAt(earliest: number): number {
+    const latest = earliest + PROBE_SPREAD
+    const joined = [...this.#progress.values()].find(({ phase, probes, dueAt }) => {
+      return phase === 'probing' && probes === 0 && dueAt >= earliest && dueAt <= latest
+    })
+    return joined?.dueAt ?? earliest + this.#options.random.below(PROBE_SPREAD + 1)
   }
 
   /** Whether what another host says of a name of ours, and we do not, means that the name is not ours alone. */

@@ -1,5 +1,5 @@
 import { seededRandom } from '@pstorage/discovery-core'
-import { RecordType } from '@pstorage/dns-message'
+import { nameToText, RecordType } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
 import {
   address,
@@ -131,6 +131,29 @@ describe('conflicts', () => {
     pass(60_000)
     expect(said.slice(0, 3).map(({ questions }) => questions)).toEqual(Array(3).fill([`ANY ${instance}`]))
     expect(said.slice(3)).toHaveLength(3)
+  })
+
+  it('RFC 6762 s8.1 probes all names that one response disputes in the same messages', () => {
+    const clusters = ['alpha', 'beta', 'gamma', 'delta'].map((name) => ({ ...alpha, cluster: claimedName(name) }))
+    const { conflicts, pass, hear, said } = settled({ services: clusters, random: seededRandom(7) })
+    const names = claimsOf(clusters).map(({ name }) => nameToText(name))
+    hear(response([...names.slice(1).map((name) => service(2511, { name })), address('192.0.2.99')]))
+    expect(conflicts).toHaveLength(5)
+    pass(60_000)
+    expect(said.slice(0, 3).map(({ questions }) => questions)).toEqual(
+      Array(3).fill(names.map((name) => `ANY ${name}`)),
+    )
+    expect(said.slice(3).map(({ questions }) => questions)).toEqual([[], [], []])
+  })
+
+  it('RFC 6762 s8.1 probes new names with those that are about to be probed', () => {
+    const { responder, pass, said } = scene({ random: { below: () => 137 } })
+    const beta = { ...alpha, cluster: claimedName('beta') }
+    pass(100)
+    responder.publish(claimsOf([alpha, beta]), 100)
+    pass(60_000)
+    expect(said.map(({ questions }) => questions.length)).toEqual([3, 3, 3, 0, 0, 0])
+    expect(said[0]?.at).toBe(137)
   })
 
   it('MD-15 waits as long as it is told before it probes again', () => {

@@ -1,10 +1,12 @@
 import { seededRandom } from '@pstorage/discovery-core'
-import { readMessage } from '@pstorage/dns-message'
+import type { Message } from '@pstorage/dns-message'
 import type { FuzzTarget } from '@pstorage/fuzz'
+import { setsOf } from '../../src/announce/claim-index.js'
 import { readDatagram } from '../../src/announce/read-datagram.js'
-import { type OutgoingMessage, Responder } from '../../src/announce/responder.js'
+import { Responder } from '../../src/announce/responder.js'
 import { claimsOf } from '../announce/responder-scene.js'
 import { scriptInputs, scriptOf } from './datagram-script.js'
+import { SendingRules } from './sending-rules.js'
 
 const place = {
   name: 'eth0',
@@ -17,32 +19,42 @@ const place = {
 }
 const claims = claimsOf()
 const rules = { place, port: 5353 }
-/** What fits into one frame with room for the headers. */
-const FRAME = 1_472
-/** Announcements, probes and answers to several questions; more of them would be a weapon in the hands of another host. */
-const MOST_SAID = 60
+const sets = setsOf(claims)
+/** Messages until names are established: three probes and three announcements, each of all names (RFC 6762 sections 8.1 and 8.3). */
+const CLAIMING = 6
+/** Announcements that come apart where a record was told between the first and the second, since none is told twice in a second. */
+const APART = 2
 
 /**
  * Datagrams to a host that announces a cluster, while it probes or long after: nothing is thrown, whatever is said can be read
- * and fits into a frame, nobody off the link is answered, and little is said however much is asked.
+ * and fits into a frame, nobody off the link is answered, no record is said too often, and no more messages are said than what was
+ * heard is reason for.
  */
 export const target: FuzzTarget = {
   name: 'announcing',
   time: 50,
   inputs: scriptInputs,
   check(input) {
-    const responder = new Responder({ random: seededRandom(1), isOurs: () => false, conflict: () => 1_000 })
-    const said: OutgoingMessage[] = []
+    const sending = new SendingRules()
+    let isDisputed = false
+    const responder = new Responder({
+      random: seededRandom(1),
+      isOurs: () => false,
+      conflict(_, phase) {
+        isDisputed ||= phase === 'established'
+        return 1_000
+      },
+    })
     let now = 0
     const pass = (until: number): void => {
       for (let at = responder.nextAt(); at <= until; at = responder.nextAt()) {
         now = Math.max(now, at)
-        said.push(...responder.take(now))
-        if (said.length > MOST_SAID) throw new Error(`more than ${MOST_SAID} messages are said`)
+        for (const message of responder.take(now)) sending.said(message, now)
       }
       now = until
     }
     responder.publish(claims, now)
+    sending.allow(CLAIMING)
     const datagrams = scriptOf(input)
     if (datagrams.length % 2 === 0) pass(10_000)
     let heard = 0
@@ -52,16 +64,32 @@ export const target: FuzzTarget = {
       if (message === undefined) continue
       if (sender.address === '203.0.113.9' || sender.port === 0) throw new Error('what comes from elsewhere is heard')
       heard += 1
+      sending.allow(worth(message, responder))
+      if (!message.header.response && message.authorities.length > 0) sending.probed(now)
+      isDisputed = false
       responder.hear(message, { ...sender, isLegacy: sender.port !== rules.port }, now)
+      // Names that were ours are claimed once more, together (section 9).
+      if (isDisputed) sending.allow(CLAIMING)
       if (Number.isNaN(responder.nextAt())) throw new Error('it is not known when something is to be said')
     }
     pass(now + 60_000)
-    said.push(...responder.goodbye().map((bytes) => ({ bytes, to: undefined })))
-    for (const { bytes, to } of said) {
-      if (bytes.length > (to?.isLegacy === true ? 9_000 : FRAME))
-        throw new Error(`${bytes.length} octets are said at once`)
-      readMessage(bytes)
-    }
+    sending.allow(1)
+    for (const bytes of responder.goodbye()) sending.said({ bytes, to: undefined }, now)
     return heard > 0
   },
+}
+
+/** Messages that one that is heard may be followed by, besides those for names that it disputes. */
+function worth(message: Message, responder: Responder): number {
+  const { header, questions, answers, authorities, additionals } = message
+  if (header.response) {
+    // What of ours is said with too short a life is put right, each set at a time of its own (section 6.6).
+    const wrong = [...answers, ...authorities, ...additionals].filter((record) => {
+      return sets.some((set) => set.type === record.type && record.ttl < set.ttl / 2) && responder.says(record)
+    })
+    return wrong.length === 0 ? 0 : Math.min(wrong.length, sets.length) + APART
+  }
+  if (questions.length === 0) return 0
+  // One answer to everybody, and one to the querier alone; who loses a tie claims anew what others go on claiming (section 8.2).
+  return 2 + APART + (authorities.length > 0 ? CLAIMING : 0)
 }

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 const conditions = ['@pstorage/source', 'node', 'import', 'module', 'default']
 
 /** Tests that take their time, by chance, many cases or against clocks: a mutant has to be noticed by an example. */
-const slow = ['properties', 'differential', 'corpora', 'targets', 'hostile']
+const slow = ['*properties', 'differential', 'corpora', 'targets', 'hostile', 'model']
 
 const { MUTATED_PACKAGE = '', MUTATED_TESTS = '' } = process.env
 

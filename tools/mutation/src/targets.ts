@@ -32,7 +32,12 @@ export const targets: Readonly<Record<string, Target>> = {
   },
   cached: {
     package: 'discovery-core',
-    files: ['cached/**/*.ts', 'keep/*.ts'],
-    tests: ['{cached,keep}/**/*.test.ts'],
+    files: ['cached/*.ts', 'keep/*.ts'],
+    tests: ['cached/*.test.ts', 'keep/*.test.ts'],
+  },
+  'cached-file': {
+    package: 'discovery-core',
+    files: ['cached/file/*.ts'],
+    tests: ['cached/last-good-file.test.ts'],
   },
 }

@@ -17,12 +17,6 @@ export const tsigExplanations: readonly Explanation[] = [
     'Regex',
   ),
   line(
-    'signed-exchange.ts',
-    "const read = data.kind === 'opaque' ? readTsigData(data.bytes) : undefined",
-    'the reader of messages knows no form of TSIG records, so that they are always opaque',
-    'ConditionalExpression',
-  ),
-  line(
     'tsig-key.ts',
     "(['sha1', 'sha256', 'sha384', 'sha512'] as const).map((hash) => [",
     'the module cannot be loaded with it, so that no test runs, which is taken for survival',

@@ -85,6 +85,14 @@ describe('the last good file', () => {
     expect((await life(file, 7_200, ['C/60', 'refused'])).map(shown)).toEqual(['C found', 'C found'])
   })
 
+  it('keeps what has no TTL without one', async () => {
+    await using place = await directory()
+    const file = join(place.path, 'last-good.json')
+    await life(file, 0, ['A'])
+    const [report] = await life(file, 60, ['refused'])
+    expect(report?.endpoints).toMatchObject([{ ttl: null, sources: [{ ttl: null }] }])
+  })
+
   it('is asked before it is believed', async () => {
     await using place = await directory()
     const file = join(place.path, 'last-good.json')

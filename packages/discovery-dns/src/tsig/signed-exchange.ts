@@ -2,6 +2,7 @@ import { type Hmac, timingSafeEqual } from 'node:crypto'
 import {
   equalNames,
   type Message,
+  type OpaqueData,
   RecordType,
   type ResourceRecord,
   ResponseCode,
@@ -162,7 +163,8 @@ function tsigRecordOf({ answers, authorities, additionals }: Message): ResourceR
 }
 
 function dataOf({ data }: ResourceRecord): TsigData {
-  const read = data.kind === 'opaque' ? readTsigData(data.bytes) : undefined
+  // The reader of messages has no form of its own for TSIG.
+  const read = readTsigData((data as OpaqueData).bytes)
   if (read !== undefined) return read
   throw new TsigError('malformed', 'FORMERR', 'sent a signature that cannot be read')
 }

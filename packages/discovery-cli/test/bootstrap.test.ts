@@ -107,6 +107,13 @@ describe('bootstrap write', () => {
     expect(await readFile(join(place.directory, 'c/bs.list'), 'utf8')).toBe('[2001:db8::1]:2511, 192.0.2.3\n')
   })
 
+  it('says so of one address in the singular', async () => {
+    await using place = await clustersDirectory({})
+    const world = worldOf({ c: ['192.0.2.3'] })
+    expect((await write(place.directory, ['c'], world)).stderr).toMatch(/^written: .* with 1 address\n$/)
+    expect((await write(place.directory, ['c'], world)).stderr).toMatch(/ holds this address already\n$/)
+  })
+
   it('--dry-run prints the list and writes nothing', async () => {
     await using place = await clustersDirectory({})
     const run = await write(place.directory, ['c', '--dry-run'])

@@ -67,6 +67,12 @@ describe('completion of', () => {
     expect(await completed(words)).toMatchObject({ kind: 'words', words: completions })
   })
 
+  it('says which shells there are, and not that an option is wrong', async () => {
+    const run = await cliRun(['completion', 'tcsh'])
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toMatch(/: there is no completion for 'tcsh'; for which shell\? completion bash, zsh or fish\n/)
+  })
+
   it.each([
     [['resolve', '--tsig-key', ''], 'files'],
     [['resolve', '--tls-ca=/et'], 'files'],

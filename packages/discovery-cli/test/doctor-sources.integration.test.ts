@@ -1,4 +1,6 @@
-import { memoryResolver, type Resolver } from '@pstorage/discovery-core'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { memoryResolver, parseEndpoint, type Resolver } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import type { CheckLoaders } from '../src/doctor/check-loaders.js'
 import { type CliRun, cliRun } from './cli-run.js'
@@ -69,4 +71,31 @@ describe('doctor, comparing sources', () => {
       ['127.0.0.1:9 of c2', 'error'],
     ])
   })
+
+  it.each([
+    { id: 'the same MDS is reached elsewhere', host: 'mds1.local', port: 0, level: 'notice', code: 0 },
+    { id: 'that is another MDS', host: 'mds2.local', port: 0, level: 'warning', code: 1 },
+    { id: 'another port of its host', host: 'mds1.local', port: 9, level: 'warning', code: 1 },
+  ])('says how bad a link-local address is that takes no connection: $id', async ({ host, port, level, code }) => {
+    await using mds = await listening()
+    const endpoints = [
+      { ...parseEndpoint(`127.0.0.1:${mds.port}`), host: 'mds1.local' },
+      { ...parseEndpoint(`[fe80::1%lo]:${port || mds.port}`), host },
+    ]
+    const zeroconf = () => memoryResolver({ name: 'zeroconf', clusters: { c1: endpoints } })
+    const run = await doctor([], having('dns', {}), zeroconf)
+    expect(findingsOf(run, 'mds-reachable')).toMatchObject([{ subject: expect.stringContaining('fe80::1%lo'), level }])
+    expect(run.code).toBe(code)
+  })
 })
+
+async function listening(): Promise<AsyncDisposable & { readonly port: number }> {
+  const server = createServer((socket) => socket.destroy()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  if (address === null || typeof address === 'string') throw new Error('it listens at no port')
+  return {
+    port: address.port,
+    [Symbol.asyncDispose]: () => new Promise((resolve) => server.close(() => resolve())),
+  }
+}

@@ -217,6 +217,14 @@ describe('help', () => {
     }
   })
 
+  it('keeps an option and what it does apart', async () => {
+    const { stdout } = await cliRun(['help', 'resolve'])
+    expect(stdout).toContain(`
+      --format text|json|ndjson|bs-list|zone|prometheus
+                                  how answers are printed
+`)
+  })
+
   it('tells its version', async () => {
     const run = await cliRun(['--version'])
     expect(run).toMatchObject({ code: 0, stderr: '', loaded: [] })

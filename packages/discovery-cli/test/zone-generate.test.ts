@@ -41,7 +41,7 @@ describe('zone generate', () => {
     )
     const run = await cliRun([...generate, '--backend', 'zeroconf'], { backends })
     expect(run).toMatchObject({ code: 0, stderr: '' })
-    expect(run.stdout).toBe(`; 1 storage clusters of pstorage.test, by pstorage-discovery zone generate
+    expect(run.stdout).toBe(`; 1 storage cluster of pstorage.test, by pstorage-discovery zone generate
 $ORIGIN pstorage.test.
 $TTL 300
 @  IN  SOA ns hostmaster ( 7 3600 600 604800 300 )
@@ -66,7 +66,7 @@ mds-192-0-2-4      IN  A    192.0.2.4
       backends,
     })
     expect(run).toMatchObject({ code: 0, stderr: '' })
-    expect(run.stdout).toBe(`; 1 storage clusters of pstorage.test, by pstorage-discovery zone generate
+    expect(run.stdout).toBe(`; 1 storage cluster of pstorage.test, by pstorage-discovery zone generate
 update add node1.pstorage.test. 60 IN A 192.0.2.3
 update delete _pstorage._tcp.c.pstorage.test. SRV
 update add _pstorage._tcp.c.pstorage.test. 60 IN SRV 0 1 2510 node1.pstorage.test.

@@ -45,13 +45,13 @@ export async function* checkBootstrap(options: CheckBootstrapOptions = {}): Asyn
   const directories = checkedDirectories(options.directories ?? DEFAULT_DIRECTORIES)
   for (const path of directories) {
     signal.throwIfAborted()
-    yield* findingsOf(await directoryFacts(path, { cluster, maxBytes, maxClusters, clock, signal }))
+    yield* findingsOf(await directoryFacts(path, { cluster, maxBytes, maxClusters, clock, signal }), cluster)
   }
 }
 
-function* findingsOf(facts: DirectoryFacts): Iterable<Finding> {
+function* findingsOf(facts: DirectoryFacts, wanted: ClusterName | undefined): Iterable<Finding> {
   const user = process.geteuid?.()
-  yield* checkDirectory(facts)
+  yield* checkDirectory(facts, wanted)
   yield* checkNames(facts)
   for (const list of facts.lists) {
     yield* checkList(list)

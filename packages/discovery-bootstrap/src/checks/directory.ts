@@ -1,3 +1,4 @@
+import type { ClusterName } from '@pstorage/discovery-core'
 import { type CheckDescription, type Finding, finding, remedy, shellWord } from '@pstorage/discovery-core/checks'
 import { shownPath } from '../list-source.js'
 import type { DirectoryFacts } from './list-facts.js'
@@ -10,7 +11,10 @@ export const directoryCheck: CheckDescription = {
 }
 
 /** Says so of one directory. One that is not there is as it should be: lists are not configured. */
-export function* checkDirectory({ path, state, fault, lists, isCut }: DirectoryFacts): Iterable<Finding> {
+export function* checkDirectory(
+  { path, state, fault, lists, isCut }: DirectoryFacts,
+  wanted: ClusterName | undefined,
+): Iterable<Finding> {
   const subject = shownPath(path)
   if (state === 'absent') {
     yield finding(directoryCheck, 'ok', { subject, seen: 'is not there: no lists are configured here' })
@@ -26,10 +30,16 @@ export function* checkDirectory({ path, state, fault, lists, isCut }: DirectoryF
     })
     return
   }
-  yield finding(directoryCheck, 'ok', { subject, seen: `can be read: ${counted(lists.length, 'cluster')}` })
+  const ofWanted = lists.length === 0 ? `and has no list of ${wanted}` : `and has ${wanted}`
+  const seen = wanted === undefined ? `can be read: ${counted(lists.length, 'cluster')}` : `can be read, ${ofWanted}`
+  yield finding(directoryCheck, 'ok', { subject, seen })
   if (!isCut) return
-  const seen = `has more than ${lists.length} clusters; the lists of the others were not looked at`
-  yield finding(directoryCheck, 'notice', { subject, seen, meaning: 'faults in them are not shown', checked: false })
+  yield finding(directoryCheck, 'notice', {
+    subject,
+    seen: `has more than ${lists.length} clusters; the lists of the others were not looked at`,
+    meaning: 'faults in them are not shown',
+    checked: false,
+  })
 }
 
 function remedyOf(path: string, code: string | undefined) {

@@ -48,6 +48,15 @@ describe('the checks of bootstrap lists', () => {
   })
 
   it.each([
+    { id: 'no cluster is named', cluster: undefined, seen: 'can be read: 2 clusters' },
+    { id: 'its cluster', cluster: 'ONE', seen: 'can be read, and has ONE' },
+    { id: 'another cluster', cluster: 'three', seen: 'can be read, and has no list of three' },
+  ])('say what a clusters directory has: $id', async ({ cluster, seen }) => {
+    const [directory] = await inDirectory({ one: good, two: good }, undefined, cluster)
+    expect(directory).toMatchObject({ check: 'bootstrap-directory', level: 'ok', seen })
+  })
+
+  it.each([
     { id: 'host name', list: 'mds1:2510\n192.0.2.1:2510\n', expected: ['bootstrap-syntax warning'] },
     { id: 'no entry', list: '# nothing\n', expected: ['bootstrap-syntax error'] },
     { id: 'multicast', list: '224.0.0.1:2510 192.0.2.1:2510\n', expected: ['bootstrap-address error'] },

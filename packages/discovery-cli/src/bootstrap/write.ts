@@ -36,7 +36,8 @@ export const runBootstrapWrite: RunCommand = async (words, options) => {
   if (writing.isDryRun) await writeData(options.stdout, lines.map((line) => `${asciiText(line)}\n`).join(''))
   const shown = quoteText(place.file, { maxLength: 1_000 })
   const count = `${lines.length} address${lines.length === 1 ? '' : 'es'}`
-  if (await holds(place, lines)) voice.say(`${shown} holds these ${count} already`)
+  if (await holds(place, lines))
+    voice.say(`${shown} holds ${lines.length === 1 ? 'this address' : `these ${count}`} already`)
   else if (writing.isDryRun) voice.say(`${shown} would be written with ${count}`)
   else {
     await write(place, lines)

@@ -22,7 +22,7 @@ Where somebody could not be asked, clusters may be missing: nothing is printed t
   exitCodes: {
     0: 'the records are printed; also when the reader of the output has closed the pipe',
     1: 'absent: everybody could be asked, and there is no cluster',
-    3: `${outcomeExitCodes[3]}\nnothing is printed, or what there is with --partial`,
+    3: `${outcomeExitCodes[3]};\nnothing is printed, or what there is with --partial`,
   },
   load: async () => (await import('../zone/generate.js')).runZoneGenerate,
 }

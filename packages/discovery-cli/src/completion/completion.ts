@@ -1,4 +1,4 @@
-import { oneOf } from '../command-line/option-values.js'
+import { quoteText } from '@pstorage/discovery-core'
 import { UsageError } from '../command-line/usage-error.js'
 import type { RunCommand } from '../commands/command.js'
 import { writeData } from '../terminal/write-data.js'
@@ -9,7 +9,14 @@ const shells = Object.keys(scripts) as Shell[] // exactly the keys written there
 /** `completion`. */
 export const runCompletion: RunCommand = async ({ operands }, { stdout }) => {
   const [text, ...others] = operands
-  if (text === undefined || others.length > 0) throw new UsageError('for which shell? completion bash, zsh or fish')
-  await writeData(stdout, scripts[oneOf('shell', text, shells)])
+  const shell = shells.find((each) => each === text)
+  if (shell === undefined || others.length > 0) {
+    const no =
+      text === undefined || others.length > 0
+        ? ''
+        : `there is no completion for ${quoteText(text, { maxLength: 80 })}; `
+    throw new UsageError(`${no}for which shell? completion bash, zsh or fish`)
+  }
+  await writeData(stdout, scripts[shell])
   return 0
 }

@@ -12,7 +12,7 @@ import type { AllSources } from './source-view.js'
 export const mdsReachableCheck: CheckDescription = {
   id: 'mds-reachable',
   checks: 'every metadata server that is found takes a TCP connection',
-  levels: ['ok', 'warning', 'error'],
+  levels: ['ok', 'notice', 'warning', 'error'],
 }
 
 /** Tries a connection to every metadata server, each once. */
@@ -44,6 +44,15 @@ export async function checkReachability(
       // A server of many clusters is lost once, unless a cluster has no other.
       if (told.has(text) && !isAlone) return []
       told.add(text)
+      if (isOneOfItsWays(each, own, reachable)) {
+        return [
+          finding(mdsReachableCheck, 'notice', {
+            subject: `${text} of ${cluster}`,
+            seen: `does not take a connection: ${reasons.get(text)}`,
+            meaning: 'zeroconf tells every address of a host; this MDS takes connections at another one',
+          }),
+        ]
+      }
       return [
         finding(mdsReachableCheck, isAlone ? 'error' : 'warning', {
           subject: `${text} of ${cluster}`,
@@ -54,6 +63,16 @@ export async function checkReachability(
       ]
     })
   })
+}
+
+/** Whether this is the link-local address of an MDS that is reached at another address of its host. */
+function isOneOfItsWays(
+  { address, host, port }: ResolvedEndpoint,
+  own: readonly ResolvedEndpoint[],
+  reachable: ReadonlySet<string>,
+): boolean {
+  if (host === null || !/^fe[89ab]/i.test(address)) return false
+  return own.some((each) => each.host === host && each.port === port && reachable.has(formatEndpoint(each)))
 }
 
 function endpointsOf({ views }: AllSources, cluster: ClusterName): readonly ResolvedEndpoint[] {
@@ -69,6 +88,9 @@ function endpointsOf({ views }: AllSources, cluster: ClusterName): readonly Reso
   return [...united.values()]
 }
 
+/** This host does not know where to send anything. */
+const noWay: ReadonlySet<string> = new Set(['ENETUNREACH', 'EADDRNOTAVAIL'])
+
 function remediesOf(endpoint: ResolvedEndpoint, code: string): readonly Remedy[] {
   const text = formatEndpoint(endpoint)
   const onHost = (command: string): Remedy =>
@@ -76,7 +98,9 @@ function remediesOf(endpoint: ResolvedEndpoint, code: string): readonly Remedy[]
   const isRefused = code === 'ECONNREFUSED'
   const way = isRefused
     ? onHost(`ss -ltnp 'sport = :${endpoint.port}'`)
-    : onHost(`nft insert rule inet filter input tcp dport ${endpoint.port} accept`)
+    : noWay.has(code)
+      ? remedy({ kind: 'command', place: 'root', text: `ip route add ${endpoint.address} via <GATEWAY>` })
+      : onHost(`nft insert rule inet filter input tcp dport ${endpoint.port} accept`)
   const removals = endpoint.sources.flatMap(({ method, origin }): readonly Remedy[] => {
     if (method !== 'bs-list') return []
     return [remedy({ kind: 'bs.list', place: origin.replace(/:\d+$/, ''), replaces: text, text: '' })]

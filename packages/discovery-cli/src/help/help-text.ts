@@ -79,12 +79,20 @@ function optionLines(names: readonly OptionName[], formats: Command['formats'] =
   const groups = new Map<string, string[]>()
   for (const name of names) {
     const spec = name === 'format' ? { ...optionTable.format, value: formats.join('|') } : optionTable[name]
-    const line = `  ${spelling(name, spec).padEnd(32)}${spec.help}`
+    const line = optionLine(spelling(name, spec), spec.help)
     const lines = groups.get(spec.group)
     if (lines === undefined) groups.set(spec.group, [line])
     else lines.push(line)
   }
   return [...groups].map(([group, lines]) => `\n${group}:\n${lines.join('\n')}\n`).join('')
+}
+
+/** Where it says what an option does. */
+const OPTION_DOES = 34
+
+function optionLine(spelled: string, help: string): string {
+  const line = `  ${spelled}`
+  return line.length < OPTION_DOES ? `${line.padEnd(OPTION_DOES)}${help}` : `${line}\n${' '.repeat(OPTION_DOES)}${help}`
 }
 
 function spelling(name: string, { short, value }: OptionSpec): string {

@@ -100,6 +100,8 @@ function textOf(clusters: readonly PublishedCluster[], generation: Generation, v
     format === 'nsupdate'
       ? nsupdateLines(records, domain, ttl)
       : zoneLines(records, { domain, ttl, nameServer, serial })
-  const head = [`; ${clusters.length} storage clusters of ${asciiText(domain)}, by pstorage-discovery zone generate`]
+  const head = [
+    `; ${clusters.length} storage cluster${clusters.length === 1 ? '' : 's'} of ${asciiText(domain)}, by pstorage-discovery zone generate`,
+  ]
   return [...head, ...lines].map((line) => `${line}\n`).join('')
 }

@@ -45,6 +45,17 @@ export async function* checkZoneFile(options: CheckZoneFileOptions): AsyncGenera
   const domain = parseDomain(options.domain)
   const { file, cluster: wanted, signal } = options
   const subject = escapeText(file)
+  const fault = await readingFault(file)
+  if (fault !== undefined) {
+    yield finding(zoneFileCheck, 'error', {
+      subject,
+      seen: `cannot be read: ${fault}`,
+      meaning: 'nothing in it was looked at',
+      remedies: [remedy({ kind: 'command', place: 'you', text: `ls -ld ${shellWord(file)}` })],
+      checked: false,
+    })
+    return
+  }
   const read = await canonicalText(absolutePath(file), nameToText(domain), options)
   signal?.throwIfAborted()
   if (read.kind === 'no program') {
@@ -76,6 +87,16 @@ export async function* checkZoneFile(options: CheckZoneFileOptions): AsyncGenera
   for (const found of checkZoneFacts(writtenZone(records, { ...place, ...names }), true)) {
     // What another zone says does not stand in this file, and nobody was asked.
     if (found.checked) yield found
+  }
+}
+
+/** Why the file cannot be read, by its code. */
+async function readingFault(file: string): Promise<string | undefined> {
+  try {
+    await access(file, constants.R_OK)
+    return undefined
+  } catch (error) {
+    return error instanceof Error && 'code' in error ? String(error.code) : String(error)
   }
 }
 

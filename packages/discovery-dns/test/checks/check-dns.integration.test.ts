@@ -180,6 +180,13 @@ describe('the checks of DNS', () => {
     await expect(checking).rejects.toBe('enough')
   })
 
+  it('say that a zone file is not there, and not that it is wrong', async () => {
+    const findings = await all(checkZoneFile({ domain, file: '/nowhere/zone' }))
+    expect(findings).toMatchObject([
+      { check: 'dns-zone-file', level: 'error', seen: 'cannot be read: ENOENT', checked: false },
+    ])
+  })
+
   it('say that no program is there to read a zone file', async () => {
     const findings = await all(checkZoneFile({ domain, file: '/etc/hostname', path: [] }))
     expect(findings).toMatchObject([{ check: 'dns-zone-file', level: 'error', checked: false }])

@@ -57,7 +57,7 @@ const nodeComponent = (architecture: Architecture): Readonly<Record<string, unkn
     externalReferences: [
       {
         type: 'distribution',
-        url: `https://registry.npmjs.org/${nodePackage}`,
+        url: `https://www.npmjs.com/package/${nodePackage}/v/${NODE_VERSION}`,
         hashes: [{ alg: 'SHA-512', content: hexOf(integrity) }],
       },
     ],

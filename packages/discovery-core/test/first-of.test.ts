@@ -179,6 +179,16 @@ describe('firstOf', () => {
     expect(attempts).toEqual(['dns timeout', 'bootstrap timeout', 'zeroconf timeout'])
   })
 
+  it('says of those whose turn did not come that the time was up', async () => {
+    const clock = simulatedClock()
+    const backends = ['dns', 'zeroconf'].map((name) => simulatedResolver(name, clock, [[1_000, 'end', 'empty']]))
+    const asking = resolveCluster(firstOf(backends, { clock }), 'alpha', { timeout: 200 })
+    await clock.advance(2_000)
+    expect((await asking).attempts).toContainEqual(
+      expect.objectContaining({ backend: 'zeroconf', error: expect.objectContaining({ code: 'ETIMEDOUT' }) }),
+    )
+  })
+
   it('gives those who start later the time that is left', async () => {
     const { attempts, endedAt } = await race([[[300, 'end', 'empty']], [[9_000, 'end', 'empty']], []], 1_000)
     expect(attempts).toContain('bootstrap timeout')

@@ -30,6 +30,18 @@ export const compositionExplanations: readonly Explanation[] = [
   ),
   line(
     'race.ts',
+    'const nobodyHadFound = this.#leader() === undefined',
+    'a further timer ends a patience that is over by then',
+    'ConditionalExpression',
+  ),
+  line(
+    'race.ts',
+    'if (nobodyHadFound) this.#after(patience, () => this.#endPatience())',
+    'a further timer ends a patience that is over by then',
+    'ConditionalExpression',
+  ),
+  line(
+    'race.ts',
     'return this.#runners.indexOf(runner) < this.#runners.indexOf(winner)',
     'the winner itself is not asked about',
     'EqualityOperator',

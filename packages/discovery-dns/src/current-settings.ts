@@ -43,9 +43,10 @@ export async function currentSettings(
   const { plain, tls } = given
   const asked = await whomToAsk(given)
   if ('error' in asked) return unavailable(question, words, asked)
-  if (tls === undefined) return { ...asked, channel: plain }
+  // What is spread stands last: a property after it makes a hidden class for each question, and whatever reads it slow.
+  if (tls === undefined) return { channel: plain, ...asked }
   const opened = await tls.open()
-  return opened.kind === 'failed' ? unavailable(question, words, opened) : { ...asked, channel: opened.channel }
+  return opened.kind === 'failed' ? unavailable(question, words, opened) : { channel: opened.channel, ...asked }
 }
 
 interface Unaskable {

@@ -1,4 +1,4 @@
-import { type Asking, addressConcern, type ClusterName, formatEndpoint } from '@pstorage/discovery-core'
+import { type Asking, addressConcern, type ClusterName, formatEndpoint, type Source } from '@pstorage/discovery-core'
 import { nameToText } from '@pstorage/dns-message'
 import { type DnsResolveContext, dnsSource, warnOfServers } from './dns-context.js'
 import { describeLookupFailures } from './lookup.js'
@@ -23,7 +23,7 @@ export function emitService(
 
   const emitted = new Set<string>()
   const found = new WarningList(owner)
-  for (const [index, host] of hosts.entries()) emitHost(context, service, { host, index, emitted, found })
+  for (const [index, host] of hosts.entries()) emitHost(context, service, { host, index, source, emitted, found })
   for (const warning of found.warnings) question.emit({ type: 'warning', ...warning })
 
   const failure = hosts.flatMap(({ failures }) => failures)[0]
@@ -37,6 +37,8 @@ interface HostToEmit {
   readonly host: TargetHost
   /** Its place in the order of targets. */
   readonly index: number
+  /** Of the SRV records. */
+  readonly source: Source
   /** Receives each endpoint as text: several targets may share an address. */
   readonly emitted: Set<string>
   readonly found: WarningList
@@ -45,8 +47,8 @@ interface HostToEmit {
 /** Emits the endpoints of one target. */
 function emitHost(
   { question }: DnsResolveContext,
-  { owner, lookup }: ServiceFound,
-  { host: { target, addresses, alias, failures }, index, emitted, found }: HostToEmit,
+  { lookup }: ServiceFound,
+  { host: { target, addresses, alias, failures }, index, source, emitted, found }: HostToEmit,
 ): void {
   const host = nameToText(target.target)
   const why = failures.length > 0 ? describeLookupFailures(failures) : 'there is no A or AAAA record'
@@ -74,7 +76,11 @@ function emitHost(
       priority: target.priority,
       weight: target.weight,
       ttl: least,
-      source: dnsSource('dns-srv', owner, { server: lookup.server.text, ttl: least, authenticated: proven }),
+      // Nearly always the address is as good as the SRV records.
+      source:
+        least === source.ttl && proven === source.authenticated
+          ? source
+          : { ...source, ttl: least, authenticated: proven },
       preference: [index, place],
     })
   }

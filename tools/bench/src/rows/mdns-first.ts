@@ -17,7 +17,8 @@ export const mdnsFirst: Row = {
     await using namespaces = network
     const { mds, asker, browser } = namespaces.hosts
     const start = async () => {
-      await avahiOn(mds, { mds: [{ instance: 'alpha', cluster: 'alpha', port: 2510 }] })
+      // As the guide writes the service file.
+      await avahiOn(mds, { mds: [{ instance: 'alpha', cluster: 'alpha', port: 2510 }], subtypes: true })
       await messageBusOn(browser)
       await avahiOn(browser, { bus: true })
     }

@@ -8,6 +8,8 @@ const CALLS = 64
 const ROUNDS = 41
 /** What the peer cannot find takes it very long. */
 const ROUNDS_OF_ALL = 1
+/** Milliseconds after which the peer is stopped in a round: what it has not found by then counts as not found. */
+const PEER_LIMIT = 30_000
 
 /** One after another. */
 export const srvSequential: Row = {
@@ -41,8 +43,13 @@ async function measureSrv(
     }
     await Promise.all(Array.from({ length: inFlight }, worker))
   }
-  const { ours, peer, floor } = await inTurns(
-    { ours: batch(sides.ours), peer: batch(sides.peer), floor: batch(sides.floor) },
+  const { ours, peer, floor, oneSocket } = await inTurns(
+    {
+      ours: batch(sides.ours),
+      peer: batch(sides.peer),
+      floor: batch(sides.floor),
+      oneSocket: batch(sides.oneSocket),
+    },
     { rounds: ROUNDS, warmup: 30 },
   )
   const one = (times: readonly number[]) => times.map((time) => time / CALLS)
@@ -56,11 +63,17 @@ async function measureSrv(
       remark,
     }),
     lineOf({
-      against: 'a bare exchange of datagrams (floor)',
+      against: 'a bare exchange of datagrams, each over a fresh socket (floor)',
       ours: one(ours),
       other: one(floor),
       remark,
       ...(bars.floor !== undefined && { atMost: bars.floor }),
+    }),
+    lineOf({
+      against: 'the same over one socket for all, which is not safe',
+      ours: one(ours),
+      other: one(oneSocket),
+      remark,
     }),
   ]
 }
@@ -86,7 +99,7 @@ export const srvFlood: Row = {
     }
     const remark = [
       server.remark,
-      `not found: ${lost.ours} of ${ROUNDS_OF_ALL * CLUSTERS} by us, ${lost.peer} by the peer`,
+      `not found: ${lost.ours} of ${ROUNDS_OF_ALL * CLUSTERS} by us, ${lost.peer} by the peer, which was stopped after ${PEER_LIMIT / 1_000} s`,
     ]
     const line = lineOf({
       against: 'node:dns, resolveSrv and resolve4',
@@ -101,7 +114,9 @@ export const srvFlood: Row = {
 
 async function timeOfFlood(sides: SrvSides, side: 'ours' | 'peer', clusters: number) {
   const start = process.hrtime.bigint()
+  const stop = setTimeout(() => sides.giveUp(), PEER_LIMIT)
   const results = await Promise.allSettled(Array.from({ length: clusters }, (_, index) => sides[side](`c${index}`)))
   const time = Number(process.hrtime.bigint() - start)
+  clearTimeout(stop)
   return { time, lost: results.filter(({ status }) => status === 'rejected').length }
 }

@@ -11,14 +11,22 @@ export interface SrvSides extends AsyncDisposable {
   ours(cluster: string): Promise<void>
   /** By `node:dns`: resolveSrv, and resolve4 for each target. Fails unless all three are found. */
   peer(cluster: string): Promise<void>
-  /** One bare exchange of a datagram for another over a socket of its own: less cannot be done. */
+  /** Ends what the peer has under way: it fails. */
+  giveUp(): void
+  /**
+   * One bare exchange of a datagram for another over a socket of its own, which is opened, connected and closed for it: less
+   * cannot be done, as a port that nobody can guess is half of what keeps forged replies out (RFC 5452 section 9.2).
+   */
   floor(cluster: string): Promise<void>
+  /** The same over one socket for all, whose port can be learned: what the safety of a socket of its own costs. */
+  oneSocket(cluster: string): Promise<void>
 }
 
 export function srvSides({ server, port }: BenchNameServer): SrvSides {
   const resolver: Resolver = dnsResolver({ servers: [server], domains: [DOMAIN] })
   const node = new NodeResolver()
   node.setServers([server])
+  const shared = sharedSocket(port)
   return {
     async ours(cluster) {
       const { endpoints, attempts } = await resolveCluster(resolver, cluster, { timeout: 30_000 })
@@ -30,8 +38,11 @@ export function srvSides({ server, port }: BenchNameServer): SrvSides {
       if (addresses.flat().length !== 3) throw new Error(`${cluster} was not found`)
     },
     floor: (cluster) => exchange(port, queryFor(cluster)),
+    oneSocket: (cluster) => shared.exchange(queryFor(cluster)),
+    giveUp: () => node.cancel(),
     async [Symbol.asyncDispose]() {
       node.cancel()
+      shared.close()
       await resolver[Symbol.asyncDispose]()
     },
   }
@@ -56,4 +67,22 @@ function exchange(port: number, query: Uint8Array): Promise<void> {
     socket.on('connect', () => socket.send(query))
     socket.connect(port, '127.0.0.1')
   })
+}
+
+/** Replies are not told apart: each ends the question that was asked first. */
+function sharedSocket(port: number) {
+  const socket = createSocket(options)
+  const waiting: (() => void)[] = []
+  socket.on('message', () => waiting.shift()?.())
+  const connected = new Promise<void>((resolve) => socket.connect(port, '127.0.0.1', resolve))
+  return {
+    async exchange(query: Uint8Array): Promise<void> {
+      await connected
+      await new Promise<void>((resolve) => {
+        waiting.push(resolve)
+        socket.send(query)
+      })
+    },
+    close: () => void socket.close(),
+  }
 }

@@ -11,8 +11,6 @@ export interface SrvSides extends AsyncDisposable {
   ours(cluster: string): Promise<void>
   /** By `node:dns`: resolveSrv, and resolve4 for each target. Fails unless all three are found. */
   peer(cluster: string): Promise<void>
-  /** Ends what the peer has under way: it fails. */
-  giveUp(): void
   /**
    * One bare exchange of a datagram for another over a socket of its own, which is opened, connected and closed for it: less
    * cannot be done, as a port that nobody can guess is half of what keeps forged replies out (RFC 5452 section 9.2).
@@ -39,7 +37,6 @@ export function srvSides({ server, port }: BenchNameServer): SrvSides {
     },
     floor: (cluster) => exchange(port, queryFor(cluster)),
     oneSocket: (cluster) => shared.exchange(queryFor(cluster)),
-    giveUp: () => node.cancel(),
     async [Symbol.asyncDispose]() {
       node.cancel()
       shared.close()

@@ -1,4 +1,3 @@
-import type { Message } from '@pstorage/dns-message'
 import type { NameServer } from './name-server.js'
 import type { ServerFault } from './server-fault.js'
 
@@ -31,10 +30,8 @@ export interface TcpConversation {
   readonly request: Uint8Array
   /** Ends it at once. */
   readonly signal: AbortSignal
-  /**
-   * Called for each message, which may have been read already; `done` ends the conversation. What it throws ends it too.
-   */
-  readonly hear: (bytes: Buffer, message?: Message) => 'more' | 'done'
+  /** Called for each message; `done` ends the conversation. What it throws ends it too. */
+  readonly hear: (bytes: Buffer) => 'more' | 'done'
 }
 
 /** How one query is put over a connection: plainly, by TLS, with a signature. Rejects with a {@link TcpError}, with what `hear` throws, or with the signal's reason. */

@@ -1,11 +1,12 @@
 import { clusterNameFault, type Warning } from '@pstorage/discovery-core'
 import {
-  equalNames,
   isSubdomainOf,
+  type MessageScan,
   type Name,
   nameToText,
+  nameToWire,
   RecordClass,
-  type ResourceRecord,
+  RecordType,
 } from '@pstorage/dns-message'
 import { NameTable, type TabledName } from './name-table.js'
 import { secondsOf } from './time-to-live.js'
@@ -24,12 +25,16 @@ export interface TransferPlace {
 /** Collects cluster names from the owners of SRV records: `<service>.<one label>.<domain>`, nothing above or below. */
 export class TransferNames {
   readonly #place: TransferPlace
+  readonly #service: Uint8Array
+  readonly #domain: Uint8Array
   readonly #names = new NameTable()
   readonly #warnings: WarningList
   #foreign = 0
 
   constructor(place: TransferPlace) {
     this.#place = place
+    this.#service = lowerCaseWire(place.service).subarray(0, -1)
+    this.#domain = lowerCaseWire(place.domain)
     this.#warnings = new WarningList(nameToText(place.apex))
   }
 
@@ -52,21 +57,35 @@ export class TransferNames {
     return this.#foreign
   }
 
-  add(record: ResourceRecord): void {
-    const { name: owner, class: recordClass, data } = record
-    if (data.kind !== 'SRV' || recordClass !== RecordClass.IN) return
-    const label = this.#clusterLabel(owner)
-    if (label === undefined) this.#passOver(owner)
-    else if (clusterNameFault(label) === undefined) this.#names.take(label, secondsOf(record.ttl))
-    else if (label === '*') this.#warnOfWildcard(owner)
-    else this.#warnOfName(owner, label)
+  /** Takes the record of a number in a message. */
+  add(message: MessageScan, index: number): void {
+    if (message.type(index) !== RecordType.SRV || message.class(index) !== RecordClass.IN) return
+    const at = this.#clusterLabelAt(message, index)
+    if (at === undefined) this.#passOver(message.owner(index))
+    else this.#takeLabel(message, index, at)
   }
 
-  #clusterLabel(owner: Name): string | undefined {
-    const { service, domain } = this.#place
-    const before = service.length
-    if (owner.length !== before + 1 + domain.length || !isSubdomainOf(owner, domain)) return undefined
-    return equalNames(owner.slice(0, before), service) ? owner[before] : undefined
+  #takeLabel(message: MessageScan, index: number, at: number): void {
+    const { bytes } = message
+    const [start, end] = [at + 1, at + 1 + bytes.readUInt8(at)]
+    if (isClusterName(bytes, start, end)) {
+      this.#names.take(bytes, start, end, secondsOf(message.ttl(index)))
+      return
+    }
+    const label = bytes.toString('latin1', start, end)
+    if (label === '*') this.#warnOfWildcard(message.owner(index))
+    else this.#warnOfName(message.owner(index), label)
+  }
+
+  /** Where the label is that may be a cluster name, with its length in front. */
+  #clusterLabelAt(message: MessageScan, index: number): number | undefined {
+    const front = message.passLabels(message.ownerOffset(index), this.#service)
+    if (front < 0) return undefined
+    const label = message.labelAt(front)
+    const size = message.bytes.readUInt8(label)
+    // The root is no label, and nothing is behind it.
+    if (size === 0 || message.passLabels(label + 1 + size, this.#domain) < 0) return undefined
+    return label
   }
 
   #passOver(owner: Name): void {
@@ -82,4 +101,20 @@ export class TransferNames {
   #warnOfName(owner: Name, label: string): void {
     this.#warnings.add('axfr-name-invalid', `${nameToText(owner)} names no cluster: ${clusterNameFault(label)}`)
   }
+}
+
+function lowerCaseWire(name: Name): Uint8Array {
+  return nameToWire(name.map((label) => label.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))
+}
+
+/** The octets that a cluster name can have. */
+const NAME_OCTETS = Array.from(
+  { length: 256 },
+  (_, octet) => clusterNameFault(String.fromCharCode(octet)) === undefined,
+)
+
+/** Whether a label is a cluster name, which is as long as a label at the most. */
+function isClusterName(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (NAME_OCTETS[bytes[at] ?? 0] !== true) return false
+  return true
 }

@@ -1,20 +1,12 @@
 import type { Clock } from '@pstorage/discovery-core'
-import {
-  type Message,
-  MessageError,
-  type Name,
-  RecordType,
-  type ResourceRecord,
-  readHeader,
-  readMessage,
-} from '@pstorage/dns-message'
+import { MessageError, type Name, RecordType, readHeader, scanMessage } from '@pstorage/dns-message'
 import { linkedAbort } from './linked-abort.js'
 import type { NameServer } from './name-server.js'
 import { newQuery } from './query.js'
 import { faultOfError, faultOfTcpError, type ServerFault } from './server-fault.js'
 import { type Converse, TcpError } from './tcp-conversation.js'
 import type { TransferLimits } from './transfer-limits.js'
-import { TransferError, ZoneTransfer } from './zone-transfer.js'
+import { type TakeRecord, TransferError, ZoneTransfer } from './zone-transfer.js'
 
 const transferOver = new Error('the transfer is over')
 
@@ -30,7 +22,7 @@ export interface TransferPlan {
   readonly clock: Clock
   readonly signal: AbortSignal
   /** Called for each record; what it has collected counts only when the transfer is complete. */
-  readonly record: (record: ResourceRecord) => void
+  readonly record: TakeRecord
 }
 
 /** Transfers a zone. Resolves with `undefined` when it is complete, otherwise with what was wrong. */
@@ -40,12 +32,12 @@ export async function transferZone(plan: TransferPlan): Promise<ServerFault | un
   const query = newQuery({ name: zone, type: RecordType.AXFR }, { edns: false, recursionDesired: false })
   const transfer = new ZoneTransfer(zone, limits, plan.record)
   const watch = watchTime(plan)
-  const hear = (bytes: Buffer, message?: Message): 'more' | 'done' => {
+  const hear = (bytes: Buffer): 'more' | 'done' => {
     watch.heard()
     if (readHeader(bytes).id !== query.id) {
       throw new TransferError('malformed', 'EBADTRANSFER', 'answered another query')
     }
-    transfer.add(message ?? readMessage(bytes), bytes.length)
+    transfer.add(scanMessage(bytes))
     return transfer.complete ? 'done' : 'more'
   }
   try {

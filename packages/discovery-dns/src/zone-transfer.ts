@@ -1,14 +1,14 @@
-import type { AuthorityData } from '@pstorage/dns-message'
 import {
+  type AuthorityData,
   equalNames,
-  type Message,
+  type MessageScan,
   type Name,
   Opcode,
   RecordClass,
   RecordType,
-  type ResourceRecord,
   ResponseCode,
-  responseCode,
+  readMessage,
+  readQuestions,
   responseCodeName,
 } from '@pstorage/dns-message'
 import type { TransferLimits } from './transfer-limits.js'
@@ -33,6 +33,9 @@ export class TransferError extends Error {
   }
 }
 
+/** Is handed the record of a number in a message of a transfer. Neither outlives the call. */
+export type TakeRecord = (message: MessageScan, index: number) => void
+
 /** How many messages without a record in a row are borne. */
 const EMPTY_MESSAGES = 100
 
@@ -45,7 +48,7 @@ const EMPTY_MESSAGES = 100
 export class ZoneTransfer {
   readonly #zone: Name
   readonly #limits: Pick<TransferLimits, 'records' | 'bytes'>
-  readonly #record: (record: ResourceRecord) => void
+  readonly #record: TakeRecord
   #first: AuthorityData | undefined
   #complete = false
   #messages = 0
@@ -53,7 +56,7 @@ export class ZoneTransfer {
   #records = 0
   #bytes = 0
 
-  constructor(zone: Name, limits: Pick<TransferLimits, 'records' | 'bytes'>, record: (record: ResourceRecord) => void) {
+  constructor(zone: Name, limits: Pick<TransferLimits, 'records' | 'bytes'>, record: TakeRecord) {
     this.#zone = zone
     this.#limits = limits
     this.#record = record
@@ -65,51 +68,56 @@ export class ZoneTransfer {
   }
 
   /**
-   * Takes the next message, of so many octets.
+   * Takes the next message.
    *
    * @throws TransferError
    */
-  add(message: Message, size: number): void {
+  add(message: MessageScan): void {
     this.#checkHeader(message)
-    this.#bytes += size
+    this.#bytes += message.bytes.length
     if (this.#bytes > this.#limits.bytes) throw limit(`more than ${this.#limits.bytes} octets`)
-    this.#emptyMessages = message.answers.length === 0 ? this.#emptyMessages + 1 : 0
+    this.#emptyMessages = message.answers === 0 ? this.#emptyMessages + 1 : 0
     if (this.#emptyMessages >= EMPTY_MESSAGES) throw broken(`sent ${EMPTY_MESSAGES} messages without a record`)
-    for (const record of message.answers) this.#addRecord(record)
+    for (let index = 0; index < message.answers; index++) this.#addRecord(message, index)
     this.#messages += 1
   }
 
-  #checkHeader(message: Message): void {
-    const { header, questions } = message
-    const rcode = responseCode(message)
+  #checkHeader(message: MessageScan): void {
+    const { header, responseCode: rcode } = message
     const code = responseCodeName(rcode)
     if (rcode === ResponseCode.REFUSED || rcode === ResponseCode.NOTAUTH)
       throw new TransferError('refused', code, `said ${code}`)
     if (rcode !== ResponseCode.NOERROR) throw new TransferError('failed', code, `said ${code}`)
     if (!header.response || header.opcode !== Opcode.QUERY) throw broken('sent what is not a response')
     if (header.truncated) throw broken('sent a truncated message')
-    const [question, another] = questions
     // Messages after the first may leave the question out (RFC 5936 section 2.2.2).
-    if (question === undefined && this.#messages > 0) return
+    if (message.questions === 0 && this.#messages > 0) return
+    const [question] = message.questions === 1 ? readQuestions(message.bytes) : []
     const isOurs = question?.type === RecordType.AXFR && equalNames(question.name, this.#zone)
-    if (!isOurs || another !== undefined) throw broken('answered another question')
+    if (!isOurs) throw broken('answered another question')
   }
 
-  #addRecord(record: ResourceRecord): void {
+  #addRecord(message: MessageScan, index: number): void {
     if (this.#complete) throw broken('sent records after the end of the zone')
     this.#records += 1
     if (this.#records > this.#limits.records) throw limit(`more than ${this.#limits.records} records`)
-    const soa = record.data.kind === 'SOA' && record.class === RecordClass.IN ? record.data : undefined
-    const isApex = soa !== undefined && equalNames(record.name, this.#zone)
+    const authority = message.type(index) === RecordType.SOA ? this.#authority(message, index) : undefined
     if (this.#first === undefined) {
-      if (!isApex) throw broken('did not begin with the SOA record of the zone')
-      this.#first = soa
-    } else if (isApex) {
-      if (!sameAuthority(this.#first, soa)) throw changed()
+      if (authority === undefined) throw broken('did not begin with the SOA record of the zone')
+      this.#first = authority
+    } else if (authority !== undefined) {
+      if (!sameAuthority(this.#first, authority)) throw changed()
       this.#complete = true
     } else {
-      this.#record(record)
+      this.#record(message, index)
     }
+  }
+
+  /** What the SOA record of the zone says: a transfer has two. `undefined` for that of another zone. */
+  #authority(message: MessageScan, index: number): AuthorityData | undefined {
+    if (message.class(index) !== RecordClass.IN || !equalNames(message.owner(index), this.#zone)) return undefined
+    const data = readMessage(message.bytes).answers[index]?.data
+    return data?.kind === 'SOA' ? data : undefined
   }
 }
 

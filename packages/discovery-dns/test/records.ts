@@ -1,13 +1,16 @@
 import {
   type Message,
   type MessageHeader,
+  type MessageScan,
   type Name,
   nameFromText,
   RecordClass,
   type RecordData,
   RecordType,
   type ResourceRecord,
+  scanMessage,
 } from '@pstorage/dns-message'
+import { encode } from '../../dns-message/test/encode.js'
 
 /** A record as the reader of messages gives it; names as text. */
 export function record(name: string, data: RecordData, fields: Partial<ResourceRecord> = {}): ResourceRecord {
@@ -67,3 +70,6 @@ export function message(name: string, type: number, { header, ...parts }: Messag
 
 /** A name from text, for tables. */
 export const name: (text: string) => Name = nameFromText
+
+/** A message as it is scanned when it comes over the wire, compressed. */
+export const scanned = (given: Message): MessageScan => scanMessage(encode(given, () => true))

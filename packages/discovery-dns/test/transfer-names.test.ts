@@ -1,7 +1,7 @@
-import { RecordClass, type ResourceRecord } from '@pstorage/dns-message'
+import { RecordClass, RecordType, type ResourceRecord } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
 import { TransferNames } from '../src/transfer-names.js'
-import { a, name, record, srv } from './records.js'
+import { a, message, name, record, scanned, srv } from './records.js'
 
 interface Row {
   readonly id: string
@@ -83,7 +83,10 @@ const rows: readonly Row[] = [
 
 function collect(records: readonly ResourceRecord[], domain = zone): TransferNames {
   const names = new TransferNames({ apex: name(zone), service: name('_pstorage._tcp'), domain: name(domain) })
-  for (const each of records) names.add(each)
+  for (let first = 0; first < records.length; first += 500) {
+    const scan = scanned(message(zone, RecordType.AXFR, { answers: records.slice(first, first + 500) }))
+    for (let index = 0; index < scan.answers; index += 1) names.add(scan, index)
+  }
   return names
 }
 

@@ -1,9 +1,10 @@
 import { Opcode, RecordClass, RecordType, type ResourceRecord } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
 import { DEFAULT_TRANSFER_LIMITS } from '../src/index.js'
+import { recordReader } from '../src/record-reader.js'
 import type { TransferLimits } from '../src/transfer-limits.js'
 import { TransferError, ZoneTransfer } from '../src/zone-transfer.js'
-import { a, type MessageParts, message, name, record, soa, srv } from './records.js'
+import { a, type MessageParts, message, name, record, scanned, soa, srv } from './records.js'
 
 const zone = 'pstorage.test'
 const start = record(zone, soa())
@@ -25,6 +26,9 @@ interface Row {
 }
 
 const answers = (...records: readonly ResourceRecord[]): MessageParts => ({ answers: records })
+const scannedParts = (parts: MessageParts) => scanned(message(zone, RecordType.AXFR, parts))
+const octetsOf = (...messages: readonly MessageParts[]) =>
+  messages.reduce((sum, parts) => sum + scannedParts(parts).bytes.length, 0)
 const malformed = { status: 'malformed', code: 'EBADTRANSFER' } as const
 const changed = { status: 'failed', code: 'EZONECHANGED' } as const
 const limit = { status: 'failed', code: 'ELIMIT' } as const
@@ -154,14 +158,14 @@ const rows: readonly Row[] = [
     id: 'AX-11',
     what: 'more octets than allowed',
     messages: [answers(start), answers(host(1))],
-    limits: { bytes: 150 },
+    limits: { bytes: octetsOf(answers(start), answers(host(1))) - 1 },
     error: limit,
   },
   {
     id: 'AX-11',
     what: 'as many octets as allowed',
     messages: [answers(start), answers(end)],
-    limits: { bytes: 200 },
+    limits: { bytes: octetsOf(answers(start), answers(end)) },
     records: 0,
   },
   { id: 'AX-12', what: 'TC', messages: [{ ...answers(start, end), header: { truncated: true } }], error: malformed },
@@ -198,8 +202,9 @@ const rows: readonly Row[] = [
 
 function follow({ messages, limits }: Row) {
   const records: ResourceRecord[] = []
-  const transfer = new ZoneTransfer(name(zone), { ...DEFAULT_TRANSFER_LIMITS, ...limits }, (each) => records.push(each))
-  for (const parts of messages) transfer.add(message(zone, RecordType.AXFR, parts), 100)
+  const taking = recordReader((each) => records.push(each))
+  const transfer = new ZoneTransfer(name(zone), { ...DEFAULT_TRANSFER_LIMITS, ...limits }, taking)
+  for (const parts of messages) transfer.add(scannedParts(parts))
   return { transfer, records }
 }
 

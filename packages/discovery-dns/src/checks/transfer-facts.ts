@@ -4,6 +4,7 @@ import { isIPv4 } from 'node:net'
 import type { Clock } from '@pstorage/discovery-core'
 import { type Name, RecordClass } from '@pstorage/dns-message'
 import type { NameServer } from '../name-server.js'
+import { recordReader } from '../record-reader.js'
 import type { ServerFault } from '../server-fault.js'
 import type { StubResolver } from '../stub-resolver.js'
 import type { StubSettings } from '../stub-settings.js'
@@ -111,14 +112,14 @@ async function tryTransfer(
     patience,
     clock,
     signal,
-    record: ({ name, ttl, data, class: recordClass }) => {
+    record: recordReader(({ name, ttl, data, class: recordClass }) => {
       if (whole === undefined || recordClass !== RecordClass.IN || data.kind === 'opaque') return
       records.push({
         name,
         ttl,
         data: data.kind === 'TXT' ? { ...data, strings: data.strings.map((text) => Buffer.from(text)) } : data,
       })
-    },
+    }),
   })
   if (fault === undefined) whole?.(records)
   // It was giving the zone when it was stopped.

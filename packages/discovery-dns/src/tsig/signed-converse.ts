@@ -20,9 +20,8 @@ export function signedConverse(converse: Converse, key: TsigKey, wallClock: () =
       request: signed.request,
       hear(bytes) {
         if (readHeader(bytes).id !== id) return hear(bytes)
-        const message = readMessage(bytes)
-        signed.verify(bytes, message)
-        const heard = hear(bytes, message)
+        signed.verify(bytes, readMessage(bytes))
+        const heard = hear(bytes)
         if (heard === 'done') signed.end()
         return heard
       },

@@ -8,9 +8,9 @@ export interface LargeZone {
 /** How many hosts the MDS are on. */
 const HOSTS = 100
 
-/** The name of the n-th cluster. */
+/** The name of the n-th cluster: in the order in which they are, as name servers send them (RFC 4034 section 6.1). */
 export function clusterOf(index: number): string {
-  return `cluster-${index}`
+  return `cluster-${String(index).padStart(7, '0')}`
 }
 
 /** The name of the host of the n-th cluster, below the origin. */

@@ -65,7 +65,8 @@ it('MD-17 MD-18 real MDS stay listed through 50,000 forged packets in five secon
   during.push(await asker.discover())
 
   const listed = during.map(({ names }) => names.filter((name) => real.includes(name)).toSorted())
-  expect(listed).toEqual([real, real, real])
+  const found = during.map(({ names, attempts }) => `${names.length}: ${JSON.stringify(attempts)}`)
+  expect(listed, found.join('\n')).toEqual([real, real, real])
   for (const { places } of resolved) expect(places).toContain(`${avahi.address()}:2510`)
   expect(resolved.flatMap(({ warnings }) => warnings.map(({ code }) => code))).toContain('mdns-limit')
   expect(after.mostLag).toBeLessThan(100)

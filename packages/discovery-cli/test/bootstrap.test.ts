@@ -93,6 +93,12 @@ describe('bootstrap write', () => {
     expect(await readdir(join(place.directory, 'c'))).toEqual(['bs.list'])
   })
 
+  it('makes the directories above it', async () => {
+    await using place = await clustersDirectory({})
+    expect(await write(join(place.directory, 'a/b'), ['c'])).toMatchObject({ code: 0 })
+    expect(await readFile(join(place.directory, 'a/b/c/bs.list'), 'utf8')).toBe(list)
+  })
+
   it('keeps comments, and the directory whose name differs in case alone', async () => {
     await using place = await clustersDirectory({ C: '# of the admins\n\n10.0.0.1\n' })
     expect(await write(place.directory, ['c'])).toMatchObject({ code: 0 })
@@ -169,6 +175,7 @@ describe('bootstrap write', () => {
 
   it.each([
     ['no directory', '/dev/null/clusters'],
+    ['where no directory can be made', '/proc/clusters'],
     ['a name that is hostile', '/dev/null/\x1b[2J\n'],
   ])('%s: ends with 70 in one line', async (_, directory) => {
     const run = await write(directory, ['c'])

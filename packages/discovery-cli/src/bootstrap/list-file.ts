@@ -1,5 +1,5 @@
-import { mkdir, readdir } from 'node:fs/promises'
-import { join } from 'node:path'
+import { mkdir, readdir, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import { type ClusterName, clusterNameFault, clusterNameKey, quoteText } from '@pstorage/discovery-core'
 import { UsageError } from '../command-line/usage-error.js'
 
@@ -27,9 +27,24 @@ export async function listPlace(clustersDirectory: string, cluster: ClusterName)
   return { directory, file: join(directory, 'bs.list') }
 }
 
-/** Makes the directory of a cluster, and those above it. */
-export async function makeDirectory({ directory }: ListPlace): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o755 })
+/**
+ * Makes a directory, and those above it. Level by level: the `recursive` of Node.js never ends where a system answers ENOENT
+ * to making a directory in one that exists, as below `/proc`.
+ */
+export async function makeDirectory(directory: string): Promise<void> {
+  const error = await faultOfMaking(directory)
+  if (error?.code === 'EEXIST' && (await stat(directory)).isDirectory()) return
+  if (error?.code === 'ENOENT' && dirname(directory) !== directory) {
+    await makeDirectory(dirname(directory))
+    await mkdir(directory, { mode: 0o755 })
+  } else if (error !== undefined) throw error
+}
+
+async function faultOfMaking(directory: string): Promise<NodeJS.ErrnoException | undefined> {
+  return mkdir(directory, { mode: 0o755 }).then(
+    () => undefined,
+    (error: NodeJS.ErrnoException) => error,
+  )
 }
 
 async function namesIn(directory: string): Promise<readonly string[]> {

@@ -112,7 +112,7 @@ async function holds({ file }: ListPlace, lines: readonly string[]): Promise<boo
 async function write(place: ListPlace, lines: readonly string[]): Promise<void> {
   const { writeBootstrapList } = await import('@pstorage/discovery-bootstrap')
   try {
-    await makeDirectory(place)
+    await makeDirectory(place.directory)
     await writeBootstrapList(place.file, lines, { keepComments: true })
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)

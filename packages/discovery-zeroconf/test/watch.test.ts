@@ -1,4 +1,10 @@
-import { type ClusterWatchEvent, type EndpointWatchEvent, formatEndpoint, watch } from '@pstorage/discovery-core'
+import {
+  type ClusterWatchEvent,
+  type EndpointWatchEvent,
+  formatEndpoint,
+  seededRandom,
+  watch,
+} from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { type Scene, simulatedResolver } from './answered.js'
 import { multicastResponse } from './multicast-response.js'
@@ -26,7 +32,7 @@ async function watched({
   ...scene
 }: Scene & { readonly for: number; readonly cluster?: string | null }) {
   const { clock, resolver } = simulatedResolver(scene)
-  const watching = watch(resolver, cluster ?? undefined, { clock })
+  const watching = watch(resolver, cluster ?? undefined, { clock, random: seededRandom(1) })
   const lines: string[] = []
   const reading = (async () => {
     for await (const event of watching) lines.push(`${(clock.now() / 1_000).toFixed(1)} ${shown(event)}`)

@@ -62,12 +62,12 @@ describe('a large zone', () => {
     expect(kinds).toEqual(['SOA', ...Array(zone.records).fill('SRV'), 'SOA'])
     const owners = messages.flatMap(({ answers }) => answers.map(({ name }) => name.join('.')))
     expect(new Set(owners).size).toBe(zone.records + 1)
-    expect(owners).toContain('_pstorage._tcp.cluster-2499.large.test')
+    expect(owners).toContain('_pstorage._tcp.cluster-0002499.large.test')
   })
 
   it('has the same records as text', () => {
     const text = [...zoneText(zone)].join('')
     expect(text.match(/ SRV /g)?.length).toBe(zone.records)
-    expect(text).toContain('_pstorage._tcp.cluster-2499 SRV 0 10 2510 mds99\n')
+    expect(text).toContain('_pstorage._tcp.cluster-0002499 SRV 0 10 2510 mds99\n')
   })
 })

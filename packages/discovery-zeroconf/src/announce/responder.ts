@@ -14,6 +14,7 @@ import type { Claim } from './claim.js'
 import { ClaimIndex, claimContent, setsOf } from './claim-index.js'
 import { ClaimProgress } from './claim-progress.js'
 import { additionalsTo } from './find-answers.js'
+import { probeStart } from './probe-start.js'
 import { isTypeListing } from './service-claims.js'
 import { compareProbes } from './tie-break.js'
 import {
@@ -91,7 +92,7 @@ export class Responder {
    */
   publish(claims: readonly Claim[], now: number, { lost, delay = 0 }: PublishOptions = {}): void {
     const before = [...this.#progress.values()].map(({ claim, wasAnnounced }) => ({ claim, wasAnnounced }))
-    const start = this.#probeAt(now + delay)
+    const start = probeStart(this.#progress.values(), now + delay, this.#options.random)
     this.#progress = new Map(
       claims.map((claim) => [claim.id, continued(this.#progress.get(claim.id), claim, now, start)]),
     )
@@ -229,20 +230,9 @@ export class Responder {
       const { claim, phase } = progress
       const delay = this.#options.conflict(claim.id, phase, now)
       // A name that was ours until now is probed again, which decides whose it is (RFC 6762 section 9).
-      if (phase === 'established') progress.probe(this.#probeAt(now + delay))
+      if (phase === 'established')
+        progress.probe(probeStart(this.#progress.values(), now + delay, this.#options.random))
     }
-  }
-
-  /**
-   * When a name is probed first: with others that are about to be, since one message holds many of them, and a single response
-   * that disputes many names must not make us send probes and announcements for each.
-   */
-  #probeAt(earliest: number): number {
-    const latest = earliest + PROBE_SPREAD
-    const joined = [...this.#progress.values()].find(({ phase, probes, dueAt }) => {
-      return phase === 'probing' && probes === 0 && dueAt >= earliest && dueAt <= latest
-    })
-    return joined?.dueAt ?? earliest + this.#options.random.below(PROBE_SPREAD + 1)
   }
 
   /** Whether what another host says of a name of ours, and we do not, means that the name is not ours alone. */
@@ -293,8 +283,6 @@ export interface PublishOptions {
   readonly delay?: number
 }
 
-/** Hosts that start at the same moment should not all probe at the same moment (RFC 6762 section 8.1). */
-const PROBE_SPREAD = 250
 const LOSER_PAUSE = 1_000
 
 function continued(before: ClaimProgress | undefined, claim: Claim, now: number, start: number): ClaimProgress {

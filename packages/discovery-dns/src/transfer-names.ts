@@ -115,6 +115,9 @@ const NAME_OCTETS = Array.from(
 
 /** Whether a label is a cluster name, which is as long as a label at the most. */
 function isClusterName(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) if (NAME_OCTETS[bytes[at] ?? 0] !== true) return false
+  for (let at = start; at < end; at++) {
+    const octet = bytes[at] as number // before the end of the label
+    if (NAME_OCTETS[octet] !== true) return false
+  }
   return true
 }

@@ -48,7 +48,7 @@ export class MessageScan {
 
   /** The octet at which the owner of a record begins. */
   ownerOffset(index: number): number {
-    return this.#owners[index] ?? 0
+    return this.#owners[index] as number // of a record that is there
   }
 
   /**
@@ -74,17 +74,22 @@ export class MessageScan {
 
   /** The type of a record, a value of {@link RecordType}. */
   type(index: number): number {
-    return uint16(this.bytes, this.#fields[index] ?? 0)
+    return uint16(this.bytes, this.#fieldsOf(index))
   }
 
   /** The class of a record, a value of {@link RecordClass}. */
   class(index: number): number {
-    return uint16(this.bytes, (this.#fields[index] ?? 0) + 2)
+    return uint16(this.bytes, this.#fieldsOf(index) + 2)
   }
 
   /** The TTL of a record in seconds, the 32 bits as they came. */
   ttl(index: number): number {
-    return uint32(this.bytes, (this.#fields[index] ?? 0) + 4)
+    return uint32(this.bytes, this.#fieldsOf(index) + 4)
+  }
+
+  /** Where what follows the owner begins. */
+  #fieldsOf(index: number): number {
+    return this.#fields[index] as number // of a record that is there
   }
 }
 

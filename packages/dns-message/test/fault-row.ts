@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import { type Message, type MessageErrorCode, readMessage } from '../src/index.js'
+import { type Message, type MessageErrorCode, readMessage, scanMessage } from '../src/index.js'
 import { messageErrorOf } from './caught.js'
 
 /** A fault of the catalogue, and how the message that has it is refused. */
@@ -21,6 +21,8 @@ export function expectRefused({ bytes, code, offset, where }: Refused): void {
     ...(where === undefined ? {} : { where }),
   })
   expect(error.message).toContain(` at octet ${error.offset} (${error.where})`)
+  // Looking through it alone refuses it for the same reason.
+  expect(messageErrorOf(() => scanMessage(bytes)).message).toBe(error.message)
 }
 
 /** What the catalogue has as no fault of the message, and a part of what is read. */
@@ -33,5 +35,8 @@ export interface Accepted {
 }
 
 export function expectAccepted({ bytes, part, expected }: Accepted): void {
-  expect(part(readMessage(bytes))).toEqual(expected)
+  const read = readMessage(bytes)
+  expect(part(read)).toEqual(expected)
+  const { answers, authorities, additionals } = read
+  expect(scanMessage(bytes).records).toBe(answers.length + authorities.length + additionals.length)
 }

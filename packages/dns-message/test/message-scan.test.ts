@@ -12,9 +12,12 @@ import {
   responseCode,
   scanMessage,
 } from '../src/index.js'
+import { DEFAULT_MESSAGE_LIMITS } from '../src/message-limits.js'
+import { MessageScanner } from '../src/message-scanner.js'
 import { anyMessage } from './arbitrary-message.js'
+import { messageErrorOf } from './caught.js'
 import { encode } from './encode.js'
-import { message, name, pointer, question, record } from './wire.js'
+import { dotted, message, name, pointer, question, record } from './wire.js'
 
 const seed = 20_261_126
 
@@ -156,5 +159,22 @@ describe('scanMessage', () => {
 
   it('takes nothing but a Uint8Array', () => {
     expect(() => scanMessage('message' as unknown as Uint8Array)).toThrow(TypeError)
+  })
+})
+
+describe('a scan beyond what most messages have', () => {
+  it('passes opaque RDATA where nothing can point to it', () => {
+    const filler = (size: number) => record(dotted('x.test'), 65280, Array(size).fill(0))
+    const bytes = message({ answers: [filler(17_000), filler(1), record(dotted('y.test'), 1, [1, 2, 3, 4])] })
+    const scan = scanMessage(bytes)
+    expect(scan.records).toBe(3)
+    expect(scan.owner(2)).toEqual(['y', 'test'])
+  })
+
+  it('counts labels, as the reader does', () => {
+    const bytes = message({ questions: [question(dotted('a.b.test'), 1)] })
+    const scanned = (labels: number) => new MessageScanner(bytes, { ...DEFAULT_MESSAGE_LIMITS, labels }).scan()
+    expect(() => scanned(3)).not.toThrow()
+    expect(messageErrorOf(() => scanned(2))).toMatchObject({ code: 'ERR_MESSAGE_LIMIT', limit: 'labels' })
   })
 })

@@ -42,6 +42,8 @@ export default defineConfig({
   // Tests run from the sources, without a build.
   ssr: { resolve: { conditions, externalConditions: conditions } },
   test: {
+    // Most of them wait for something most of the time, also where there are only two processors.
+    maxWorkers: '100%',
     coverage: {
       enabled: process.env.COVERAGE === 'true',
       provider: 'v8',

@@ -1,4 +1,5 @@
 import type { Finding } from '@pstorage/discovery-core/checks'
+import { dnsOptions } from '../command-line/option-table.js'
 import { askSettings } from '../command-line/settings.js'
 import { UsageError } from '../command-line/usage-error.js'
 import { lastOf, type Words } from '../command-line/words.js'
@@ -25,22 +26,10 @@ async function findingsOf(domain: string, words: Words, { signal }: RunCliOption
     const { settings, timeout } = askSettings(words, { policy: 'merge' })
     return checkZone(domain, { ...dnsCheckOptions(settings), timeout, signal })
   }
-  const others = [...words.options.keys()].filter((name) => ASKING.includes(name))
+  const others = [...words.options.keys()].filter((name) => dnsOptions.includes(name))
   if (others.length > 0) throw new UsageError(`--file asks nobody, and so does not go with --${others.join(', --')}`)
   return checkZoneFile({ domain, file, signal })
 }
-
-const ASKING: readonly string[] = [
-  'server',
-  'axfr',
-  'tsig-key',
-  'tls',
-  'tls-name',
-  'tls-ca',
-  'tls-pin',
-  'tls-alpn',
-  'timeout',
-]
 
 function domainOf({ operands }: Words): string {
   const [domain, ...others] = operands

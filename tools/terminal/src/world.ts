@@ -44,7 +44,7 @@ export const makeWorld = async (): Promise<World> => {
 }
 
 /** Becomes the shell of a host: with its home, its resolv.conf and its name. */
-const ENTER = `mount --bind "$1" /root && cd /root && mount --bind "$2" /etc/resolv.conf && hostname "$3" && shift 3 && HOME=/root exec "$@"`
+const ENTER = `mount --bind "$1" /srv && cd /srv && mount --bind "$2" /etc/resolv.conf && hostname "$3" && shift 3 && HOME=/srv exec "$@"`
 
 const BUS = 'DBUS_SYSTEM_BUS_ADDRESS=unix:abstract=pstorage-bus'
 

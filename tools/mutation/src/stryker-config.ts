@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import type { Target } from './targets.js'
 
 /** Where Stryker reads and writes. */
@@ -27,7 +28,7 @@ export function strykerConfig(name: string, target: Target, { report, last, chan
     tsconfigFile: 'none',
     // Our errors are told by their codes: no test depends on how they are worded.
     mutator: { excludedMutations: ['StringLiteral'] },
-    concurrency: 2,
+    concurrency: availableParallelism(),
     timeoutMS: 3_000,
     timeoutFactor: 3,
   }

@@ -1,15 +1,16 @@
 import { checkSeeds, findingsOf, replay } from '@pstorage/fuzz'
 import { describe, expect, it } from 'vitest'
-import { target } from './message-target.js'
+import { target as message } from './message-target.js'
+import { target as scan } from './scan-target.js'
 
-describe('mutated messages', () => {
-  it('are read or refused, and what was accepted is read back', async () => {
+describe.each([message, scan])('mutated input of the target $name', (target) => {
+  it('is accepted or refused, some of it each', async () => {
     const accepted = await checkSeeds(target, 1_000)
     expect(accepted).toBeGreaterThan(200)
     expect(accepted).toBeLessThan(800)
   })
 
-  it.each(findingsOf(target, import.meta.dirname))('have no finding any more: $file', async ({ input }) => {
+  it.each(findingsOf(target, import.meta.dirname))('has no finding any more: $file', async ({ input }) => {
     await expect(replay(target, input)).resolves.toBeUndefined()
   })
 })

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { printJson, printTable, type Result } from './print.js'
-import { type Row, Unmeasured } from './row.js'
+import { exitCodeOf, measureRows } from './measure-rows.js'
+import { printJson, printProgress, printTable } from './print.js'
 import { rows } from './rows.js'
 import { studies } from './studies.js'
 
@@ -10,7 +10,8 @@ const listed = (of: readonly { readonly name: string; readonly description: stri
 const USAGE = `Usage: pnpm bench [ROW...] [--json]
        pnpm bench STUDY
 
-Measures each ROW, or all, and exits with 1 when a bar is not held, with 3 when a row could not be measured.
+Measures each ROW, or all, and exits with 1 when a bar is not held, otherwise with 3 when a row could not be measured. What
+comes of each row goes to standard error as it comes, and all of it to standard output at the end.
 
 ${listed(rows)}
 
@@ -37,24 +38,12 @@ async function main(args: readonly string[]): Promise<number> {
     await study.run()
     return 0
   }
-  const results: Result[] = []
-  for (const row of asked.names.length === 0 ? rows : rows.filter(({ name }) => asked.names.includes(name))) {
-    console.error(`measuring ${row.name}`)
-    results.push(await resultOf(row))
-  }
+  const chosen = asked.names.length === 0 ? rows : rows.filter(({ name }) => asked.names.includes(name))
+  console.error(`measuring ${chosen.map(({ name }) => name).join(', ')}`)
+  const results = await measureRows(chosen, { tell: printProgress })
   if (asked.json) printJson(results)
   else printTable(results)
-  if (results.some(({ lines }) => lines.some(({ held }) => !held))) return 1
-  return results.some(({ unmeasured }) => unmeasured !== undefined) ? 3 : 0
-}
-
-async function resultOf({ name, description, measure }: Row): Promise<Result> {
-  try {
-    return { name, description, lines: await measure(), unmeasured: undefined }
-  } catch (error) {
-    if (!(error instanceof Unmeasured)) throw error
-    return { name, description, lines: [], unmeasured: error.message }
-  }
+  return exitCodeOf(results)
 }
 
 interface Asked {

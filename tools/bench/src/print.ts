@@ -1,14 +1,7 @@
 import { cpus, loadavg } from 'node:os'
+import type { Result } from './measure-rows.js'
 import type { Line, Unit } from './row.js'
 import type { Spread } from './spread.js'
-
-/** A row and what came of it; a row that could not be measured has the reason instead of lines. */
-export interface Result {
-  readonly name: string
-  readonly description: string
-  readonly lines: readonly Line[]
-  readonly unmeasured: string | undefined
-}
 
 const METHOD =
   'All sides of a row are measured in turns on this machine, every other round the other way round; figures are medians over ' +
@@ -22,11 +15,7 @@ const machine = (): string =>
 /** Prints the results for people. */
 export function printTable(results: readonly Result[]): void {
   const head = ['row', 'ours', 'other', 'against', 'ratio', 'of least', 'bar', '']
-  const rows = results.flatMap(({ name, lines, unmeasured }) =>
-    unmeasured === undefined
-      ? lines.map((line) => [name, ...cells(line)])
-      : [[name, '-', '-', '-', '-', '-', '-', `not measured: ${unmeasured}`]],
-  )
+  const rows = results.flatMap(rowsOf)
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
   for (const row of [head, ...rows]) {
     console.log(
@@ -39,6 +28,16 @@ export function printTable(results: readonly Result[]): void {
   console.log('')
   for (const { name, description } of results) console.log(`${name}: ${description}`)
   console.log(`\n${METHOD}\n${machine()}`)
+}
+
+/** Prints what came of one row as soon as it is known, so that what breaks off later loses nothing. */
+export function printProgress(result: Result): void {
+  for (const row of rowsOf(result)) console.error(row.join('  '))
+}
+
+function rowsOf({ name, lines, unmeasured }: Result): readonly (readonly string[])[] {
+  if (unmeasured !== undefined) return [[name, '-', '-', '-', '-', '-', '-', `not measured: ${unmeasured}`]]
+  return lines.map((line) => [name, ...cells(line)])
 }
 
 function cells({ ours, other, against, unit, ratio, leastRatio, atMost, held, remark }: Line): readonly string[] {

@@ -1,6 +1,7 @@
 import { avahiOn, messageBusOn, networkNamespaces, runAvahi } from '@pstorage/testbed'
 import { lineOf } from '../compare.js'
 import { programFile } from '../processes/program.js'
+import type { FirstMds } from '../programs/first-mds.js'
 import { type Row, Unmeasured } from '../row.js'
 
 const ROUNDS = 9
@@ -26,15 +27,16 @@ export const mdnsFirst: Row = {
       throw new Unmeasured(String(error).split('\n')[0])
     })
     const output = await asker.run(process.execPath, programFile('first-mds'), 'alpha', String(ROUNDS), asker.address())
-    const { ours, peer }: { readonly ours: readonly number[]; readonly peer: readonly number[] } = JSON.parse(output)
+    const { ours, peer, askedAgain }: FirstMds = JSON.parse(output)
     const browsed: number[] = []
     for (let round = 0; round < ROUNDS; round += 1) {
       const started = performance.now()
       await runAvahi(browser, 'avahi-browse', '-rt', '_pstorage._tcp')
       browsed.push(performance.now() - started)
     }
+    const remark = askedAgain > 0 ? `which had to ask again in ${askedAgain} of ${ROUNDS} rounds` : undefined
     return [
-      lineOf({ against: 'a bare query by multicast-dns', unit: 'ms', ours, other: peer, atMost: 1.3 }),
+      lineOf({ against: 'a bare query by multicast-dns', unit: 'ms', ours, other: peer, atMost: 1.3, remark }),
       lineOf({ against: 'avahi-browse -rt, whole', unit: 'ms', ours, other: browsed, atMost: 1 }),
     ]
   },

@@ -4,8 +4,8 @@ import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
 import type { ReportFold } from './report-fold.js'
 
 /**
- * Runs one question and folds its events into a report: the same as reading {@link answerStream}, without a promise or
- * three for each event. Aborting and disposing end the work at once.
+ * Runs one question and folds its events into a report: the same as reading an `AnswerStream`, without a promise for
+ * each event. Aborting and disposing end the work at once.
  */
 export async function answerReport<Event extends DiscoverEvent | ResolveEvent, Report>(
   call: AnswerCall<Event>,

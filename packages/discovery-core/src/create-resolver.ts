@@ -1,5 +1,5 @@
 import { answerReport } from './answer-report.js'
-import { answerStream } from './answer-stream.js'
+import { AnswerStream } from './answer-stream.js'
 import type { AnswerCall } from './answer-work.js'
 import { type Clock, systemClock } from './clock.js'
 import { type ClusterName, parseClusterName } from './cluster-name.js'
@@ -75,10 +75,8 @@ export function createResolver(parts: ResolverParts): Resolver {
 
   const resolver: Resolver = {
     name,
-    discover: (options = {}) => answerStream(discoverCall(options)),
-    async *resolve(cluster, options = {}) {
-      yield* answerStream(resolveCall(parseClusterName(cluster), options))
-    },
+    discover: (options = {}) => new AnswerStream(() => discoverCall(options)),
+    resolve: (cluster, options = {}) => new AnswerStream(() => resolveCall(parseClusterName(cluster), options)),
     ...(changes !== undefined && {
       async *changes(cluster: ClusterName | undefined, options: QueryOptions = {}) {
         const checked = cluster === undefined ? undefined : parseClusterName(cluster)

@@ -5,6 +5,8 @@ export interface EventQueue<T> {
   close(): void
   /** Drops what is buffered; `next` rejects with the reason from now on. */
   fail(reason: unknown): void
+  /** The next event where one lies ready, without the promise that {@link next} takes. */
+  take(): T | undefined
   next(): Promise<T | undefined>
 }
 
@@ -18,6 +20,17 @@ export function eventQueue<T>(): EventQueue<T> {
   const wakeUp = (): void => {
     wake?.()
     wake = undefined
+  }
+
+  const take = (): T | undefined => {
+    const event = buffered[read]
+    if (event === undefined) return undefined
+    read += 1
+    if (read === buffered.length) {
+      buffered = []
+      read = 0
+    }
+    return event
   }
 
   return {
@@ -36,19 +49,12 @@ export function eventQueue<T>(): EventQueue<T> {
       read = 0
       wakeUp()
     },
+    take,
     async next() {
       for (;;) {
         if (failure !== undefined) throw failure.reason
-        const event = buffered[read]
-        if (event !== undefined) {
-          read += 1
-          if (read === buffered.length) {
-            buffered = []
-            read = 0
-          }
-          return event
-        }
-        if (closed) return undefined
+        const event = take()
+        if (event !== undefined || closed) return event
         await new Promise<void>((resolve) => {
           wake = resolve
         })

@@ -38,6 +38,6 @@ export const targets: Readonly<Record<string, Target>> = {
   'cached-file': {
     package: 'discovery-core',
     files: ['cached/file/*.ts'],
-    tests: ['cached/last-good-file.test.ts'],
+    tests: ['cached/last-good-*.test.ts'],
   },
 }

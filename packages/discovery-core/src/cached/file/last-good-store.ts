@@ -86,9 +86,9 @@ export class LastGoodStore {
   }
 }
 
-/** What went wrong, without the name of the file, which stands before it. */
+/** What went wrong, without the system call and the names of files that end it: the name of the file stands before. */
 function reasonOf(error: unknown): string {
   // Files, JSON and what reads them throw nothing else.
-  const { message } = error as Error
-  return escapeText(message.replace(/, \w+ '.*'(?: -> '.*')?$/s, ''))
+  const { message, syscall } = error as NodeJS.ErrnoException
+  return escapeText(message.split(`, ${syscall}`)[0] as string) // a split has a first part
 }

@@ -20,13 +20,7 @@ export async function readPrivateFile(path: string, maxBytes: number): Promise<s
     if (size > maxBytes) throw new Error(`it has ${size} bytes, and ${maxBytes} are allowed`)
     const others = process.platform !== 'win32' && ((mode & 0o022) !== 0 || !isOurs(uid))
     if (others) throw new Error('others can write it')
-    // Not `readFile`: the file may grow meanwhile.
-    const bytes = Buffer.alloc(size)
-    let filled = 0
-    for (let read = -1; read !== 0 && filled < size; filled += read) {
-      read = (await file.read(bytes, filled, size - filled, filled)).bytesRead
-    }
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(0, filled))
+    return new TextDecoder('utf-8', { fatal: true }).decode(await file.readFile())
   } finally {
     await file.close()
   }

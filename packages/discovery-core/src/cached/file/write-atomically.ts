@@ -15,7 +15,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     }
     await rename(temporary, path)
   } catch (error) {
-    await rm(temporary, { force: true }).catch(() => {})
+    await rm(temporary).catch(() => {})
     throw error
   }
   await syncDirectory(dirname(path))
@@ -23,12 +23,10 @@ export async function writeAtomically(path: string, text: string): Promise<void>
 
 /** Makes the new name last. Some systems cannot open a directory; the file itself is whole without. */
 async function syncDirectory(path: string): Promise<void> {
-  const directory = await open(path, 'r').catch(() => undefined)
   try {
-    await directory?.sync()
+    const directory = await open(path, 'r')
+    await directory.sync().finally(() => directory.close())
   } catch {
     // As above.
-  } finally {
-    await directory?.close()
   }
 }

@@ -8,7 +8,8 @@ import {
   RecordClass,
   RecordType,
 } from '@pstorage/dns-message'
-import { NameTable, type TabledName } from './name-table.js'
+import { CollectedNames } from './collected-names.js'
+import type { TabledName } from './tabled-name.js'
 import { secondsOf } from './time-to-live.js'
 import { WarningList } from './warning-list.js'
 
@@ -27,9 +28,12 @@ export class TransferNames {
   readonly #place: TransferPlace
   readonly #service: Uint8Array
   readonly #domain: Uint8Array
-  readonly #names = new NameTable()
+  readonly #names = new CollectedNames()
   readonly #warnings: WarningList
   #foreign = 0
+  /** The last message in which a pointer led to the domain, and that pointer: nearly all names of a message end with it. */
+  #message: MessageScan | undefined
+  #pointer = 0
 
   constructor(place: TransferPlace) {
     this.#place = place
@@ -84,8 +88,19 @@ export class TransferNames {
     const label = message.labelAt(front)
     const size = message.bytes.readUInt8(label)
     // The root is no label, and nothing is behind it.
-    if (size === 0 || message.passLabels(label + 1 + size, this.#domain) < 0) return undefined
-    return label
+    return size === 0 || !this.#isDomain(message, label + 1 + size) ? undefined : label
+  }
+
+  /** Whether what is left of a name at `at` is the domain. */
+  #isDomain(message: MessageScan, at: number): boolean {
+    const pointer = message.bytes.readUInt16BE(at)
+    if (pointer === this.#pointer && message === this.#message) return true
+    if (message.passLabels(at, this.#domain) < 0) return false
+    if (pointer >= 0xc000) {
+      this.#message = message
+      this.#pointer = pointer
+    }
+    return true
   }
 
   #passOver(owner: Name): void {

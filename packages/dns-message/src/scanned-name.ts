@@ -23,8 +23,12 @@ export function labelAt(bytes: Uint8Array, at: number): number {
  * @param labels as they stand on the wire, in lower case; the root at their end means that the name must end there
  */
 export function passLabels(bytes: Uint8Array, at: number, labels: Uint8Array): number {
-  let rest = at
   let passed = 0
+  while (passed < labels.length && lowerCase[bytes[at + passed] as number] === labels[passed]) passed++
+  // Without a pointer among them, as nearly always: that has another first octet than a label.
+  if (passed === labels.length) return at + passed
+  let rest = at
+  passed = 0
   while (passed < labels.length) {
     rest = labelAt(bytes, rest)
     const end = rest + 1 + uint8(bytes, rest)

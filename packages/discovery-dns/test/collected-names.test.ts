@@ -1,0 +1,145 @@
+import { type Random, seededRandom } from '@pstorage/discovery-core'
+import { describe, expect, it } from 'vitest'
+import { CollectedNames } from '../src/collected-names.js'
+import { NameList } from '../src/name-list.js'
+import { NameTable } from '../src/name-table.js'
+
+interface Collection {
+  take(bytes: Buffer, start: number, end: number, ttl: number): unknown
+}
+
+function take(names: Collection, name: string, ttl: number): unknown {
+  const bytes = Buffer.from(`<${name}>`)
+  return names.take(bytes, 1, bytes.length - 1, ttl)
+}
+
+/** What a `Map` makes of names: each once, with its first spelling and the least TTL. */
+class PlainNames {
+  readonly #map = new Map<string, { readonly name: string; readonly ttl: number }>()
+
+  take(name: string, ttl: number): void {
+    const known = this.#map.get(name.toLowerCase())
+    this.#map.set(name.toLowerCase(), { name: known?.name ?? name, ttl: Math.min(known?.ttl ?? ttl, ttl) })
+  }
+
+  get all() {
+    return [...this.#map.values()]
+  }
+}
+
+const letters = 'aAbB1-_'
+
+function randomName(random: Random, longest: number): string {
+  return Array.from({ length: 1 + random.below(longest) }, () => letters[random.below(letters.length)]).join('')
+}
+
+/** In the order of octets, the letters A to Z as a to z. */
+function inOrder(names: readonly string[]): readonly string[] {
+  return names.toSorted((a, b) => Buffer.compare(Buffer.from(a.toLowerCase()), Buffer.from(b.toLowerCase())))
+}
+
+const alike = ['-', '0', '_', 'a', 'a-', 'a0', 'a_', 'aa', 'ab', 'B', 'ba', 'c'.repeat(62), 'c'.repeat(63), 'd']
+
+describe.each([
+  ['CollectedNames', () => new CollectedNames()],
+  ['NameList', () => new NameList()],
+  ['NameTable', () => new NameTable()],
+])('%s', (_, made) => {
+  it('is empty at first', () => {
+    const names = made()
+    expect([...names]).toEqual([])
+    expect(names.size).toBe(0)
+  })
+
+  it('keeps names apart that begin or end alike', () => {
+    const names = made()
+    for (const name of alike) take(names, name, 1)
+    expect([...names].map(({ name }) => name)).toEqual(alike)
+  })
+
+  it('has names in order once, with their first spelling and the least TTL, however often each comes', () => {
+    const names = made()
+    const expected = Array.from({ length: 20_000 }, (_, index) => `C-${String(index).padStart(5, '0')}`)
+    for (const name of expected) {
+      for (const [spelling, ttl] of [
+        [name, 300],
+        [name.toLowerCase(), 60],
+        [name, 90],
+      ] as const) {
+        take(names, spelling, ttl)
+      }
+    }
+    expect([...names]).toEqual(expected.map((name) => ({ name, ttl: 60 })))
+    expect(names.size).toBe(20_000)
+  })
+
+  it.each([1, 2, 6, 63])('holds what a Map holds of names in order with up to %i letters', (longest) => {
+    const random = seededRandom(longest)
+    const names = made()
+    const plain = new PlainNames()
+    for (const name of inOrder(Array.from({ length: 5_000 }, () => randomName(random, longest)))) {
+      const ttl = random.below(3) === 0 ? random.below(2 ** 31) : 300
+      take(names, name, ttl)
+      plain.take(name, ttl)
+      if (random.below(500) === 0) expect([...names]).toEqual(plain.all)
+    }
+    expect([...names]).toEqual(plain.all)
+    expect(names.size).toBe(plain.all.length)
+  })
+})
+
+describe('CollectedNames', () => {
+  it('has names in the order in which they came', () => {
+    const names = new CollectedNames()
+    take(names, 'Alpha', 300)
+    take(names, 'gamma', 60)
+    take(names, 'beta', 60)
+    take(names, 'ALPHA', 100)
+    take(names, 'alpha', 200)
+    take(names, 'delta', 5)
+    expect([...names]).toEqual([
+      { name: 'Alpha', ttl: 100 },
+      { name: 'gamma', ttl: 60 },
+      { name: 'beta', ttl: 60 },
+      { name: 'delta', ttl: 5 },
+    ])
+    expect(names.size).toBe(4)
+  })
+
+  it('holds what a Map holds, whatever is taken', () => {
+    const random = seededRandom(7)
+    const names = new CollectedNames()
+    const plain = new PlainNames()
+    for (let taken = 0; taken < 50_000; taken += 1) {
+      const [name, ttl] = [randomName(random, 6), random.below(2 ** 31)]
+      take(names, name, ttl)
+      plain.take(name, ttl)
+    }
+    expect([...names]).toEqual(plain.all)
+  })
+
+  it('finds names that came in order once one does not', () => {
+    const names = new CollectedNames()
+    const expected = Array.from({ length: 20_000 }, (_, index) => `c-${String(index).padStart(5, '0')}`)
+    for (const name of expected) take(names, name.toUpperCase(), 60)
+    for (const name of expected.toReversed()) take(names, name, 30)
+    expect([...names]).toEqual(expected.map((name) => ({ name: name.toUpperCase(), ttl: 30 })))
+    expect(names.size).toBe(20_000)
+  })
+})
+
+describe('NameList', () => {
+  it('does not take a name below the last one', () => {
+    const names = new NameList()
+    expect(['b', 'B', 'a', 'ab', 'bb', 'ba', 'BB'].map((name) => take(names, name, 1))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+      false,
+      true,
+    ])
+    expect([...names].map(({ name }) => name)).toEqual(['b', 'bb'])
+  })
+})

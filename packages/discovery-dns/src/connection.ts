@@ -6,6 +6,7 @@ import { type TcpConversation, TcpError } from './tcp-conversation.js'
 export interface SocketListener {
   /** Queries may be written now, and not before. */
   ready(): void
+  /** What has come. Its memory is used again afterwards. */
   data(bytes: Buffer): void
   /** It cannot be used any more. */
   failed(error: TcpError): void

@@ -2,10 +2,9 @@ const LENGTH_OCTETS = 2
 
 /** Cuts a TCP stream into DNS messages (RFC 1035 section 4.2.2), however it was split into segments. */
 export class MessageFraming {
-  #segments: Buffer[] = []
+  /** Holds what has come of a message that is not whole yet; what else comes of it is put behind that. */
+  #memory = Buffer.alloc(0)
   #held = 0
-  /** Octets that have to be held before a message can be whole. */
-  #needed = LENGTH_OCTETS
 
   /** What of the next message has come, such as `17 of 212 octets`; `undefined` between messages. */
   get unfinished(): string | undefined {
@@ -14,24 +13,52 @@ export class MessageFraming {
     return `${this.#held - LENGTH_OCTETS} of ${this.#needed - LENGTH_OCTETS} octets of a message`
   }
 
-  /** Yields the messages that are whole with this segment. They may share memory with it. */
+  /**
+   * Yields the messages that are whole with this segment, all of which have to be asked for. Each is there until the next one is:
+   * what is left of the segment is copied then, and both memories are used again.
+   */
   *add(segment: Buffer): Generator<Buffer> {
-    this.#segments.push(segment)
-    this.#held += segment.length
-    // Joined only when it is worth it: a message may come octet by octet.
-    if (this.#held < this.#needed) return
-    let rest = this.#segments.length === 1 ? segment : Buffer.concat(this.#segments)
-    this.#needed = neededFor(rest)
-    while (rest.length >= this.#needed) {
-      const message = rest.subarray(LENGTH_OCTETS, this.#needed)
-      rest = rest.subarray(this.#needed)
-      this.#needed = neededFor(rest)
-      this.#segments = [rest]
-      this.#held = rest.length
-      yield message
+    let rest = segment
+    if (this.#held > 0) {
+      rest = this.#complete(segment)
+      if (this.#held < this.#needed) return
+      yield this.#memory.subarray(LENGTH_OCTETS, this.#held)
+      this.#held = 0
     }
-    this.#segments = [rest]
-    this.#held = rest.length
+    for (let needed = neededFor(rest); rest.length >= needed; needed = neededFor(rest)) {
+      yield rest.subarray(LENGTH_OCTETS, needed)
+      rest = rest.subarray(needed)
+    }
+    this.#hold(rest)
+  }
+
+  /** Octets that have to be held before the message is whole, or before it is known how long it is. */
+  get #needed(): number {
+    return neededFor(this.#memory.subarray(0, this.#held))
+  }
+
+  /** Takes what the message that is held lacks, and gives the rest. */
+  #complete(segment: Buffer): Buffer {
+    let rest = segment
+    // The length first, which says how much is lacking after it.
+    while (rest.length > 0 && this.#held < this.#needed) {
+      const lacking = this.#needed - this.#held
+      this.#hold(rest.subarray(0, lacking))
+      rest = rest.subarray(lacking)
+    }
+    return rest
+  }
+
+  #hold(octets: Buffer): void {
+    const held = this.#held + octets.length
+    if (held > this.#memory.length) {
+      // As much again, since a message may come octet by octet.
+      const memory = Buffer.allocUnsafeSlow(2 * held)
+      this.#memory.copy(memory, 0, 0, this.#held)
+      this.#memory = memory
+    }
+    octets.copy(this.#memory, this.#held)
+    this.#held = held
   }
 }
 

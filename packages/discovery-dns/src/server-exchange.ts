@@ -227,7 +227,7 @@ export class ServerExchange {
         if (foreign >= FOREIGN_MESSAGES) throw new TcpError('EBADREPLY', 'sent only replies to other questions')
         return 'more'
       }
-      message = readMessage(bytes)
+      message = readMessage(Buffer.from(bytes))
       return 'done'
     }
     const over = (): void => {

@@ -30,7 +30,10 @@ export interface TcpConversation {
   readonly request: Uint8Array
   /** Ends it at once. */
   readonly signal: AbortSignal
-  /** Called for each message; `done` ends the conversation. What it throws ends it too. */
+  /**
+   * Called for each message; `done` ends the conversation. What it throws ends it too. The message is there for the call alone:
+   * who keeps anything that refers to it, such as a `Message`, has to make a copy first.
+   */
   readonly hear: (bytes: Buffer) => 'more' | 'done'
 }
 

@@ -8,6 +8,14 @@ function segmentsOf(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {
   return places.slice(1).map((place, index) => bytes.subarray(places[index], place))
 }
 
+/** The messages that a segment makes whole, copied as they come, from memory that is used for nothing else afterwards. */
+function copiesOf(framing: MessageFraming, segment: Buffer): readonly Buffer[] {
+  const memory = Buffer.from(segment)
+  const copies = Array.from(framing.add(memory), (message) => Buffer.from(message))
+  memory.fill(0xee)
+  return copies
+}
+
 const messages = fc.array(fc.uint8Array({ maxLength: 300 }), { maxLength: 8 })
 
 describe('MessageFraming', () => {
@@ -15,9 +23,7 @@ describe('MessageFraming', () => {
     const property = fc.property(messages, fc.array(fc.nat(), { maxLength: 12 }), (sent, cuts) => {
       const framing = new MessageFraming()
       const stream = Buffer.concat(sent.map(framed))
-      const heard = segmentsOf(stream, cuts).flatMap((segment) =>
-        [...framing.add(segment)].map((each) => Buffer.from(each)),
-      )
+      const heard = segmentsOf(stream, cuts).flatMap((segment) => copiesOf(framing, segment))
       expect(heard).toEqual(sent.map((each) => Buffer.from(each)))
       expect(framing.unfinished).toBeUndefined()
     })
@@ -27,15 +33,8 @@ describe('MessageFraming', () => {
   it('TCP-3: takes a message of 65,535 octets octet by octet', () => {
     const framing = new MessageFraming()
     const stream = Buffer.from(framed(Buffer.alloc(65_535, 7)))
-    const heard = [...stream].flatMap((octet) => [...framing.add(Buffer.of(octet))])
+    const heard = [...stream].flatMap((octet) => copiesOf(framing, Buffer.of(octet)))
     expect(heard).toEqual([Buffer.alloc(65_535, 7)])
-  })
-
-  it('keeps what it holds when its reader stops in between', () => {
-    const framing = new MessageFraming()
-    const [first] = framing.add(Buffer.concat([framed(Buffer.of(1)), framed(Buffer.of(2)), Buffer.of(0)]))
-    expect(first).toEqual(Buffer.of(1))
-    expect([...framing.add(Buffer.of(1, 3))]).toEqual([Buffer.of(2), Buffer.of(3)])
   })
 
   it.each([

@@ -52,7 +52,7 @@ export const target: FuzzTarget = {
     const hear = (bytes: Buffer): 'more' | 'done' => {
       // What has another id is passed on as it is, and means nothing to whoever hears it.
       if (bytes.readUInt16BE(0) !== 0) throw new TcpError('EID', 'answered another query')
-      heard.push(bytes)
+      heard.push(Buffer.from(bytes))
       return heard.length === enough ? 'done' : 'more'
     }
     try {

@@ -1,0 +1,41 @@
+import { type Message, RecordType, readHeader, readQuestions } from '@pstorage/dns-message'
+import { expect, it } from 'vitest'
+import { encode } from '../../dns-message/test/encode.js'
+import { parseNameServer } from '../src/name-server.js'
+import { ServerExchange } from '../src/server-exchange.js'
+import { SocketSlots } from '../src/socket-slots.js'
+import type { Converse } from '../src/tcp-conversation.js'
+import { message, name, record } from './records.js'
+
+/** Sends the answer in memory that is used for something else as soon as it has been heard. */
+const converse: Converse = async ({ request, hear }) => {
+  const text = record('names.test', { kind: 'TXT', strings: [Buffer.from('alpha,beta')] })
+  const [question] = readQuestions(request)
+  const { id } = readHeader(request)
+  const reply = message('names.test', RecordType.TXT, { header: { id }, answers: [text] })
+  const memory = Buffer.from(encode({ ...reply, questions: question === undefined ? [] : [question] }))
+  expect(hear(memory)).toBe('done')
+  memory.fill(0xee)
+}
+
+it('keeps an answer over TCP when the memory in which it came is used again', async () => {
+  const answer = await new Promise<Message>((resolve, reject) => {
+    const exchange = new ServerExchange({
+      server: parseNameServer('192.0.2.53'),
+      question: { name: name('names.test'), type: RecordType.TXT },
+      tcpOnly: true,
+      converse,
+      authenticData: false,
+      randomCase: false,
+      cookie: undefined,
+      slots: new SocketSlots(1),
+      signal: () => new AbortController().signal,
+      answered: resolve,
+      failed: reject,
+    })
+    exchange.ask()
+  })
+  expect(answer.answers.map(({ data }) => data)).toEqual([
+    { kind: 'TXT', strings: [Uint8Array.from(Buffer.from('alpha,beta'))] },
+  ])
+})

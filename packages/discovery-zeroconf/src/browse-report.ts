@@ -3,6 +3,8 @@ import type { Instance } from './service-directory.js'
 
 /** What a question makes of the instances that were heard of on one interface. */
 export interface BrowseReport {
+  /** Whether an instance, as far as it is known, is of what was asked for. */
+  isWanted(instance: Instance): boolean
   /** What has yet to be told of an instance, as far as it matters. */
   missing(instance: Instance): readonly MulticastQuestion[]
   /** Emits what is complete. The same is not emitted again. */

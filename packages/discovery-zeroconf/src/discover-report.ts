@@ -32,6 +32,10 @@ export class DiscoverReport implements BrowseReport {
     return this.#clusters.size > 0
   }
 
+  isWanted(): boolean {
+    return true
+  }
+
   missing(instance: Instance): readonly MulticastQuestion[] {
     return missingText(instance)
   }
@@ -44,7 +48,7 @@ export class DiscoverReport implements BrowseReport {
     this.#tellCluster(instance)
   }
 
-  #tellCluster({ label, key, pointer, text }: Instance): void {
+  #tellCluster({ label, key, claim, text }: Instance): void {
     const { place, emit } = this.#options
     if (this.#told.has(key)) return
     if (this.#told.size >= place.results) {
@@ -55,12 +59,12 @@ export class DiscoverReport implements BrowseReport {
     // What has no TXT record is to be taken as if it had an empty one (RFC 6763 section 6.1).
     const { name, fault } = instanceCluster(label, text?.record ?? { cluster: null })
     if (name === undefined) {
-      const message = `${originOf(label, place.interface)} from ${pointer.sender} is left out: ${fault}`
+      const message = `${originOf(label, place.interface)} from ${claim.sender} is left out: ${fault}`
       emit({ type: 'warning', code: 'mdns-name-invalid' satisfies ZeroconfWarningCode, message })
       return
     }
     this.#clusters.add(clusterNameKey(name))
-    const chain = text === undefined ? ([pointer] as const) : ([pointer, text] as const)
+    const chain = text === undefined ? ([claim] as const) : ([claim, text] as const)
     emit({ type: 'cluster', name, source: multicastSource(label, place.interface, chain) })
   }
 }

@@ -13,8 +13,10 @@ import {
 } from './listening-time.js'
 import { writeMulticastQueries } from './multicast-query.js'
 import { isListQuestion, listedSubtype, type MulticastQuestion } from './multicast-question.js'
+import { NamedInstance } from './named-instance.js'
 import { QuestionSchedule } from './question-schedule.js'
 import type { Reading, Sender } from './read-response.js'
+import type { Instance } from './service-directory.js'
 import type { ZeroconfLimits } from './zeroconf-limits.js'
 import type { ZeroconfWarning } from './zeroconf-warning.js'
 
@@ -46,13 +48,15 @@ export class InterfaceBrowse implements HearingReader {
   readonly #limitsReached = new Set<keyof ZeroconfLimits>()
   /** What was asked already of what lists instances. */
   readonly #listsAsked = new Set<MulticastQuestion>()
+  readonly #named: NamedInstance | undefined
   #fallbackAt = Number.POSITIVE_INFINITY
   #progress: ListeningProgress = NO_PROGRESS
   #damagedAnswer: string | undefined
   #firstLimitReached: string | undefined
 
   constructor(options: InterfaceBrowseOptions) {
-    const { place, limits, report } = options
+    const { place, hearing, questions, limits, report } = options
+    this.#named = questions.named === undefined ? undefined : new NamedInstance(questions.named, hearing.directory)
     this.#options = options
     this.#schedule = new QuestionSchedule(limits.questions)
     const limitReached = (): void => this.limitReached('results')
@@ -85,6 +89,7 @@ export class InterfaceBrowse implements HearingReader {
     const at = now + questionDelay(random)
     this.#schedule.want(questions.first, [questions.first], at)
     if (questions.fallback !== undefined) this.#fallbackAt = at + fallbackDelay(times)
+    this.#schedule.want(this.#named, this.#named?.questions(now) ?? [], at)
     this.#lookAt(this.#known(now), now)
   }
 
@@ -100,8 +105,8 @@ export class InterfaceBrowse implements HearingReader {
     const incomplete = instances.filter((instance) => this.report.missing(instance).length > 0)
     return Math.max(
       Number.NEGATIVE_INFINITY,
-      ...incomplete.map(({ pointer, text, services }) => {
-        const records = [pointer, ...(text ? [text] : []), ...services.map(({ service }) => service)]
+      ...incomplete.map(({ claim, text, services }) => {
+        const records = [claim, ...(text ? [text] : []), ...services.map(({ service }) => service)]
         return Math.max(...records.map(({ since }) => since)) + HEARING_TIME
       }),
     )
@@ -114,6 +119,8 @@ export class InterfaceBrowse implements HearingReader {
     const lists = due.filter(isListQuestion)
     const others = due.filter((question) => !isListQuestion(question))
     for (const list of lists) this.#noteAsked(list, now)
+    // By name once only: from then on, lists tell what there is.
+    if (lists.length > 0) this.#schedule.want(this.#named, [], now)
     const { directory } = this.#options.hearing
     return [
       ...lists.flatMap((list) => writeMulticastQueries([list], directory.knownInstances(now, listedSubtype(list)))),
@@ -123,7 +130,12 @@ export class InterfaceBrowse implements HearingReader {
 
   /** Reports what can be said of instances that did not tell everything. */
   giveUp(now: number): void {
-    for (const instance of this.#options.hearing.directory.instances(now)) this.report.giveUp(instance)
+    const { directory } = this.#options.hearing
+    const keys = new Set([...directory.cache.instances(), ...(this.#named ? [this.#named.key] : [])])
+    for (const key of keys) {
+      const instance = this.#instance(key, now)
+      if (instance !== undefined) this.report.giveUp(instance)
+    }
   }
 
   touched(keys: ReadonlySet<string>, isNews: boolean, now: number): void {
@@ -151,6 +163,11 @@ export class InterfaceBrowse implements HearingReader {
     return this.#options.hearing.directory.instances(now).map(({ key }) => key)
   }
 
+  #instance(key: string, now: number): Instance | undefined {
+    const listed = this.#options.hearing.directory.instance(key, now)
+    return listed ?? (key === this.#named?.key ? this.#named.answered(now) : undefined)
+  }
+
   #noteAsked(list: MulticastQuestion, now: number): void {
     if (this.#listsAsked.size === 0) this.#progress = { ...this.#progress, startedAt: now }
     else if (this.#listsAsked.has(list)) this.#progress = { ...this.#progress, repeatedAt: now }
@@ -164,16 +181,18 @@ export class InterfaceBrowse implements HearingReader {
     this.#fallbackAt = Number.POSITIVE_INFINITY
     const { hearing, questions } = this.#options
     const { first, fallback } = questions
-    const hasCome = this.report.isClaimed || hearing.directory.isAnyListed(listedSubtype(first), now)
+    const hasCome =
+      hearing.directory.isAnyListed(listedSubtype(first), now) ||
+      hearing.directory.instances(now).some((instance) => instance.text && this.report.isWanted(instance))
     if (fallback !== undefined && !hasCome) this.#schedule.want(fallback, [fallback], now)
   }
 
   #lookAt(keys: Iterable<string>, now: number): void {
-    const { hearing, random, wake } = this.#options
+    const { random, wake } = this.#options
     const dueAt = now + questionDelay(random)
     let isAnythingMissing = false
     for (const key of keys) {
-      const instance = hearing.directory.instance(key, now)
+      const instance = this.#instance(key, now)
       if (instance !== undefined) this.report.tell(instance)
       const missing = instance === undefined ? [] : this.report.missing(instance)
       if (!this.#schedule.want(key, missing, dueAt)) this.limitReached('questions')

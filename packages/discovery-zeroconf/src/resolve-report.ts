@@ -49,8 +49,13 @@ export class ResolveReport implements BrowseReport {
     return this.#isClaimed
   }
 
+  isWanted({ label, text }: Instance): boolean {
+    const { name } = instanceCluster(label, text?.record ?? EMPTY_TEXT)
+    return name !== undefined && clusterNameKey(name) === this.#wanted
+  }
+
   missing(instance: Instance): readonly MulticastQuestion[] {
-    return missingRecords(instance, (wanted) => this.#isWanted(wanted))
+    return missingRecords(instance, (wanted) => this.isWanted(wanted))
   }
 
   tell(instance: Instance): void {
@@ -59,7 +64,7 @@ export class ResolveReport implements BrowseReport {
 
   giveUp(instance: Instance): void {
     this.#tellInstance(instance)
-    if (!this.#isWanted(instance)) return
+    if (!this.isWanted(instance)) return
     const { services } = instance
     const who = this.#who(instance)
     if (services.length === 0) this.#warn('mdns-service-missing', `${who}: nobody told its SRV record`)
@@ -75,7 +80,7 @@ export class ResolveReport implements BrowseReport {
   }
 
   #tellInstance(instance: Instance): void {
-    if (!this.#isWanted(instance)) return
+    if (!this.isWanted(instance)) return
     this.#tellCluster(instance)
     for (const service of instance.services) {
       if (service.service.record.port > 0) this.#tellService(instance, service)
@@ -83,13 +88,13 @@ export class ResolveReport implements BrowseReport {
     }
   }
 
-  #tellCluster({ label, key, pointer, text }: Instance): void {
+  #tellCluster({ label, key, claim, text }: Instance): void {
     const { place, emit } = this.#options
     this.#isClaimed = true
     if (!this.#isNews(`cluster ${key}`)) return
     const { name } = instanceCluster(label, text?.record ?? EMPTY_TEXT)
     if (name === undefined) return
-    const chain = text === undefined ? ([pointer] as const) : ([pointer, text] as const)
+    const chain = text === undefined ? ([claim] as const) : ([claim, text] as const)
     emit({ type: 'cluster', name, source: multicastSource(label, place.interface, chain) })
   }
 
@@ -110,7 +115,7 @@ export class ResolveReport implements BrowseReport {
   }
 
   #tellEndpoint(
-    { label, key, pointer, text }: Instance,
+    { label, key, claim, text }: Instance,
     service: InstanceService['service'],
     told: Told<AddressRecord>,
   ): void {
@@ -120,7 +125,7 @@ export class ResolveReport implements BrowseReport {
     const endpoint = formatEndpoint({ address, port })
     const source = multicastSource(label, place.interface, [
       service,
-      pointer,
+      claim,
       told,
       ...(text === undefined ? [] : [text]),
     ])
@@ -132,13 +137,8 @@ export class ResolveReport implements BrowseReport {
     emit({ type: 'endpoint', address, port, host, priority, weight, ttl: source.ttl, source, preference })
   }
 
-  #isWanted({ label, text }: Instance): boolean {
-    const { name } = instanceCluster(label, text?.record ?? EMPTY_TEXT)
-    return name !== undefined && clusterNameKey(name) === this.#wanted
-  }
-
-  #who({ label, pointer }: Instance): string {
-    return `${originOf(label, this.#options.place.interface)} from ${pointer.sender}`
+  #who({ label, claim }: Instance): string {
+    return `${originOf(label, this.#options.place.interface)} from ${claim.sender}`
   }
 
   /** A link-local address means nothing without the link that it was heard on. */

@@ -10,7 +10,8 @@ export interface Instance {
   readonly label: string
   /** The same for every spelling of the label. */
   readonly key: string
-  readonly pointer: Told<PointerRecord>
+  /** What says that it is there: the PTR record that lists it, or its SRV record where it was asked for by name. */
+  readonly claim: Told<PointerRecord | ServiceRecord>
   readonly text: Told<TextRecord> | undefined
   readonly services: readonly InstanceService[]
 }
@@ -36,7 +37,8 @@ export interface DirectoryHearing {
 /**
  * The instances that were heard of on one interface, whatever the order and the packets in which their records come.
  *
- * An instance is one only while a PTR record lists it: withdrawing that record is how a service leaves.
+ * An instance is one only while a PTR record lists it, since withdrawing that record is how a service leaves, or for whoever
+ * has just asked for it by name.
  *
  * @see RFC 6763 sections 4 and 5
  */
@@ -70,6 +72,14 @@ export class ServiceDirectory {
     return pointer && this.#joined(pointer, now)
   }
 
+  /** The instance of that label, listed or not, if it was told since then what it is and where it listens. */
+  toldInstance(label: string, since: number, now: number): Instance | undefined {
+    const isRecent = ({ heardAt }: Told): boolean => heardAt >= since
+    const service = this.cache.services(label, now).find(isRecent)
+    const isComplete = service !== undefined && this.cache.texts(label, now).some(isRecent)
+    return isComplete ? this.#joined(service, now) : undefined
+  }
+
   /** Whether somebody lists an instance of the service, or of that subtype. */
   isAnyListed(subtype: string | undefined, now: number): boolean {
     return this.cache.pointers(now, subtype).length > 0
@@ -93,14 +103,14 @@ export class ServiceDirectory {
     return 'host' in record ? [...this.cache.instancesAt(record.host)] : [instanceKey(record.instance)]
   }
 
-  #joined(pointer: Told<PointerRecord>, now: number): Instance {
-    const { instance } = pointer.record
+  #joined(claim: Instance['claim'], now: number): Instance {
+    const { instance } = claim.record
     const services = this.cache.services(instance, now).map((service) => {
       return { service, addresses: this.cache.addresses(service.record.target, now) }
     })
-    // There is one, unless it has just changed or somebody contradicts: whoever listed the instance is believed first.
-    const isOwn = ({ sender }: Told): number => (sender === pointer.sender ? 1 : 0)
+    // There is one, unless it has just changed or somebody contradicts: whoever claims the instance is believed first.
+    const isOwn = ({ sender }: Told): number => (sender === claim.sender ? 1 : 0)
     const [text] = this.cache.texts(instance, now).sort((a, b) => isOwn(b) - isOwn(a) || b.heardAt - a.heardAt)
-    return { label: instance, key: instanceKey(instance), pointer, text, services }
+    return { label: instance, key: instanceKey(instance), claim, text, services }
   }
 }

@@ -81,6 +81,10 @@ async function read<Event extends DiscoverEvent | ResolveEvent>(
 type CommonReport = Pick<ReturnType<ReturnType<typeof discoverFold>['report']>, 'outcome' | 'attempts' | 'warnings'>
 
 function summary({ outcome, attempts, warnings }: CommonReport, { sent, state }: SimulatedMedium, timing: Timing) {
+  const asked = sent.map(({ at, place, message }) => {
+    const questions = message.questions.map(({ name, type }) => `${recordTypeName(type)} ${nameToText(name)}`)
+    return { at, place, questions, known: message.answers.length }
+  })
   return {
     outcome,
     attempts,
@@ -90,10 +94,9 @@ function summary({ outcome, attempts, warnings }: CommonReport, { sent, state }:
     codes: warnings.map(({ code }) => code),
     sent,
     /** Each message: when, on which interface, and what it asked. */
-    asked: sent.map(({ at, place, message }) => {
-      const questions = message.questions.map(({ name, type }) => `${recordTypeName(type)} ${nameToText(name)}`)
-      return { at, place, questions, known: message.answers.length }
-    }),
+    asked,
+    /** Those of them that ask for lists of instances. */
+    askedLists: asked.filter(({ questions }) => questions.some((question) => question.startsWith('PTR '))),
     openLinks: state.openLinks,
     ...timing,
   }

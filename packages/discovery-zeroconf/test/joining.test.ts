@@ -6,6 +6,7 @@ import { type PacketService, packetRecords, servicePacket } from './service-pack
 
 const alpha = { instance: 'mds1', txt: ['cluster=alpha'] }
 const ALPHA_QUESTION = 'PTR _alpha._sub._pstorage._tcp.local'
+const BY_NAME = ['SRV alpha._pstorage._tcp.local', 'TXT alpha._pstorage._tcp.local']
 
 /** The packets, the first after 200 ms and the others right behind it. */
 function burst(...packets: readonly Uint8Array[]) {
@@ -182,7 +183,8 @@ describe('resolve', () => {
     ]
     const report = await resolved({ heard: burst(servicePacket(alpha), servicePacket(...others)) })
     expect(report.codes).toEqual([])
-    expect(report.asked.flatMap(({ questions }) => questions)).toEqual(Array(2).fill(ALPHA_QUESTION))
+    const questions = report.asked.flatMap(({ questions }) => questions)
+    expect(questions).toEqual([ALPHA_QUESTION, ...BY_NAME, ALPHA_QUESTION])
   })
 })
 
@@ -216,7 +218,7 @@ describe('asking for what is missing (MD-27)', () => {
   it('does not ask what comes in the next packet', async () => {
     const heard = burst(...records.map((record) => multicastResponse([record])))
     const { asked } = await resolved({ heard })
-    expect(asked).toHaveLength(2)
+    expect(asked.map(({ questions }) => questions)).toEqual([[ALPHA_QUESTION], BY_NAME, [ALPHA_QUESTION]])
   })
 
   it('stops when the answer has come, or the instance has gone', async () => {
@@ -255,9 +257,10 @@ describe('asking for one cluster', () => {
   }
 
   it('asks for its subtype first, and for all 300 ms later if nothing came', async () => {
-    const { asked } = await resolved({})
-    expect(asked.map(({ questions }) => questions)).toEqual([[ALPHA_QUESTION], [plain], [ALPHA_QUESTION], [plain]])
-    const [first = 0, second, third, fourth] = asked.map(({ at }) => at)
+    const { askedLists } = await resolved({})
+    const questions = askedLists.map(({ questions }) => questions)
+    expect(questions).toEqual([[ALPHA_QUESTION], [plain], [ALPHA_QUESTION], [plain]])
+    const [first = 0, second, third, fourth] = askedLists.map(({ at }) => at)
     expect([second, third, fourth]).toEqual([first + 300, first + 1_000, first + 1_300])
   })
 
@@ -273,7 +276,7 @@ describe('asking for one cluster', () => {
   it('MD-20 lists as known under the subtype what was told under it', async () => {
     const { sent } = await resolved({ heard: [[200, subtyped(alpha)]] })
     const known = sent.map(({ message }) => message.answers.map(({ name }) => nameToText(name)))
-    expect(known).toEqual([[], ['_alpha._sub._pstorage._tcp.local']])
+    expect(known).toEqual([[], [], ['_alpha._sub._pstorage._tcp.local']])
   })
 
   it('asks for all at once when the name is too long for a subtype', async () => {
@@ -281,6 +284,95 @@ describe('asking for one cluster', () => {
     expect(longest.asked[0]?.questions).toEqual([`PTR _${'x'.repeat(62)}._sub._pstorage._tcp.local`])
     const tooLong = await resolved({}, 'x'.repeat(63))
     expect(tooLong.asked[0]?.questions).toEqual([plain])
+  })
+})
+
+describe('asking for the instance that is called like the cluster', () => {
+  const plain = 'PTR _pstorage._tcp.local'
+  /** The answer: who is asked by name does not list itself. */
+  const answered = (service: Omit<PacketService, 'instance'>, instance = 'alpha') => {
+    const [, ...records] = packetRecords({ instance, ...service })
+    return multicastResponse(records)
+  }
+
+  it('asks once, beside the list and in a message of its own', async () => {
+    const { asked } = await resolved({})
+    const [list, name, ...later] = asked
+    expect(list?.questions).toEqual([ALPHA_QUESTION])
+    expect(name).toEqual({ ...list, questions: BY_NAME })
+    expect(later.flatMap(({ questions }) => questions)).not.toContain(BY_NAME[0])
+  })
+
+  it('asks nobody by name for the names of all', async () => {
+    const { asked } = await discovered({})
+    expect(new Set(asked.flatMap(({ questions }) => questions))).toEqual(new Set([plain]))
+  })
+
+  it.each([
+    ['whose TXT record names the cluster', { txt: ['cluster=alpha'] }, 'alpha'],
+    ['whose TXT record names no cluster', { txt: ['txtvers=1'] }, 'alpha'],
+    ['whose TXT record is empty', { txt: [] }, 'alpha'],
+    ['in other case', { txt: [] }, 'ALPHA'],
+  ] as const)('finds it as soon as it answers, %s', async (_, service, instance) => {
+    const report = await resolved({ heard: [[50, answered(service, instance)]] })
+    expect(report).toMatchObject({ outcome: 'found', places: ['192.0.2.21:2510'], firstResultAt: 50, codes: [] })
+    expect(report.endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([`${instance} on eth0 from 192.0.2.21`])
+  })
+
+  it.each([
+    ['belongs to another cluster', { txt: ['cluster=beta'] }],
+    ['belongs to what is no cluster', { txt: ['cluster='] }],
+    ['does not say to which cluster it belongs', {}],
+  ] as const)('does not take it for one that %s', async (_, service) => {
+    const report = await resolved({ heard: [[50, answered(service)]] })
+    expect(report).toMatchObject({ outcome: 'undetermined', places: [], statuses: ['silent'], codes: [] })
+  })
+
+  it.each([
+    ['before it', 40],
+    ['after it', 60],
+    ['after the answer of others', 1_200],
+  ] as const)('tells nothing twice that is listed %s', async (_, at) => {
+    const listed = servicePacket({ instance: 'alpha', txt: [] })
+    const heard = [[50, answered({ txt: [] })] as const, [at, listed] as const].toSorted(
+      ([one], [other]) => one - other,
+    )
+    const { endpoints, attempts } = await resolved({ heard })
+    expect(endpoints.map(({ sources }) => sources.length)).toEqual([1])
+    expect(attempts[0]?.count).toBe(1)
+  })
+
+  it('still asks for all when nobody lists any, as there may be others', async () => {
+    const other = servicePacket({ instance: 'alpha #2', txt: [], host: 'mds2.local', addresses: ['192.0.2.22'] })
+    const heard = [[50, answered({ txt: [] })] as const, [400, other] as const]
+    const report = await resolved({ heard })
+    expect(report.places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2510'])
+    expect(report.asked.flatMap(({ questions }) => questions)).toContain(plain)
+  })
+
+  it('does not ask for all when it lists itself too, under its subtype', async () => {
+    const listed = multicastResponse([
+      { name: '_alpha._sub._pstorage._tcp.local', type: 'PTR', target: 'alpha._pstorage._tcp.local', ttl: 120 },
+    ])
+    const { askedLists } = await resolved({ heard: burst(answered({ txt: [] }), listed) })
+    expect(askedLists.flatMap(({ questions }) => questions)).toEqual([ALPHA_QUESTION, ALPHA_QUESTION])
+  })
+
+  it('asks for its address when that is missing, and warns when nobody tells it', async () => {
+    const report = await resolved({ heard: [[50, answered({ txt: [], addresses: [] })]] })
+    const [followUp] = followUpsOf(report)
+    expect(followUp?.questions).toEqual(['A mds1.local', 'AAAA mds1.local'])
+    expect(report).toMatchObject({ outcome: 'known', statuses: ['empty'], codes: ['mdns-target-unresolved'] })
+  })
+
+  it('MD-15 shows both hosts that answer to the name', async () => {
+    const heard = [
+      [50, answered({ txt: [], host: 'one.local', addresses: ['192.0.2.31'] }), '192.0.2.31'],
+      [51, answered({ txt: [], host: 'other.local', addresses: ['192.0.2.32'] }), '192.0.2.32'],
+    ] as const
+    const { places, codes } = await resolved({ heard })
+    expect(places.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
+    expect(codes).toEqual(['mdns-instance-conflict'])
   })
 })
 
@@ -344,9 +436,9 @@ describe('limits', () => {
   })
 })
 
-/** The messages that ask for more than a list of instances. */
+/** The messages that ask for what an answer left out. */
 function followUpsOf<Asked extends { readonly questions: readonly string[] }>(report: {
   readonly asked: readonly Asked[]
 }) {
-  return report.asked.filter(({ questions }) => !questions.some((question) => question.startsWith('PTR ')))
+  return report.asked.filter(({ questions: [first = ''] }) => !first.startsWith('PTR ') && first !== BY_NAME[0])
 }

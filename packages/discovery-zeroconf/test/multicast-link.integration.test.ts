@@ -48,13 +48,14 @@ describe('on loopback', () => {
     const report = await resolveCluster(loopbackResolver(host), 'alpha')
     expect(report.endpoints).toHaveLength(2)
     const asked = host.queries.items.map(({ questions }) => questions.map(({ type }) => type).join(' '))
-    expect(asked).toEqual(['PTR', 'PTR', 'TXT SRV', 'A AAAA'])
+    expect(asked).toEqual(['PTR', 'SRV TXT', 'PTR', 'TXT SRV', 'A AAAA'])
   })
 
   it('MD-20 tells a host what it knows, which then keeps silent', async () => {
     await using host = await multicastHost({ services: [alpha] })
     await resolveCluster(loopbackResolver(host, { minimumTime: 1_000 }), 'alpha')
     expect(host.queries.items.map(({ knownInstances }) => knownInstances)).toEqual([
+      [],
       [],
       [],
       [],

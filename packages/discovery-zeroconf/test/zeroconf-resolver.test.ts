@@ -11,8 +11,8 @@ const answer = servicePacket(alpha)
 
 describe('listening', () => {
   it('ends 1 s after the last new record, with the repeated question answered', async () => {
-    const { endedAt, firstResultAt, asked, ...report } = await resolved({ heard: [[200, answer]] })
-    const [first, second, ...others] = asked
+    const { endedAt, firstResultAt, askedLists, ...report } = await resolved({ heard: [[200, answer]] })
+    const [first, second, ...others] = askedLists
     expect(others).toEqual([])
     expect(firstResultAt).toBe(200)
     expect(second?.at).toBe((first?.at ?? 0) + 1_000)
@@ -34,8 +34,8 @@ describe('listening', () => {
   it('is not prolonged by what is known or does not matter', async () => {
     const other = multicastResponse([{ name: 'printer.local', type: 'A', address: '192.0.2.99' }])
     const heard = [200, 600, 1_000].flatMap((at) => [[at, answer] as const, [at, other] as const])
-    const { endedAt, asked } = await resolved({ heard })
-    expect(endedAt).toBe((asked[1]?.at ?? 0) + 250)
+    const { endedAt, askedLists } = await resolved({ heard })
+    expect(endedAt).toBe((askedLists[1]?.at ?? 0) + 250)
   })
 
   it('MD-21 asks after 20 to 40 ms, and a second later with what is known', async () => {

@@ -8,7 +8,7 @@ import {
 } from '@pstorage/discovery-core'
 import { readMessage } from '@pstorage/dns-message'
 import type { FuzzTarget } from '@pstorage/fuzz'
-import { instancesOf } from '../../src/browse-questions.js'
+import { ALL_INSTANCES, instancesOf } from '../../src/browse-questions.js'
 import { ContinuousBrowse } from '../../src/continuous-browse.js'
 import { DiscoverReport } from '../../src/discover-report.js'
 import { InterfaceBrowse } from '../../src/interface-browse.js'
@@ -57,10 +57,9 @@ export const target: FuzzTarget = {
       report: (there) => new ResolveReport({ cluster, place: there, draw: weightedDraw(random), emit }),
       warn,
     })
-    const questions = instancesOf('')
     const discovering = new InterfaceBrowse({
       ...shared,
-      questions,
+      questions: ALL_INSTANCES,
       report: (there) => new DiscoverReport({ place: there, emit }),
       warn,
     })

@@ -4,25 +4,28 @@ import makeMdns from 'multicast-dns'
 
 /** What this program prints. */
 export interface FirstMds {
-  /** Milliseconds until the first MDS, round by round. */
+  /** Milliseconds until the first MDS, round by round: of the cluster whose instance is called like it, */
   readonly ours: readonly number[]
+  /** of the one whose instance is not, */
+  readonly unnamed: readonly number[]
+  /** and of any. */
   readonly peer: readonly number[]
   /** In how many rounds the peer had to ask again. */
   readonly askedAgain: number
 }
 
-// Run on a host of its own: CLUSTER ROUNDS ADDRESS.
-const [cluster = '', rounds = '1', address = ''] = process.argv.slice(2)
+// Run on a host of its own: CLUSTER UNNAMED ROUNDS ADDRESS.
+const [cluster = '', unnamed = '', rounds = '1', address = ''] = process.argv.slice(2)
 /** Milliseconds between two questions: a host need not multicast the same record twice within a second (RFC 6762 section 6). */
 const PAUSE = 1_300
 /** Rounds that do not count: a host that has just come up announces for some seconds, and answers nothing that it has just told. */
-const WARMUP = 4
+const WARMUP = 3
 /** Milliseconds after which the peer asks again, as its users have to. */
 const REPEAT = 1_000
 /** Milliseconds that one question may take, with all its repetitions. */
 const LIMIT = 10_000
 
-async function ours(): Promise<number> {
+async function ours(cluster: string): Promise<number> {
   const start = performance.now()
   const resolver = zeroconfResolver()
   try {
@@ -64,15 +67,18 @@ function peer(): Promise<PeerRound> {
   })
 }
 
-const times = { ours: [] as number[], peer: [] as number[] }
+const times = { ours: [] as number[], unnamed: [] as number[], peer: [] as number[] }
 let askedAgain = 0
 for (let round = 0; round < WARMUP + Number(rounds); round += 1) {
   await sleep(PAUSE)
-  const our = await ours()
+  const our = await ours(cluster)
+  await sleep(PAUSE)
+  const other = await ours(unnamed)
   await sleep(PAUSE)
   const its = await peer()
   if (round < WARMUP) continue
   times.ours.push(our)
+  times.unnamed.push(other)
   times.peer.push(its.time)
   if (its.questions > 1) askedAgain += 1
 }

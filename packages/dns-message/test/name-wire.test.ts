@@ -10,7 +10,8 @@ describe('nameToWire', () => {
   })
 
   it('refuses a name that cannot be written', () => {
-    expect(nameErrorOf(() => nameToWire(['a', ''])).code).toBe('ERR_NAME_LABEL_EMPTY')
+    const error = nameErrorOf(() => nameToWire(['a', '']))
+    expect(error).toMatchObject({ code: 'ERR_NAME_LABEL_EMPTY', message: 'Label 2 is empty' })
   })
 })
 

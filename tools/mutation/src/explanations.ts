@@ -1,6 +1,7 @@
 import type { Explanation } from './explained.js'
 import { axfrExplanations } from './explanations/axfr.js'
 import { bsListExplanations } from './explanations/bs-list.js'
+import { cachedFileExplanations } from './explanations/cached-file.js'
 import { compositionExplanations } from './explanations/composition.js'
 import { dnsMessageExplanations } from './explanations/dns-message.js'
 import { tsigExplanations } from './explanations/tsig.js'
@@ -12,4 +13,5 @@ export const explanations: readonly Explanation[] = [
   ...tsigExplanations,
   ...bsListExplanations,
   ...compositionExplanations,
+  ...cachedFileExplanations,
 ]

@@ -1,13 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { type Name, RecordType, readMessage } from '../src/index.js'
+import { type Name, RecordType, readMessage, scanMessage } from '../src/index.js'
 import { messageErrorOf } from './caught.js'
+import { scannedAsRead } from './scan-as-reader.js'
 import { dotted, FIRST, label, message, name, type Octets, pointer, question, record } from './wire.js'
 
 /** Questions that each have one of these names, the first of which begins at octet 12. */
 const asking = (...names: readonly Octets[]): Uint8Array =>
   message({ questions: names.map((octets) => question(octets, 1)) })
 
-const namesOf = (bytes: Uint8Array): readonly Name[] => readMessage(bytes).questions.map((asked) => asked.name)
+/** The names that are asked for, of a message that can be scanned too. */
+function namesOf(bytes: Uint8Array): readonly Name[] {
+  expect(scannedAsRead(bytes)).toBe(true)
+  return readMessage(bytes).questions.map((asked) => asked.name)
+}
 
 const first = dotted('a.b.test')
 const second = FIRST + first.length + 4
@@ -86,7 +91,9 @@ describe('a pointer may go to', () => {
   ]
   it.each(inData)('$name', ({ type, data, at, expected }) => {
     const rest = Array.from({ length: 3 }, () => record(pointer(at), 1, [1, 2, 3, 4]))
-    const { answers } = readMessage(message({ answers: [record(owner, type, data), ...rest] }))
+    const bytes = message({ answers: [record(owner, type, data), ...rest] })
+    expect(scannedAsRead(bytes)).toBe(true)
+    const { answers } = readMessage(bytes)
     expect(answers.slice(1).map((answer) => answer.name)).toEqual([expected, expected, expected])
   })
 })
@@ -109,10 +116,10 @@ describe('255 octets of a name, written out,', () => {
     const fits = [...owner.flatMap(label), ...pointer(at)]
     expect(namesOf(asking(name(...whole), fits)).at(-1)).toEqual([...owner, ...end])
     const isTooLong = [...label('y'), ...fits]
-    expect(messageErrorOf(() => readMessage(asking(name(...whole), isTooLong)))).toMatchObject({
-      code: 'ERR_MESSAGE_NAME',
-      where: 'question 2, name',
-    })
+    for (const read of [readMessage, scanMessage]) {
+      const error = messageErrorOf(() => read(asking(name(...whole), isTooLong)))
+      expect(error).toMatchObject({ code: 'ERR_MESSAGE_NAME', where: 'question 2, name' })
+    }
   })
 
   it('counts all labels of a chain of names that end in each other', () => {

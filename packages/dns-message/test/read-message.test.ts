@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { type MessageHeader, type Name, type RecordData, RecordType, readMessage } from '../src/index.js'
+import { scannedAsRead } from './scan-as-reader.js'
 import { dotted, label, message, type Octets, pointer, question, record, text, u16, u32 } from './wire.js'
 
 const owner = dotted('cluster1.pstorage.test')
 const bytesOf = (...octets: Octets): Uint8Array => Uint8Array.from(octets)
 
-/** Reads the only answer of a message that has one. */
+/** Reads the only answer of a message that has one, and can be scanned too. */
 function answerOf(answer: Octets): RecordData | undefined {
-  return readMessage(message({ answers: [answer] })).answers[0]?.data
+  const bytes = message({ answers: [answer] })
+  expect(scannedAsRead(bytes)).toBe(true)
+  return readMessage(bytes).answers[0]?.data
 }
 
 describe('readMessage', () => {

@@ -33,7 +33,7 @@ export const targets: Readonly<Record<string, Target>> = {
   cached: {
     package: 'discovery-core',
     files: ['cached/*.ts', 'keep/*.ts'],
-    tests: ['cached/*.test.ts', 'keep/*.test.ts'],
+    tests: ['cached/!(*.integration).test.ts', 'keep/*.test.ts'],
   },
   'cached-file': {
     package: 'discovery-core',

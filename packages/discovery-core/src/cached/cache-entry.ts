@@ -39,7 +39,6 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
   readonly #parts: CacheParts
   readonly #subject: CacheSubject<Event>
   #known: LastGood
-  #version = 0
   #freshUntil = Number.NEGATIVE_INFINITY
   #refreshAt = Number.POSITIVE_INFINITY
   /** The time that the last question had, when it ran out; a failure says nothing to who has more. */
@@ -68,10 +67,9 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
       const flight = this.#underWay
       const patience = canFallBack ? policy.patience : undefined
       const result = await follow(flight, question, { resolver, clock, patience })
-      if (result === 'left') return
       const known = this.#current
-      this.#emit(question, keptBeside(result === 'late' ? unheard(known) : known, clock.now(), this.#subject.who))
-      if (result === 'late' || known.outcome !== 'undetermined') return
+      this.#emit(question, keptBeside(result === 'left' ? unheard(known) : known, clock.now(), this.#subject.who))
+      if (known.outcome !== 'undetermined') return
       // Somebody else's question had less time than this one.
       if (!flight.ranOut || question.timeLeft() < WORTH_ASKING || question.signal.aborted) return
     }
@@ -82,14 +80,9 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
     return now < this.#freshUntil && now < this.#refreshAt && this.#known.outcome !== 'undetermined'
   }
 
-  /** Grows with each answer. */
-  get version(): number {
-    return this.#version
-  }
-
-  /** When what is known was heard, in milliseconds of the clock. */
-  get heardAt(): number {
-    return this.#known.round.at
+  /** What is known: another one with each answer. */
+  get known(): LastGood {
+    return this.#known
   }
 
   /** The answer that is known, as events. */
@@ -175,9 +168,8 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
     // Half of the part is left to chance, so that many caches do not refresh at once.
     const ahead = lifetime * policy.refreshAhead * (0.5 + random.below(1_024) / 2_048)
     this.#known = known
-    this.#version += 1
     this.#freshUntil = round.at + lifetime
-    this.#refreshAt = isFresh && ahead > 0 ? this.#freshUntil - ahead : Number.POSITIVE_INFINITY
+    this.#refreshAt = isFresh ? this.#freshUntil - ahead : Number.POSITIVE_INFINITY
     this.#ranOutAfter = ranOut ? timeout : Number.POSITIVE_INFINITY
     if (round.outcome !== 'undetermined') onChange()
   }

@@ -149,7 +149,7 @@ export class Cache implements KeptReports {
   #makeRoom(): void {
     if (this.#clusters.size < this.#parts.policy.maxClusters) return
     const idle = [...this.#clusters].filter(([, { entry }]) => !entry.isAsking)
-    const [least] = idle.find(([, { entry }]) => entry.kept.length === 0) ?? idle[0] ?? []
-    if (least !== undefined) this.#clusters.delete(least)
+    const least = idle.find(([, { entry }]) => entry.kept.length === 0) ?? idle[0]
+    if (least !== undefined) this.#clusters.delete(least[0])
   }
 }

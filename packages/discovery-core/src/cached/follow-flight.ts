@@ -19,29 +19,28 @@ export interface FollowOptions {
  * Passes a question under way on to one of those who ask it.
  *
  * - `done`: it has ended
- * - `late`: it goes on in the background, and what there is to fall back on is wanted
- * - `left`: whoever asked has gone, or is out of time
+ * - `left`: whoever asked has gone, or waits no longer; it goes on where there is something to fall back on, or somebody else asks
  */
 export async function follow<Event extends DiscoverEvent | ResolveEvent>(
   flight: Flight<Event>,
   question: Question<Event | DiscoverEvent>,
   { resolver, clock, patience }: FollowOptions,
-): Promise<'done' | 'late' | 'left'> {
+): Promise<'done' | 'left'> {
   const askings = new RelayedAskings()
   const leave = flight.join((event) => {
     askings.hear(event)
     question.emit(event)
   })
   const waited = new AbortController()
-  const late = new Promise<'late'>((resolve) => {
-    const giveUp = (): void => resolve('late')
+  const left = new Promise<'left'>((resolve) => {
+    const giveUp = (): void => resolve('left')
     if (question.signal.aborted) giveUp()
-    question.signal.addEventListener('abort', giveUp, { once: true, signal: waited.signal })
+    question.signal.addEventListener('abort', giveUp, { signal: waited.signal })
     if (patience !== undefined) clock.sleep(patience, waited.signal).then(giveUp, () => {})
   })
-  const end = await Promise.race([flight.done.then(() => 'done' as const), late])
+  const end = await Promise.race([flight.done.then(() => 'done' as const), left])
   waited.abort(stopped)
-  if (end === 'late' && !question.cancelled.aborted) {
+  if (end === 'left' && !question.cancelled.aborted) {
     // What runs out of time together with this question says itself how, and who was silent.
     if (flight.endsAt <= clock.now()) {
       await flight.done
@@ -53,7 +52,6 @@ export async function follow<Event extends DiscoverEvent | ResolveEvent>(
     for (const attempt of askings.endAll(attemptOf(resolver, 'timeout', { error }))) question.emit(attempt)
   }
   leave()
-  if (end === 'done') return 'done'
   if (flight.isCancelled) await flight.done
-  return patience === undefined || question.cancelled.aborted ? 'left' : 'late'
+  return end
 }

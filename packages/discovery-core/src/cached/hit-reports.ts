@@ -1,12 +1,11 @@
 import type { EndEvent, ResolveEvent, WarningEvent } from '../events.js'
+import type { LastGood } from '../keep/last-good.js'
 import type { ReportFold } from '../report-fold.js'
 
 /** What can repeat its answer. */
 export interface Repeatable {
-  /** Grows with each answer. */
-  readonly version: number
-  /** When the answer was heard, in milliseconds of the clock. */
-  readonly heardAt: number
+  /** The answer: another one whenever there is something new. */
+  readonly known: LastGood
   /** Whether the answer may be given at once to whoever asks, and nothing is due. */
   isPlainHit(now: number): boolean
   repeat(): readonly (ResolveEvent | EndEvent)[]
@@ -16,7 +15,7 @@ export interface Repeatable {
 export class HitReports<Report> {
   readonly #answer: Repeatable
   readonly #fold: () => ReportFold<ResolveEvent, Report>
-  #madeOf: { readonly version: number; readonly second: number; readonly notices: readonly WarningEvent[] } | undefined
+  #madeOf: { readonly known: LastGood; readonly second: number; readonly notices: readonly WarningEvent[] } | undefined
   #report: Report | undefined
 
   constructor(answer: Repeatable, fold: () => ReportFold<ResolveEvent, Report>) {
@@ -26,12 +25,12 @@ export class HitReports<Report> {
 
   /** What can be given at once; `undefined` when there is more to do than that. */
   at(now: number, notices: readonly WarningEvent[]): Report | undefined {
-    const { version, heardAt } = this.#answer
+    const { known } = this.#answer
     if (!this.#answer.isPlainHit(now)) return undefined
-    const second = Math.floor((now - heardAt) / 1_000)
+    const second = Math.floor((now - known.round.at) / 1_000)
     const of = this.#madeOf
-    if (of === undefined || of.second !== second || of.version !== version || of.notices !== notices) {
-      this.#madeOf = { version, second, notices }
+    if (of === undefined || of.second !== second || of.known !== known || of.notices !== notices) {
+      this.#madeOf = { known, second, notices }
       this.#report = this.#make(notices)
     }
     return this.#report

@@ -3,7 +3,7 @@ import type { AskingEvent, AttemptEvent, EndEvent, ResolveEvent, WarningEvent } 
 import { formatAge } from '../format-age.js'
 import type { KeepPolicy } from '../keep/keep-options.js'
 import { isTooOld, type Kept, type LastGood, outcomeWith } from '../keep/last-good.js'
-import { isStale, staleItemsOf } from '../keep/lifetime.js'
+import { staleItemsOf } from '../keep/lifetime.js'
 import { repeated } from '../keep/repeat.js'
 import { couldNotAsk, type Outcome } from '../outcome.js'
 
@@ -16,7 +16,7 @@ export interface Repeater {
 /** What is known, without what has become too old meanwhile. */
 export function stillGood(known: LastGood, now: number, policy: KeepPolicy): LastGood {
   const kept = known.kept.filter((one) => one.why === null || !isTooOld(one, now, policy))
-  return kept.length === known.kept.length ? known : { ...known, kept, outcome: outcomeWith(kept, known.round) }
+  return { ...known, kept, outcome: outcomeWith(kept, known.round) }
 }
 
 /** All events of an answer that is given again: results, attempts and warnings as they were, and how old they are. */
@@ -64,7 +64,7 @@ function statusOf(outcome: Outcome): AttemptStatus {
 
 function ageOf(known: LastGood, now: number): string {
   const stale = staleItemsOf(known)
-  const age = stale.size > 0 ? now - oldest(known.kept.filter(isStale)) : now - known.round.at
+  const age = stale.size > 0 ? now - oldest(known.kept) : now - known.round.at
   return `${stale.size > 0 ? 'stale' : 'kept'}, ${formatAge(age)} old`
 }
 

@@ -29,7 +29,6 @@ export function staleItemsOf({ kept, outcome, round }: LastGood): ReadonlySet<st
   const counts = ({ statement }: Kept): boolean => outcome !== 'found' || statement.type === round.resultType
   const items = new Set<string>()
   for (const one of kept) if (counts(one) && isStale(one)) items.add(itemOf(one.statement))
-  if (items.size === 0) return items
   for (const one of kept) if (counts(one) && !isStale(one)) items.delete(itemOf(one.statement))
   return items
 }

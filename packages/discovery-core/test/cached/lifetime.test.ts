@@ -24,6 +24,10 @@ async function askedDuring(
 
 type Row = readonly [what: string, answers: readonly string[], askedAt: readonly number[], options?: CachedOptions]
 
+const confirmed: CachedOptions = { confirmInterval: 10_000 }
+/** Chance refreshes after half of the time. */
+const ahead: CachedOptions = { refreshAhead: 1, random: { below: () => 0 } }
+
 /** Asked each second for 100 seconds: in which of them the backend is asked. */
 const rows: readonly Row[] = [
   ['results for their TTL', ['A,B/20'], [0, 20, 40, 60, 80]],
@@ -40,6 +44,11 @@ const rows: readonly Row[] = [
   ['a failure for a second', ['refused', 'refused', 'A/1000'], [0, 1, 2]],
   ['a failure for as long as is said', ['refused', 'A/1000'], [0, 45], { failureTtl: 45_000 }],
   ['silence no longer than a failure', ['silent', 'A/1000'], [0, 1]],
+  ['what is stale for half a minute, whatever a no needs', ['A/20', 'refused'], [0, 20, 50, 80], confirmed],
+  ['what was denied until the no can be confirmed', ['A/20', 'empty'], [0, 20, 30, 60, 90], confirmed],
+  ['no longer than what is stale', ['A/20', 'empty'], [0, 20, 25, 30, 60, 90], { ...confirmed, recheck: 5_000 }],
+  ['a no to its end, although results are refreshed ahead', ['empty/40'], [0, 40, 80], ahead],
+  ['what is stale to its end too', ['A/20', 'refused'], [0, 10, 20, 50, 80], ahead],
 ]
 
 describe('cached keeps', () => {
@@ -214,6 +223,9 @@ describe('cached refuses', () => {
     [{ floor: 10, ceiling: 9 }],
     [{ defaultTtl: Number.NaN }],
     [{ refreshAhead: 1.1 }],
+    [{ refreshAhead: -0.1 }],
+    [{ refreshAhead: Number.NaN }],
+    [{ refreshAhead: '0.5' as unknown as number }],
     [{ maxClusters: 0 }],
     [{ empty: 'sometimes' as 'keep' }],
     [{ patience: Number.POSITIVE_INFINITY }],

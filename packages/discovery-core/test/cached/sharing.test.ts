@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events'
 import {
   cached,
+  createResolver,
   discoverClusters,
   firstOf,
   formatEndpoint,
@@ -144,18 +145,100 @@ describe('ST-8 whoever does not want the answer any more', () => {
     expect(backend.underWay).toBe(0)
   })
 
+  it('who has more time is content with the results that there are', async () => {
+    const clock = simulatedClock()
+    const backend = simulatedResolver('dns', clock, [
+      [500, 'endpoint', '192.0.2.1'],
+      [3_000, 'endpoint', '192.0.2.2'],
+    ])
+    const resolver = cached(backend, { clock })
+    const ask = (timeout: number) => resolveCluster(resolver, 'alpha', { timeout })
+    const asking = Promise.all([ask(1_000), ask(10_000)])
+    await clock.advance(1_000)
+    for (const { endpoints } of [...(await asking), await ask(10_000)]) expect(endpoints.map(itemOf)).toEqual(['A'])
+    expect(backend.askedAt).toEqual([0])
+  })
+
+  it.each([
+    [2_000, [0, 1_000]],
+    [1_999, [0]],
+  ])('who has %i ms in all asks again only if a second of it is left', async (timeout, askedAt) => {
+    const clock = simulatedClock()
+    const backend = answeringResolver(['A/60'], { clock, delay: 3_000 })
+    const resolver = cached(backend, { clock })
+    const asking = [1_000, timeout].map((ms) => resolveCluster(resolver, 'alpha', { timeout: ms }))
+    await clock.advance(2_000)
+    expect((await Promise.all(asking)).map(({ outcome }) => outcome)).toEqual(['undetermined', 'undetermined'])
+    expect(backend.askedAt).toEqual(askedAt)
+  })
+
+  it('nobody asks again for one that leaves when the time of the other is up', async () => {
+    const clock = simulatedClock()
+    const abort = new AbortController()
+    const askedAt: number[] = []
+    const backend = createResolver({
+      name: 'dns',
+      clock,
+      discover: async () => {},
+      resolve: async (_, { signal }) => {
+        askedAt.push(clock.now())
+        await clock.sleep(60_000, signal).catch(() => abort.abort('gone'))
+      },
+    })
+    const resolver = cached(backend, { clock })
+    const hasty = resolveCluster(resolver, 'alpha', { timeout: 1_000 })
+    const patient = resolveCluster(resolver, 'alpha', { timeout: 10_000, signal: abort.signal }).catch(
+      (reason: unknown) => reason,
+    )
+    await clock.advance(1_000)
+    expect([(await hasty).outcome, await patient]).toEqual(['undetermined', 'gone'])
+    expect(askedAt).toEqual([0])
+  })
+
+  it('the last one to leave ends the question when its time is up, too', async () => {
+    const clock = simulatedClock()
+    const backend = answeringResolver(['hangs'], { clock })
+    const resolver = cached(backend, { clock })
+    const abort = new AbortController()
+    const first = resolveCluster(resolver, 'alpha', { signal: abort.signal }).catch((reason: unknown) => reason)
+    const last = resolveCluster(resolver, 'alpha', { timeout: 700 })
+    await clock.advance(100)
+    abort.abort('gone')
+    await clock.advance(600)
+    expect([await first, (await last).outcome]).toEqual(['gone', 'undetermined'])
+    expect(backend.underWay).toBe(0)
+  })
+
+  it('who was silent is told by whoever asked, when the time of both is up together', async () => {
+    const clock = simulatedClock()
+    const error = { code: 'TEST', message: 'nothing from 192.0.2.53' }
+    const backend = createResolver({
+      name: 'dns',
+      clock,
+      discover: async () => {},
+      resolve: async (cluster, question) => {
+        const asking = question.asking({ method: 'dns-srv', target: cluster })
+        await clock.sleep(60_000, question.signal).catch(() => {})
+        asking.ended('timeout', { server: '192.0.2.53', error })
+      },
+    })
+    const asking = resolveCluster(cached(backend, { clock }), 'alpha', { timeout: 1_000 })
+    await clock.advance(1_000)
+    expect((await asking).attempts).toMatchObject([{ status: 'timeout', server: '192.0.2.53', error }])
+  })
+
   it('a failure for want of time says nothing to who has more', async () => {
     const clock = simulatedClock()
     const backend = answeringResolver(['A/60'], { clock, delay: 500 })
     const resolver = cached(backend, { clock })
     const outcomes: string[] = []
-    for (const timeout of [100, 100, 5_000]) {
+    for (const timeout of [100, 100, 101, 5_000]) {
       const asking = resolveCluster(resolver, 'alpha', { timeout })
-      await clock.advance(600)
+      await clock.advance(timeout)
       outcomes.push((await asking).outcome)
-      await clock.advance(-600)
     }
-    expect(outcomes).toEqual(['undetermined', 'undetermined', 'found'])
+    expect(outcomes).toEqual(['undetermined', 'undetermined', 'undetermined', 'found'])
+    expect(backend.askedAt).toEqual([0, 200, 301])
   })
 
   it.each(['left', 'disposed'])('one that %s releases everything', async (how) => {
@@ -216,6 +299,38 @@ describe('a refresh ahead of time', () => {
     expect(await ask(180_000)).toBe('B')
     expect(backend.askedAt).toEqual([0, 90_300])
     expect(clock.sleepers).toBe(0)
+  })
+
+  it('starts at its moment, and not before', async () => {
+    const clock = simulatedClock()
+    const backend = answeringResolver(['A/100'], { clock, delay: 0 })
+    const resolver = cached(backend, { clock, random: { below: () => 0 } })
+    for (const at of [0, 94_999, 95_000]) {
+      await clock.advance(at - clock.now())
+      const asking = resolveCluster(resolver, 'alpha')
+      await clock.advance(0)
+      await asking
+    }
+    expect(backend.askedAt).toEqual([0, 95_000])
+  })
+
+  it('goes on when somebody who came to wait for it leaves again', async () => {
+    const clock = simulatedClock()
+    const backend = answeringResolver(['A/100', 'B/100'], { clock, delay: 3_000 })
+    const resolver = cached(backend, { clock })
+    const first = resolveCluster(resolver, 'alpha')
+    await clock.advance(102_900)
+    await first
+    await resolveCluster(resolver, 'alpha')
+    await clock.advance(200)
+    const abort = new AbortController()
+    const leaving = resolveCluster(resolver, 'alpha', { signal: abort.signal }).catch((reason: unknown) => reason)
+    await clock.advance(100)
+    abort.abort('gone')
+    await clock.advance(3_000)
+    expect(await leaving).toBe('gone')
+    expect((await resolveCluster(resolver, 'alpha')).endpoints.map(itemOf)).toEqual(['B'])
+    expect(backend.askedAt).toEqual([0, 102_900])
   })
 
   it('that fails costs nothing, and is not repeated at once', async () => {

@@ -105,6 +105,11 @@ const rows: readonly Row[] = [
     ['A found', 'a found', 'a found', 'a found', 'absent'],
   ],
   [
+    'ST-2 the first no counts whenever it comes',
+    ['found:A@0', 'empty@5', 'empty@35'],
+    ['A found', 'a found', 'absent'],
+  ],
+  [
     'ST-2 three confirmations',
     ['found:A', 'empty', 'empty', 'empty'],
     ['A found', 'a found', 'a found', 'absent'],
@@ -219,6 +224,31 @@ const rows: readonly Row[] = [
         ['A found', 'Ca found'],
       ] as const,
   ),
+  [
+    'a source that was not needed as a whole says nothing any more',
+    ['dns=found:A lists=found:B', 'dns=!skipped lists=found:B'],
+    ['AB found', 'B found'],
+  ],
+  [
+    'one that fails by one method speaks for no other source',
+    ['dns=found:A lists=found:B', 'dns=timeout mdns=found:C'],
+    ['AB found', 'Ca found'],
+  ],
+  [
+    'one that fails as a whole takes back nothing, whatever it has said before',
+    ['found:A', 'found:C dns=!failed'],
+    ['A found', 'Ca found'],
+  ],
+  [
+    'a question that was not needed is a no where nobody has a result',
+    ['found:A', 'skipped lists=empty:exists', 'skipped lists=empty:exists'],
+    ['A found', 'EXISTSa found', 'EXISTS known'],
+  ],
+  [
+    'a no beside a failure, without any result, takes nothing back',
+    ['dns=found:A lists=found:B', 'dns=empty lists=timeout', 'dns=empty lists=timeout'],
+    ['AB found', 'ab found', 'ab found'],
+  ],
   ['of several questions to one source a result is no denial', ['found:A,B', 'empty found:A'], ['AB found', 'A found']],
 ]
 

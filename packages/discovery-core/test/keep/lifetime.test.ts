@@ -46,6 +46,12 @@ describe('the TTL of a round', () => {
     expect(ttlOf(roundOf(...events))).toBe(ttl)
   })
 
+  it('of names is theirs', () => {
+    const recorder = new RoundRecorder('cluster')
+    for (const ttl of [null, 60, 20]) recorder.hear(exists(ttl))
+    expect(ttlOf(recorder.round(0))).toBe(20_000)
+  })
+
   it.each<readonly [what: string, attempts: readonly (readonly [AttemptStatus, number?])[], ttl: number | null]>([
     ['nothing', [], null],
     ['nothing that is not said', [['empty']], null],

@@ -1,5 +1,5 @@
-import type { AnswerCall, AnswerWork } from './answer-work.js'
-import { beginAnswer } from './begin-answer.js'
+import type { AnswerCall } from './answer-work.js'
+import { type BegunAnswer, beginAnswer } from './begin-answer.js'
 import { type EventQueue, eventQueue } from './event-queue.js'
 import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
 
@@ -17,7 +17,7 @@ export class AnswerStream<Event extends DiscoverEvent | ResolveEvent>
 {
   readonly #call: () => AnswerCall<Event>
   readonly #events: EventQueue<Event | EndEvent> = eventQueue()
-  #begun: { readonly work: AnswerWork; readonly over: () => void } | undefined
+  #begun: BegunAnswer<Event> | undefined
   #state: 'new' | 'open' | 'over' = 'new'
   #left: Promise<void> | undefined
   /** How many calls of `next` wait, each for its turn. */
@@ -77,9 +77,9 @@ export class AnswerStream<Event extends DiscoverEvent | ResolveEvent>
   /** Ends the work, and waits until it has let go. */
   async #leave(): Promise<void> {
     if (this.#begun === undefined) return
-    const { work, over } = this.#begun
+    const { work } = this.#begun
     work.cancel(noLongerWanted)
     await work.released
-    over()
+    this.#begun.over()
   }
 }

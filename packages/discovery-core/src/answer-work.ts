@@ -1,29 +1,34 @@
+import type { AttemptError } from './attempt.js'
 import type { Clock } from './clock.js'
 import type { ClusterName } from './cluster-name.js'
 import { type QuestionTeller, tellQuestion } from './diagnostics.js'
 import type { Ending } from './ending.js'
 import type { DiscoverEvent, EndEvent, ResolveEvent } from './events.js'
 import { LazyAbort } from './lazy-abort.js'
-import { OpenQuestion } from './open-question.js'
+import { OpenQuestion, type QuestionWork } from './open-question.js'
 import { OutcomeTally, type ResultType } from './outcome-tally.js'
-import { OpenAskings, type Question } from './question.js'
+import { type AskingDesk, OpenAskings, type Question } from './question.js'
 import { GRACE, isAbortOf } from './release.js'
 import type { QueryOptions } from './resolver.js'
 import { startTimer } from './start-timer.js'
+import type { UnderWay, WorkList } from './work-list.js'
 
-export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
+/** What the questions of a resolver share. */
+export interface ResolverDesk {
   readonly backend: string
   readonly clock: Clock
+  /** Aborted once the resolver is disposed. */
+  readonly disposal: Ending
+  /** The calls under way, until each has let go: disposal cancels them and waits for them. */
+  readonly underWay: WorkList
+}
+
+export interface AnswerCall<Event extends DiscoverEvent | ResolveEvent> {
+  readonly desk: ResolverDesk
   readonly resultType: ResultType
   /** What is asked for; `null` for the names. */
   readonly cluster: ClusterName | null
   readonly options: QueryOptions
-  /** Aborted once the resolver is disposed. */
-  readonly disposal: Ending
-  /** What ends the calls under way. A signal with thousands of listeners would take ever longer to listen to. */
-  readonly cancels: Set<(reason: unknown) => void>
-  /** Holds the work of every call until it has let go, so that disposal can wait for it. */
-  readonly underWay: Set<Promise<void>>
   readonly run: (question: Question<Event>) => Promise<void>
 }
 
@@ -36,85 +41,107 @@ export interface AnswerSink<Event> {
   fail(reason: unknown): void
 }
 
-/** One question under way. */
-export interface AnswerWork {
+/** One question under way: hands its events to a sink, then `end`. */
+export class AnswerWork<Event extends DiscoverEvent | ResolveEvent>
+  implements UnderWay, QuestionWork<Event>, AskingDesk
+{
   readonly teller: QuestionTeller | undefined
+  readonly backend: string
+  readonly clock: Clock
   /** In milliseconds of the clock. */
   readonly startedAt: number
-  /** Resolves when the backend has let go, or is left behind. */
-  readonly released: Promise<void>
-  cancel(reason: unknown): void
+  /** The question is over for its backend. */
+  readonly over: LazyAbort = new LazyAbort()
+  /** The question is not wanted any more. */
+  readonly cancelled: LazyAbort = new LazyAbort()
+  readonly askings: OpenAskings
+  place = 0
+  readonly #timeout: number
+  readonly #sink: AnswerSink<Event | EndEvent>
+  readonly #tally: OutcomeTally
+  readonly #stopTimeout: () => void
+  #stopGrace: (() => void) | undefined
+  #isSettled = false
+  /** Made when somebody waits for it. */
+  #released: Promise<void> | undefined
+  #release: (() => void) | undefined
+
+  /** Starts at once. */
+  constructor(call: AnswerCall<Event>, timeout: number, sink: AnswerSink<Event | EndEvent>) {
+    const { desk, cluster, resultType } = call
+    const method = resultType === 'cluster' ? 'discover' : 'resolve'
+    this.backend = desk.backend
+    this.clock = desk.clock
+    this.teller = tellQuestion({ resolver: desk.backend, method, cluster, timeout }, resultType)
+    this.startedAt = desk.clock.now()
+    this.askings = new OpenAskings(this)
+    this.#timeout = timeout
+    this.#sink = sink
+    this.#tally = new OutcomeTally(resultType)
+    this.#stopTimeout = startTimer(desk.clock, timeout, () => this.#end(timeIsUp(timeout)))
+    void this.#run(call)
+  }
+
+  get released(): Promise<void> {
+    this.#released ??= this.#isSettled
+      ? Promise.resolve()
+      : new Promise((resolve) => {
+          this.#release = resolve
+        })
+    return this.#released
+  }
+
+  timeLeft(): number {
+    return Math.max(0, this.startedAt + this.#timeout - this.clock.now())
+  }
+
+  cancel(reason: unknown): void {
+    this.#sink.fail(reason)
+    this.cancelled.abort(reason)
+    this.#end(reason)
+  }
+
+  emit(event: Event | DiscoverEvent): void {
+    this.#tally.add(event)
+    if (event.type === 'end') return
+    if (!this.cancelled.aborted) this.teller?.hear(event)
+    this.#sink.push(event as Event) // every event of discover may stand among those of resolve
+  }
+
+  async #run(call: AnswerCall<Event>): Promise<void> {
+    try {
+      await call.run(new OpenQuestion<Event>(this))
+    } catch (error) {
+      if (!isAbortOf(this.over, error)) this.#sink.fail(error)
+    }
+    this.#settle('returned')
+  }
+
+  #end(reason: unknown): void {
+    if (this.over.aborted) return
+    if (!this.#isSettled) this.#stopGrace = startTimer(this.clock, GRACE, () => this.#settle('overran'))
+    this.over.abort(reason)
+  }
+
+  /** Ends the question: the backend has returned, or has not let go although the question has been over for a while. */
+  #settle(how: 'returned' | 'overran'): void {
+    if (this.#isSettled) return
+    this.#isSettled = true
+    this.#stopTimeout()
+    this.#stopGrace?.()
+    if (how === 'overran') this.emit(overrun(this.backend, this.#timeout))
+    if (this.over.aborted) this.askings.endAll('timeout', { error: late(this.#timeout) })
+    else this.askings.endAll('failed', { error: leftOpen })
+    this.#sink.push({ type: 'end', outcome: this.#tally.outcome() })
+    this.#sink.close()
+    this.#release?.()
+  }
 }
 
-/** Runs one question: hands its events to a sink, then `end`. */
-export function startWork<Event extends DiscoverEvent | ResolveEvent>(
-  call: AnswerCall<Event>,
-  timeout: number,
-  sink: AnswerSink<Event | EndEvent>,
-): AnswerWork {
-  const { backend, clock, cluster, resultType } = call
-  const method = resultType === 'cluster' ? 'discover' : 'resolve'
-  const teller = tellQuestion({ resolver: backend, method, cluster, timeout }, resultType)
-  const tally = new OutcomeTally(resultType)
-  const cancelled = new LazyAbort()
-  const over = new LazyAbort()
-  const startedAt = clock.now()
-  const endsAt = startedAt + timeout
-  let settled = false
-  let stopGrace = (): void => {}
+const leftOpen: AttemptError = { code: 'ERR_ASKING_LEFT_OPEN', message: 'the resolver did not say how this ended' }
 
-  const emit = (event: Event | DiscoverEvent): void => {
-    tally.add(event)
-    if (event.type !== 'end' && !cancelled.aborted) teller?.hear(event)
-    if (event.type !== 'end') sink.push(event as Event) // every event of discover may stand among those of resolve
-  }
-  const askings = new OpenAskings({ backend, clock, emit })
-  const question = new OpenQuestion<Event>({ over, cancelled, clock, endsAt, emit, askings })
-  let release = (): void => {}
-  const released = new Promise<void>((resolve) => {
-    release = resolve
-  })
-  /** Ends the question: the backend has returned, or has not let go although the question has been over for a while. */
-  const settle = (how: 'returned' | 'overran'): void => {
-    if (settled) return
-    settled = true
-    stopTimeout()
-    stopGrace()
-    if (how === 'overran') emit(overrun(backend, timeout))
-    const error = over.aborted
-      ? { code: 'ETIMEDOUT', message: `no answer within ${timeout} ms` }
-      : { code: 'ERR_ASKING_LEFT_OPEN', message: 'the resolver did not say how this ended' }
-    askings.endAll(over.aborted ? 'timeout' : 'failed', { error })
-    sink.push({ type: 'end', outcome: tally.outcome() })
-    sink.close()
-    release()
-  }
-  const end = (reason: unknown): void => {
-    if (over.aborted) return
-    if (!settled) stopGrace = startTimer(clock, GRACE, () => settle('overran'))
-    over.abort(reason)
-  }
-  const run = async (): Promise<void> => {
-    try {
-      await call.run(question)
-    } catch (error) {
-      if (!isAbortOf(over, error)) sink.fail(error)
-    }
-    settle('returned')
-  }
-
-  const stopTimeout = startTimer(clock, timeout, () => end(timeIsUp(timeout)))
-  void run()
-  return {
-    teller,
-    startedAt,
-    released,
-    cancel(reason: unknown): void {
-      sink.fail(reason)
-      cancelled.abort(reason)
-      end(reason)
-    },
-  }
+function late(timeout: number): AttemptError {
+  return { code: 'ETIMEDOUT', message: `no answer within ${timeout} ms` }
 }
 
 function timeIsUp(timeout: number): DOMException {

@@ -1,6 +1,6 @@
 import { answerReport } from './answer-report.js'
 import { AnswerStream } from './answer-stream.js'
-import type { AnswerCall } from './answer-work.js'
+import type { AnswerCall, ResolverDesk } from './answer-work.js'
 import { type Clock, systemClock } from './clock.js'
 import { type ClusterName, parseClusterName } from './cluster-name.js'
 import { DiscoveryError } from './discovery-error.js'
@@ -11,6 +11,7 @@ import type { Question } from './question.js'
 import { discoverFold, resolveFold } from './report-fold.js'
 import type { QueryOptions, Resolver } from './resolver.js'
 import { trust } from './resolver-trust.js'
+import { WorkList } from './work-list.js'
 
 /**
  * What a backend has to bring: how it asks. What is the same for all (checking arguments, the deadline, abort, disposal,
@@ -43,34 +44,31 @@ export interface ResolverParts {
 export function createResolver(parts: ResolverParts): Resolver {
   const { name, clock = systemClock } = parts
   const disposal = new LazyAbort()
-  const underWay = new Set<Promise<void>>()
-  const cancels = new Set<(reason: unknown) => void>()
-  const shared = { backend: name, clock, disposal, underWay, cancels }
-  // What is spread stands last everywhere: V8 takes ten times as long for properties written after it.
+  const underWay = new WorkList()
+  const desk: ResolverDesk = { backend: name, clock, disposal, underWay }
   const { changes } = parts
   let disposed: Promise<void> | undefined
 
   const dispose = async (): Promise<void> => {
     const reason = new DiscoveryError('ERR_RESOLVER_DISPOSED', `the resolver ${name} was disposed`)
     disposal.abort(reason)
-    for (const cancel of cancels) cancel(reason)
-    await Promise.all(underWay)
+    await underWay.cancelAll(reason)
     await parts.dispose?.()
   }
 
   const discoverCall = (options: QueryOptions): AnswerCall<DiscoverEvent> => ({
+    desk,
     resultType: 'cluster',
     cluster: null,
     options,
     run: (question) => parts.discover(question),
-    ...shared,
   })
   const resolveCall = (cluster: ClusterName, options: QueryOptions): AnswerCall<ResolveEvent> => ({
+    desk,
     resultType: 'endpoint',
     cluster,
     options,
     run: (question) => parts.resolve(cluster, question),
-    ...shared,
   })
 
   const resolver: Resolver = {
@@ -80,7 +78,7 @@ export function createResolver(parts: ResolverParts): Resolver {
     ...(changes !== undefined && {
       async *changes(cluster: ClusterName | undefined, options: QueryOptions = {}) {
         const checked = cluster === undefined ? undefined : parseClusterName(cluster)
-        yield* hintStream({ ...shared, options, run: (watching) => changes.call(parts, checked, watching) })
+        yield* hintStream({ desk, options, run: (watching) => changes.call(parts, checked, watching) })
       },
     }),
     [Symbol.asyncDispose]() {

@@ -22,11 +22,11 @@ export async function discoverClusters(resolver: Resolver, options: DiscoverOpti
     const kept = keptReportsOf(resolver)?.discover()
     if (kept !== undefined) return kept
   }
-  const { onEvent, ...query } = options
-  if (onEvent === undefined) {
+  if (options.onEvent === undefined) {
     const reports = ownReportsOf(resolver)
-    if (reports !== undefined) return reports.discover(query)
+    if (reports !== undefined) return reports.discover(options)
   }
+  const { onEvent, ...query } = options
   const fold = discoverFold()
   for await (const event of guarded(resolver).discover(query)) {
     fold.add(event)

@@ -1,11 +1,12 @@
+import type { ResolverDesk } from './answer-work.js'
 import { checkedTime } from './checked-option.js'
 import type { Clock } from './clock.js'
-import type { Ending } from './ending.js'
 import { type EventQueue, eventQueue } from './event-queue.js'
 import { allowManyListeners } from './many-listeners.js'
 import { GRACE, isAbortOf, lateness } from './release.js'
 import type { QueryOptions } from './resolver.js'
 import { stopped } from './stopped.js'
+import type { UnderWay } from './work-list.js'
 
 /** One call of `changes`, as the code of a backend sees it. */
 export interface Watching {
@@ -17,18 +18,15 @@ export interface Watching {
 }
 
 export interface HintCall {
-  readonly clock: Clock
+  readonly desk: ResolverDesk
   readonly options: QueryOptions
-  /** Aborts when the resolver is disposed. */
-  readonly disposal: Ending
-  /** Holds the work of every call until it has let go, so that disposal can wait for it. */
-  readonly underWay: Set<Promise<void>>
   readonly run: (watching: Watching) => Promise<void>
 }
 
 /** Yields hints until whoever gives them stops. Leaving, aborting and disposing end that at once. */
-export async function* hintStream({ clock, options, disposal, underWay, run }: HintCall): AsyncGenerator<void> {
+export async function* hintStream({ desk, options, run }: HintCall): AsyncGenerator<void> {
   const timeout = options.timeout === undefined ? undefined : checkedTime('timeout', options.timeout)
+  const { clock, disposal, underWay } = desk
   if (disposal.aborted) throw disposal.reason
   options.signal?.throwIfAborted()
 
@@ -44,9 +42,7 @@ export async function* hintStream({ clock, options, disposal, underWay, run }: H
     over.abort(reason)
   }
   const onAbort = (): void => end(options.signal?.reason)
-  const onDisposal = (): void => end(disposal.reason)
   if (options.signal !== undefined) allowManyListeners(options.signal).addEventListener('abort', onAbort)
-  const forgetDisposal = disposal.onAbort(onDisposal)
   if (timeout !== undefined) {
     clock.sleep(timeout, over.signal).then(
       () => hints.close(),
@@ -59,7 +55,8 @@ export async function* hintStream({ clock, options, disposal, underWay, run }: H
     over.signal,
     clock,
   )
-  underWay.add(released)
+  const work: UnderWay = { released, place: 0, cancel: end }
+  underWay.add(work)
   try {
     for (;;) {
       if ((await hints.next()) === undefined) return
@@ -69,9 +66,8 @@ export async function* hintStream({ clock, options, disposal, underWay, run }: H
   } finally {
     end(new Error('hints were no longer wanted'))
     await released
-    underWay.delete(released)
+    underWay.remove(work)
     options.signal?.removeEventListener('abort', onAbort)
-    forgetDisposal()
   }
 }
 

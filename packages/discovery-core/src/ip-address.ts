@@ -42,13 +42,13 @@ export function addressConcern(address: string): AddressConcern | undefined {
 }
 
 function concernOfIPv4(address: string): AddressConcern | undefined {
-  const [first = 0, second = 0] = address.split('.').map(Number)
+  const first = Number.parseInt(address, 10)
   if (first === 0) return { level: 'refuse', reason: 'is in 0.0.0.0/8, which is not a host' }
   if (address === '255.255.255.255') return { level: 'refuse', reason: 'is the broadcast address' }
   if (first >= 224 && first <= 239) return { level: 'refuse', reason: 'is a multicast address' }
   if (first >= 240) return { level: 'refuse', reason: 'is in 240.0.0.0/4, which is reserved' }
   if (first === 127) return { level: 'warn', reason: 'is a loopback address, which every host takes for itself' }
-  if (first === 169 && second === 254) return { level: 'warn', reason: 'is link-local' }
+  if (address.startsWith('169.254.')) return { level: 'warn', reason: 'is link-local' }
   return undefined
 }
 

@@ -3,7 +3,8 @@ import { allowManyListeners } from './many-listeners.js'
 
 /** An ending that comes when it is told to. */
 export class LazyAbort implements Ending {
-  readonly #listeners = new Set<() => void>()
+  /** Made by the first of them: many questions are over before anybody listens. */
+  #listeners: Set<() => void> | undefined
   #controller: AbortController | undefined
   #aborted = false
   #reason: unknown
@@ -27,8 +28,10 @@ export class LazyAbort implements Ending {
   }
 
   onAbort(listener: () => void): () => void {
-    if (!this.#aborted) this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
+    if (this.#aborted) return () => {}
+    this.#listeners ??= new Set()
+    const listeners = this.#listeners.add(listener)
+    return () => listeners.delete(listener)
   }
 
   /** Only the first reason counts. */
@@ -36,8 +39,8 @@ export class LazyAbort implements Ending {
     if (this.#aborted) return
     this.#aborted = true
     this.#reason = reason
-    for (const listener of this.#listeners) listener()
-    this.#listeners.clear()
+    for (const listener of this.#listeners ?? []) listener()
+    this.#listeners = undefined
     this.#controller?.abort(reason)
   }
 }

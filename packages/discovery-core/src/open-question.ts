@@ -4,42 +4,44 @@ import type { DiscoverEvent, ResolveEvent } from './events.js'
 import type { LazyAbort } from './lazy-abort.js'
 import type { Asking, AskingTarget, OpenAskings, Question } from './question.js'
 
-interface OpenQuestionParts<Event> {
+/** What a question needs of the work on it. */
+export interface QuestionWork<Event> {
   readonly over: LazyAbort
   readonly cancelled: LazyAbort
   readonly clock: Clock
-  /** In milliseconds of the clock. */
-  readonly endsAt: number
-  readonly emit: (event: Event) => void
   readonly askings: OpenAskings
+  timeLeft(): number
+  emit(event: Event | DiscoverEvent): void
 }
 
 /** A question as a backend sees it. A class, since objects written with getters take ten times as long to make. */
 export class OpenQuestion<Event extends DiscoverEvent | ResolveEvent> implements Question<Event> {
-  readonly clock: Clock
+  /** Bound, as the other two are: backends take them out of the question. */
   readonly emit: (event: Event) => void
-  /** Bound, as {@link timeLeft} is: backends take them out of the question. */
   readonly asking: (target: AskingTarget) => Asking
   readonly timeLeft: () => number
-  readonly #parts: OpenQuestionParts<Event>
+  readonly #work: QuestionWork<Event>
 
-  constructor(parts: OpenQuestionParts<Event>) {
-    this.clock = parts.clock
-    this.emit = parts.emit
-    this.asking = (target) => parts.askings.start(target)
-    this.timeLeft = () => Math.max(0, parts.endsAt - parts.clock.now())
-    this.#parts = parts
+  constructor(work: QuestionWork<Event>) {
+    this.emit = (event) => work.emit(event)
+    this.asking = (target) => work.askings.start(target)
+    this.timeLeft = () => work.timeLeft()
+    this.#work = work
+  }
+
+  get clock(): Clock {
+    return this.#work.clock
   }
 
   get ending(): Ending {
-    return this.#parts.over
+    return this.#work.over
   }
 
   get signal(): AbortSignal {
-    return this.#parts.over.signal
+    return this.#work.over.signal
   }
 
   get cancelled(): AbortSignal {
-    return this.#parts.cancelled.signal
+    return this.#work.cancelled.signal
   }
 }

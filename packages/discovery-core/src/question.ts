@@ -1,7 +1,7 @@
-import type { Attempt, AttemptError, AttemptStatus, Withdrawal } from './attempt.js'
+import type { AttemptError, AttemptStatus, Withdrawal } from './attempt.js'
 import type { Clock } from './clock.js'
 import type { Ending } from './ending.js'
-import type { AskingEvent, DiscoverEvent, ResolveEvent } from './events.js'
+import type { AskingEvent, AttemptEvent, DiscoverEvent, ResolveEvent } from './events.js'
 import type { Method } from './source.js'
 
 /** What a backend asks one place for. */
@@ -55,7 +55,7 @@ export interface Question<Event extends DiscoverEvent | ResolveEvent> {
   asking(target: AskingTarget): Asking
 }
 
-/** What the questions of a resolver share. */
+/** Where askings are told. */
 export interface AskingDesk {
   readonly backend: string
   readonly clock: Clock
@@ -65,35 +65,66 @@ export interface AskingDesk {
 /** Keeps track of what is being asked, so that nothing asked is left without an answer. */
 export class OpenAskings {
   readonly #desk: AskingDesk
-  readonly #open = new Set<Asking>()
+  readonly #open = new Set<OpenAsking>()
 
   constructor(desk: AskingDesk) {
     this.#desk = desk
   }
 
-  start({ method, target }: AskingTarget): Asking {
-    const { backend, clock } = this.#desk
-    const startedAt = clock.now()
-    this.#desk.emit({ type: 'asking', backend, method, target } satisfies AskingEvent)
-    const asking: Asking = {
-      ended: (status, result = {}) => {
-        if (!this.#open.delete(asking)) return
-        const elapsedMs = Math.round((clock.now() - startedAt) * 100) / 100
-        const { count = 0, server = null, error = null, detail = null, negativeTtl, withdrawn = [] } = result
-        const attempt: Attempt = { backend, method, target, server, status, count, elapsedMs, error, detail }
-        this.#desk.emit({
-          type: 'attempt',
-          ...attempt,
-          ...(negativeTtl !== undefined && { negativeTtl }),
-          ...(withdrawn.length > 0 && { withdrawn }),
-        })
-      },
-    }
+  start(target: AskingTarget): Asking {
+    const asking = new OpenAsking(this.#desk, this.#open, target)
     this.#open.add(asking)
     return asking
   }
 
   endAll(status: AttemptStatus, result: AskingResult): void {
     for (const asking of [...this.#open]) asking.ended(status, result)
+  }
+}
+
+const NOTHING: readonly Withdrawal[] = []
+
+class OpenAsking implements Asking {
+  readonly #desk: AskingDesk
+  readonly #open: Set<OpenAsking>
+  readonly #target: AskingTarget
+  readonly #startedAt: number
+
+  constructor(desk: AskingDesk, open: Set<OpenAsking>, target: AskingTarget) {
+    const { method, target: place } = target
+    this.#desk = desk
+    this.#open = open
+    this.#target = target
+    this.#startedAt = desk.clock.now()
+    desk.emit({ type: 'asking', backend: desk.backend, method, target: place } satisfies AskingEvent)
+  }
+
+  ended(status: AttemptStatus, result: AskingResult = {}): void {
+    if (!this.#open.delete(this)) return
+    const { backend, clock } = this.#desk
+    const { method, target } = this.#target
+    const elapsedMs = Math.round((clock.now() - this.#startedAt) * 100) / 100
+    const { count = 0, server = null, error = null, detail = null, negativeTtl, withdrawn = NOTHING } = result
+    const attempt: AttemptEvent = {
+      type: 'attempt',
+      backend,
+      method,
+      target,
+      server,
+      status,
+      count,
+      elapsedMs,
+      error,
+      detail,
+    }
+    if (negativeTtl === undefined && withdrawn.length === 0) {
+      this.#desk.emit(attempt)
+      return
+    }
+    this.#desk.emit({
+      ...attempt,
+      ...(negativeTtl !== undefined && { negativeTtl }),
+      ...(withdrawn.length > 0 && { withdrawn }),
+    })
   }
 }

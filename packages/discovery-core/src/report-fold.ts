@@ -18,34 +18,38 @@ export interface ReportFold<Event, Report> {
 
 /** Unites the events of a `discover`: each cluster once, with all who named it. */
 export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
-  const common = commonFold('cluster')
-  const clusters = new Map<string, UnitedCluster>()
+  return new DiscoverFold()
+}
 
-  const addCluster = ({ name, source, staleMs = 0 }: ClusterEvent): void => {
+class DiscoverFold implements ReportFold<DiscoverEvent, DiscoverReport> {
+  readonly #common = new CommonFold('cluster')
+  readonly #clusters = new Map<string, UnitedCluster>()
+
+  /** Bound, since whoever reads a stream may hand it over as it is. */
+  readonly add = (event: DiscoverEvent): void => {
+    if (this.#common.hasEnded) return
+    this.#common.add(event)
+    if (event.type === 'cluster') this.#addCluster(event)
+  }
+
+  report(): DiscoverReport {
+    const sorted = [...this.#clusters].sort(([a], [b]) => (a < b ? -1 : 1))
+    const found = sorted.map(([, { name, sources, staleMs }]) =>
+      Object.freeze({ name, sources: frozen(sources), ...staleness(staleMs) }),
+    )
+    const { outcome, attempts, warnings } = this.#common
+    return Object.freeze({ outcome, clusters: Object.freeze(found), attempts, warnings })
+  }
+
+  #addCluster({ name, source, staleMs = 0 }: ClusterEvent): void {
     const key = clusterNameKey(name)
-    const cluster = clusters.get(key)
+    const cluster = this.#clusters.get(key)
     if (cluster === undefined) {
-      clusters.set(key, { name, sources: [source], staleMs })
+      this.#clusters.set(key, { name, sources: [source], staleMs })
       return
     }
     addSource(cluster.sources, source)
     cluster.staleMs = Math.min(cluster.staleMs, staleMs)
-  }
-
-  return {
-    add(event) {
-      if (common.ended()) return
-      common.add(event)
-      if (event.type === 'cluster') addCluster(event)
-    },
-    report() {
-      const sorted = [...clusters].sort(([a], [b]) => (a < b ? -1 : 1))
-      const found = sorted.map(([, { name, sources, staleMs }]) =>
-        Object.freeze({ name, sources: frozen(sources), ...staleness(staleMs) }),
-      )
-      const { outcome, attempts, warnings } = common.report()
-      return Object.freeze({ outcome, clusters: frozen(found), attempts, warnings })
-    },
   }
 }
 
@@ -63,51 +67,70 @@ interface UnitedEndpoint {
 
 /** Unites the events of a `resolve`: each address and port once, with all who named it, best first. */
 export function resolveFold(cluster: ClusterName): ReportFold<ResolveEvent, ResolveReport> {
-  const common = commonFold('endpoint')
-  const endpoints = new Map<string, UnitedEndpoint>()
+  return new ResolveFold(cluster)
+}
 
-  const addEndpoint = (event: EndpointEvent): void => {
+class ResolveFold implements ReportFold<ResolveEvent, ResolveReport> {
+  readonly #cluster: ClusterName
+  readonly #common = new CommonFold('endpoint')
+  readonly #endpoints = new Map<string, UnitedEndpoint>()
+
+  constructor(cluster: ClusterName) {
+    this.#cluster = cluster
+  }
+
+  /** Bound, since whoever reads a stream may hand it over as it is. */
+  readonly add = (event: ResolveEvent): void => {
+    if (this.#common.hasEnded) return
+    this.#common.add(event)
+    if (event.type === 'endpoint') this.#addEndpoint(event)
+  }
+
+  report(): ResolveReport {
+    const ordered = [...this.#endpoints.values()].sort((a, b) => comparePreference(a.best, b.best))
+    const endpoints = Object.freeze(ordered.map(unitedEndpoint))
+    const { outcome, attempts, warnings } = this.#common
+    return Object.freeze({ outcome, cluster: this.#cluster, endpoints, attempts, warnings })
+  }
+
+  #addEndpoint(event: EndpointEvent): void {
     const key = formatEndpoint(event)
-    const united = endpoints.get(key)
+    const united = this.#endpoints.get(key)
     if (united === undefined) {
-      endpoints.set(key, { best: event, events: [event] })
+      this.#endpoints.set(key, { best: event, events: [event] })
       return
     }
     united.events.push(event)
     if (comparePreference(event, united.best) < 0) united.best = event
   }
-
-  return {
-    add(event) {
-      if (common.ended()) return
-      common.add(event)
-      if (event.type === 'endpoint') addEndpoint(event)
-    },
-    report() {
-      const ordered = [...endpoints.values()].sort((a, b) => comparePreference(a.best, b.best))
-      const found = ordered.map(unitedEndpoint)
-      const { outcome, attempts, warnings } = common.report()
-      return Object.freeze({ outcome, cluster, endpoints: frozen(found), attempts, warnings })
-    },
-  }
 }
 
 function unitedEndpoint({ best, events }: UnitedEndpoint): ResolvedEndpoint {
-  const byPreference = [...events].sort(comparePreference)
-  const firstKnown = <Key extends 'host' | 'priority' | 'weight' | 'ttl'>(key: Key): EndpointEvent[Key] | null =>
-    byPreference.find((event) => event[key] !== null)?.[key] ?? null
+  const byPreference = events.length === 1 ? events : events.toSorted(comparePreference)
   const sources: Source[] = []
-  for (const { source } of byPreference) addSource(sources, source)
-  return Object.freeze({
+  let staleMs = Number.POSITIVE_INFINITY
+  for (const event of byPreference) {
+    addSource(sources, event.source)
+    staleMs = Math.min(staleMs, event.staleMs ?? 0)
+  }
+  const endpoint: ResolvedEndpoint = {
     address: best.address,
     port: best.port,
-    host: firstKnown('host'),
-    priority: firstKnown('priority'),
-    weight: firstKnown('weight'),
-    ttl: firstKnown('ttl'),
-    sources: frozen(sources),
-    ...staleness(events.reduce((least, { staleMs = 0 }) => Math.min(least, staleMs), Number.POSITIVE_INFINITY)),
-  })
+    host: firstKnown(byPreference, 'host'),
+    priority: firstKnown(byPreference, 'priority'),
+    weight: firstKnown(byPreference, 'weight'),
+    ttl: firstKnown(byPreference, 'ttl'),
+    sources: Object.freeze(sources),
+  }
+  return Object.freeze(staleMs > 0 ? { ...endpoint, staleMs } : endpoint)
+}
+
+function firstKnown<Key extends 'host' | 'priority' | 'weight' | 'ttl'>(
+  events: readonly EndpointEvent[],
+  key: Key,
+): EndpointEvent[Key] | null {
+  for (const event of events) if (event[key] !== null) return event[key] ?? null
+  return null
 }
 
 /** Orders what is fresh before what is stale, then by {@link EndpointEvent.preference}, then as it came. */
@@ -122,37 +145,59 @@ function comparePreference(a: EndpointEvent, b: EndpointEvent): number {
   return 0
 }
 
+const NO_WARNINGS: readonly Warning[] = Object.freeze([])
+
 /** What both kinds of report have: attempts, warnings (each once), and the outcome. */
-function commonFold(resultType: ResultType) {
-  const tally = new OutcomeTally(resultType)
-  const attempts: Attempt[] = []
-  const warnings = new Map<string, Warning>()
-  let outcome: Outcome | undefined
-  return {
-    /** Nothing is taken in after the end. */
-    ended: (): boolean => outcome !== undefined,
-    add(event: ResolveEvent): void {
-      tally.add(event)
-      if (event.type === 'attempt') attempts.push(withoutType(event))
-      else if (event.type === 'warning') addWarning(event)
-      else if (event.type === 'end') outcome = tally.concluded(event.outcome)
-    },
-    report() {
-      return {
-        outcome: outcome ?? ('undetermined' as const),
-        attempts: frozen(attempts),
-        warnings: frozen([...warnings.values()]),
-      }
-    },
+class CommonFold {
+  readonly #tally: OutcomeTally
+  readonly #attempts: Attempt[] = []
+  #warnings: Map<string, Warning> | undefined
+  #outcome: Outcome | undefined
+
+  constructor(resultType: ResultType) {
+    this.#tally = new OutcomeTally(resultType)
   }
 
-  function addWarning({ code, message }: Warning): void {
-    warnings.set(`${code} ${message}`, Object.freeze({ code, message }))
+  /** Nothing is taken in after the end. */
+  get hasEnded(): boolean {
+    return this.#outcome !== undefined
+  }
+
+  get outcome(): Outcome {
+    return this.#outcome ?? 'undetermined'
+  }
+
+  get attempts(): readonly Attempt[] {
+    return frozen(this.#attempts)
+  }
+
+  get warnings(): readonly Warning[] {
+    return this.#warnings === undefined ? NO_WARNINGS : frozen([...this.#warnings.values()])
+  }
+
+  add(event: ResolveEvent): void {
+    this.#tally.add(event)
+    if (event.type === 'attempt') this.#attempts.push(attemptOf(event))
+    else if (event.type === 'warning') this.#addWarning(event)
+    else if (event.type === 'end') this.#outcome = this.#tally.concluded(event.outcome)
+  }
+
+  #addWarning({ code, message }: Warning): void {
+    this.#warnings ??= new Map()
+    this.#warnings.set(`${code} ${message}`, Object.freeze({ code, message }))
   }
 }
 
-function withoutType({ type: _, ...attempt }: AttemptEvent): Attempt {
-  return Object.freeze(attempt)
+/** By name, as what is left of an object by destructuring takes V8 ten times as long to make. */
+function attemptOf(event: AttemptEvent): Attempt {
+  const { backend, method, target, server, status, count, elapsedMs, error, detail, negativeTtl, withdrawn } = event
+  const attempt = { backend, method, target, server, status, count, elapsedMs, error, detail }
+  if (negativeTtl === undefined && withdrawn === undefined) return Object.freeze(attempt)
+  return Object.freeze({
+    ...attempt,
+    ...(negativeTtl !== undefined && { negativeTtl }),
+    ...(withdrawn !== undefined && { withdrawn }),
+  })
 }
 
 function addSource(sources: Source[], source: Source): void {

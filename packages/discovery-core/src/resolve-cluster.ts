@@ -32,11 +32,11 @@ export async function resolveCluster(
     const kept = keptReportsOf(resolver)?.resolve(name)
     if (kept !== undefined) return kept
   }
-  const { onEvent, ...query } = options
-  if (onEvent === undefined) {
+  if (options.onEvent === undefined) {
     const reports = ownReportsOf(resolver)
-    if (reports !== undefined) return reports.resolve(name, query)
+    if (reports !== undefined) return reports.resolve(name, options)
   }
+  const { onEvent, ...query } = options
   const fold = resolveFold(name)
   for await (const event of guarded(resolver).resolve(name, query)) {
     fold.add(event)

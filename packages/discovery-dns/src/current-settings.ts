@@ -31,6 +31,12 @@ export interface AskingWords {
   readonly target: string
 }
 
+/** The settings where options say everything: nothing has to be read for a question then, and nothing be closed after it. */
+export function fixedSettings({ servers, domains, tls, plain }: GivenSettings): StubSettings | undefined {
+  if (servers === undefined || domains === undefined || tls !== undefined) return undefined
+  return { servers, serversGiven: true, domains, options: noOptions, channel: plain }
+}
+
 /**
  * The settings for one question: what is given, and for the rest what the system says now; their channel is to be closed. When
  * there is no way to ask, the attempt that says so is emitted, and the result is `undefined`.

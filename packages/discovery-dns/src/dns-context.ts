@@ -14,10 +14,14 @@ export const FORGERIES = 10
 export type AxfrMode = 'auto' | 'always' | 'never'
 
 /** What everything that answers one question of this backend needs. */
-export interface DnsContext {
+export interface DnsContext extends SharedContext {
   readonly question: Question<DiscoverEvent>
-  readonly stub: StubResolver
   readonly settings: StubSettings
+}
+
+/** What the questions of one resolver share. */
+export interface SharedContext {
+  readonly stub: StubResolver
   /** The labels in front of the cluster name in SRV owners: `_pstorage`, `_tcp`. */
   readonly service: Name
   /** The labels in front of the domain in TXT owners: `pstorage_clusters`. */
@@ -37,6 +41,28 @@ export interface DnsContext {
 /** The same for a question that asks for endpoints. */
 export interface DnsResolveContext extends DnsContext {
   readonly question: Question<ResolveEvent>
+}
+
+/** Puts a context together: by name, as V8 takes ten times as long for what is spread. */
+export function contextOf<Asked extends Question<DiscoverEvent>>(
+  question: Asked,
+  settings: StubSettings,
+  shared: SharedContext,
+): DnsContext & { readonly question: Asked } {
+  return {
+    question,
+    settings,
+    stub: shared.stub,
+    service: shared.service,
+    clustersRecord: shared.clustersRecord,
+    axfr: shared.axfr,
+    tsigKey: shared.tsigKey,
+    wallClock: shared.wallClock,
+    sameDomainTargets: shared.sameDomainTargets,
+    limits: shared.limits,
+    wildcards: shared.wildcards,
+    random: shared.random,
+  }
 }
 
 /** Looks up within a question. */

@@ -1,19 +1,22 @@
 import {
   type Clock,
+  type ClusterName,
   createResolver,
   DiscoveryError,
+  type Question,
   quoteText,
   type Random,
+  type ResolveEvent,
   type Resolver,
   systemClock,
   systemRandom,
 } from '@pstorage/discovery-core'
 import { nameToText } from '@pstorage/dns-message'
 import { plainChannel } from './channel.js'
-import { currentSettings, type GivenSettings } from './current-settings.js'
+import { currentSettings, fixedSettings, type GivenSettings } from './current-settings.js'
 import { CurrentSystemSettings } from './current-system-settings.js'
 import { discoverNames } from './discover-names.js'
-import type { AxfrMode } from './dns-context.js'
+import { type AxfrMode, contextOf, type SharedContext } from './dns-context.js'
 import { parseDomain } from './domain-name.js'
 import { DNS_PORT } from './name-server.js'
 import { resolveService } from './resolve-service.js'
@@ -81,7 +84,8 @@ export interface DnsResolverOptions {
 export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
   const { clock = systemClock, random = systemRandom } = options
   const given = givenSettings(options, clock)
-  const shared = {
+  const fixed = fixedSettings(given)
+  const shared: SharedContext = {
     stub: new StubResolver(clock, oneOf('caseRandomization', options.caseRandomization ?? false, [false, true])),
     random,
     service: parseDomain(options.service ?? '_pstorage._tcp'),
@@ -94,6 +98,17 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
     wildcards: new WildcardProbes(clock),
   }
 
+  const resolveNow = async (cluster: ClusterName, question: Question<ResolveEvent>): Promise<void> => {
+    const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
+    const settings = await currentSettings(given, question, words)
+    if (settings === undefined) return
+    try {
+      await resolveService(contextOf(question, settings, shared), cluster)
+    } finally {
+      settings.channel.close()
+    }
+  }
+
   return createResolver({
     name: 'dns',
     clock,
@@ -102,20 +117,14 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
       const settings = await currentSettings(given, question, words)
       if (settings === undefined) return
       try {
-        await discoverNames({ question, settings, ...shared })
+        await discoverNames(contextOf(question, settings, shared))
       } finally {
         settings.channel.close()
       }
     },
-    async resolve(cluster, question) {
-      const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
-      const settings = await currentSettings(given, question, words)
-      if (settings === undefined) return
-      try {
-        await resolveService({ question, settings, ...shared }, cluster)
-      } finally {
-        settings.channel.close()
-      }
+    resolve(cluster, question) {
+      if (fixed !== undefined) return resolveService(contextOf(question, fixed, shared), cluster)
+      return resolveNow(cluster, question)
     },
     async dispose() {
       shared.stub.close()

@@ -1,5 +1,4 @@
 import { type Asking, addressConcern, type ClusterName, formatEndpoint, type Source } from '@pstorage/discovery-core'
-import { nameToText } from '@pstorage/dns-message'
 import { type DnsResolveContext, dnsSource, warnOfServers } from './dns-context.js'
 import { describeLookupFailures } from './lookup.js'
 import type { ServiceFound, TargetHost } from './srv-lookup.js'
@@ -26,7 +25,7 @@ export function emitService(
   for (const [index, host] of hosts.entries()) emitHost(context, service, { host, index, source, emitted, found })
   for (const warning of found.warnings) question.emit({ type: 'warning', ...warning })
 
-  const failure = hosts.flatMap(({ failures }) => failures)[0]
+  const failure = emitted.size === 0 ? hosts.flatMap(({ failures }) => failures)[0] : undefined
   if (emitted.size > 0) asked.ended('found', { count: emitted.size, server, detail })
   else if (failure !== undefined) asked.ended(failure.status, { server: failure.server, error: failure.error })
   else asked.ended('empty', { server, detail: 'SRV records without a usable address' })
@@ -50,12 +49,15 @@ function emitHost(
   { lookup }: ServiceFound,
   { host: { target, addresses, alias, failures }, index, source, emitted, found }: HostToEmit,
 ): void {
-  const host = nameToText(target.target)
-  const why = failures.length > 0 ? describeLookupFailures(failures) : 'there is no A or AAAA record'
+  const { host } = target
   if (alias)
     found.add('srv-target-alias', `the target ${host} is an alias, which RFC 2782 forbids; name the host itself`)
-  if (addresses.length === 0) found.add('srv-target-unresolved', `${host}:${target.port} has no known address: ${why}`)
-  else if (failures.length > 0) found.add('srv-target-incomplete', `${host} may have more addresses: ${why}`)
+  if (addresses.length === 0) {
+    const why = failures.length > 0 ? describeLookupFailures(failures) : 'there is no A or AAAA record'
+    found.add('srv-target-unresolved', `${host}:${target.port} has no known address: ${why}`)
+  } else if (failures.length > 0) {
+    found.add('srv-target-incomplete', `${host} may have more addresses: ${describeLookupFailures(failures)}`)
+  }
 
   for (const [place, { address, ttl, authenticated }] of addresses.entries()) {
     const text = formatEndpoint({ address, port: target.port })

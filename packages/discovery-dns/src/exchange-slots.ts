@@ -18,14 +18,14 @@ export class ExchangeSlots {
    * Only an exchange without any slot waits in line. One that has some takes a free one, or that of its server which was
    * asked first and is then no longer listened to: exchanges that held slots and waited for more would wait for each other.
    *
-   * @param signal ends the waiting
+   * @param waiter its signal ends the waiting
    */
-  give(server: ServerExchange, signal: () => AbortSignal): boolean | Promise<boolean> {
+  give(server: ServerExchange, waiter: { signal(): AbortSignal }): boolean | Promise<boolean> {
     if (this.#held.has(server)) return true
     const slot = this.#spare ?? this.#slots.acquireNow()
     this.#spare = undefined
     if (slot !== undefined || this.#held.size > 0) return this.#hold(server, slot ?? this.#takeOver())
-    return this.#slots.acquire(signal()).then((turn) => this.#hold(server, turn))
+    return this.#slots.acquire(waiter.signal()).then((turn) => this.#hold(server, turn))
   }
 
   /** A server that has failed needs its slot no more. */

@@ -5,7 +5,7 @@ import type { CookieJar } from './cookies.js'
 import { ExchangeSlots } from './exchange-slots.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
-import { ServerExchange } from './server-exchange.js'
+import { ServerExchange, type ServerExchangeListener } from './server-exchange.js'
 import type { ServerFault } from './server-fault.js'
 import type { ServerHealth } from './server-health.js'
 import type { SocketSlots } from './socket-slots.js'
@@ -62,12 +62,12 @@ export interface ExchangePlan {
 
 /**
  * Puts one question to several servers in turn until one answers. Earlier sends still count, a server that has failed is
- * passed over, and the next one is asked as soon as one fails. Nothing that happens outside makes it reject; every socket
- * is closed when it has a reply.
+ * passed over, and the next one is asked as soon as one fails. It always comes to a reply, whatever happens outside, and
+ * every socket is closed by then.
  */
-export class Exchange {
-  readonly reply: Promise<Reply>
+export class Exchange implements ServerExchangeListener {
   readonly #plan: ExchangePlan
+  readonly #settled: (reply: Reply) => void
   readonly #slots: ExchangeSlots
   readonly #candidates: readonly ServerExchange[]
   /** Made when something wants to listen: most questions are answered before anything does. */
@@ -75,46 +75,37 @@ export class Exchange {
   #isOver = false
   #answer: Pick<Answer, 'message' | 'server' | 'transport'> | undefined
   #turns = 0
-  #stopTimer: () => void = () => {}
-  #settle: (reply: Reply) => void = () => {}
+  #stopTimer: (() => void) | undefined
 
-  constructor(plan: ExchangePlan) {
+  /** @param settled called once, with the reply; it may be called while it starts */
+  constructor(plan: ExchangePlan, settled: (reply: Reply) => void) {
     this.#plan = plan
+    this.#settled = settled
     this.#slots = new ExchangeSlots(plan.slots)
-    this.#candidates = plan.servers.map((server) => this.#candidate(server))
-    this.reply = new Promise((resolve) => {
-      this.#settle = resolve
-    })
+    this.#candidates = plan.servers.map((server) => new ServerExchange(plan, server, this))
+  }
+
+  start(): void {
     this.#nextTurn()
   }
 
   /** What it would come to if it ended now without an answer. */
   get soFar(): NoAnswer {
-    return { kind: 'no-answer', faults: this.#candidates.flatMap(({ fault }) => fault ?? []) }
+    return { kind: 'no-answer', faults: this.#faults() }
   }
 
   /** Closes every socket at once; the reply is what is known by then. */
   end(): void {
     if (this.#isOver) return
     this.#isOver = true
-    this.#stopTimer()
+    this.#stopTimer?.()
     this.#abort?.abort(exchangeOver)
     for (const candidate of this.#candidates) candidate.close()
     this.#slots.releaseAll()
-    this.#settle(this.#result())
+    this.#settled(this.#result())
   }
 
-  #result(): Reply {
-    const { faults } = this.soFar
-    if (this.#answer === undefined) return { kind: 'no-answer', faults }
-    const { message, server: answerer, transport } = this.#answer
-    let ignored = 0
-    for (const candidate of this.#candidates) ignored += candidate.ignored
-    const others = faults.filter(({ server }) => server !== answerer)
-    return { kind: 'answer', message, server: answerer, transport, faults: others, ignored }
-  }
-
-  #signal(): AbortSignal {
+  signal(): AbortSignal {
     if (this.#abort === undefined) {
       this.#abort = new AbortController()
       setMaxListeners(0, this.#abort.signal)
@@ -123,35 +114,37 @@ export class Exchange {
     return this.#abort.signal
   }
 
-  #candidate(server: NameServer): ServerExchange {
-    const { question, tcpOnly, converse, authenticData, randomCase, health, cookies, slots } = this.#plan
-    const candidate: ServerExchange = new ServerExchange({
-      question,
-      tcpOnly,
-      converse,
-      authenticData,
-      randomCase,
-      slots,
-      server,
-      cookie: cookies?.of(server),
-      signal: () => this.#signal(),
-      answered: (message, transport) => {
-        health.heard(server)
-        this.#answer ??= { message, server, transport }
-        this.end()
-      },
-      failed: (fault) => {
-        health.heard(server, fault)
-        this.#slots.takeBack(candidate)
-        this.#nextTurn()
-      },
-    })
-    return candidate
+  answered({ server }: ServerExchange, message: Message, transport: 'udp' | 'tcp'): void {
+    this.#plan.health.heard(server)
+    this.#answer ??= { message, server, transport }
+    this.end()
+  }
+
+  failed(candidate: ServerExchange, fault: ServerFault): void {
+    this.#plan.health.heard(candidate.server, fault)
+    this.#slots.takeBack(candidate)
+    this.#nextTurn()
+  }
+
+  #result(): Reply {
+    if (this.#answer === undefined) return this.soFar
+    const { message, server: answerer, transport } = this.#answer
+    let ignored = 0
+    for (const candidate of this.#candidates) ignored += candidate.ignored
+    return { kind: 'answer', message, server: answerer, transport, faults: this.#faults(answerer), ignored }
+  }
+
+  #faults(except?: NameServer): readonly ServerFault[] {
+    const faults: ServerFault[] = []
+    for (const { server, fault } of this.#candidates) {
+      if (server !== except && fault !== undefined) faults.push(fault)
+    }
+    return faults
   }
 
   /** Asks the next server; there is none when all have failed or were asked often enough. */
   #nextTurn(): void {
-    this.#stopTimer()
+    this.#stopTimer?.()
     if (this.#isOver) return
     const { rounds } = this.#plan
     const turn = this.#turns
@@ -161,7 +154,7 @@ export class Exchange {
       return
     }
     this.#turns += 1
-    const hasSlot = this.#slots.give(candidate, () => this.#signal())
+    const hasSlot = this.#slots.give(candidate, this)
     if (typeof hasSlot === 'boolean') this.#take(candidate, hasSlot)
     else void this.#takeLater(candidate, hasSlot)
   }

@@ -1,7 +1,8 @@
 import { isSubdomainOf, type Name, nameKey, RecordClass } from '@pstorage/dns-message'
 import type { LookupFound } from './lookup.js'
 import { recordAddress } from './record-address.js'
-import { leastTtl } from './rrset.js'
+import type { ServiceTarget } from './service-targets.js'
+import { secondsOf } from './time-to-live.js'
 
 /** An address of an SRV target. */
 export interface HostAddress {
@@ -18,47 +19,49 @@ export interface Glue {
   readonly complete: boolean
 }
 
-type Family = 'A' | 'AAAA'
-
 interface FoundGlue {
   readonly addresses: HostAddress[]
-  readonly families: Set<Family>
+  hasA: boolean
+  hasAAAA: boolean
 }
 
+const NO_GLUE: Glue = { addresses: [], complete: false }
+
 /**
- * Takes the addresses of targets from the additional section of an answer, for targets below the domain that was asked.
+ * Takes the addresses of targets from the additional section of an answer, for targets below the domain that was asked. Gives
+ * that of a target by its key.
  *
  * A server leaves out what does not fit, and nothing says so (RFC 2181 section 9). So a target is complete when it has
  * every family that any of the targets has; and where one has nothing at all, when it has both.
  */
 export function glueOf(
   { message: { additionals }, proven }: LookupFound,
-  targets: readonly Name[],
+  targets: readonly ServiceTarget[],
   domain: Name,
-): (target: Name) => Glue {
+): (key: string) => Glue {
   const glue = new Map<string, FoundGlue>()
-  for (const target of targets) {
-    if (isSubdomainOf(target, domain)) glue.set(nameKey(target), { addresses: [], families: new Set() })
+  for (const { target, key } of targets) {
+    if (isSubdomainOf(target, domain)) glue.set(key, { addresses: [], hasA: false, hasAAAA: false })
   }
-  for (const record of additionals) {
-    const { data } = record
-    if ((data.kind !== 'A' && data.kind !== 'AAAA') || record.class !== RecordClass.IN) continue
-    const found = glue.get(nameKey(record.name))
-    found?.families.add(data.kind)
-    found?.addresses.push({
-      address: recordAddress(data),
-      ttl: leastTtl([record], Number.POSITIVE_INFINITY),
-      authenticated: proven,
-    })
+  for (const { name, class: recordClass, ttl, data } of additionals) {
+    if ((data.kind !== 'A' && data.kind !== 'AAAA') || recordClass !== RecordClass.IN) continue
+    const found = glue.get(nameKey(name))
+    if (found === undefined) continue
+    found.addresses.push({ address: recordAddress(data), ttl: secondsOf(ttl), authenticated: proven })
+    if (data.kind === 'A') found.hasA = true
+    else found.hasAAAA = true
   }
-  const expected = expectedFamilies([...glue.values()])
-  return (target) => {
-    const { addresses = [], families = new Set() } = glue.get(nameKey(target)) ?? {}
-    return { addresses, complete: addresses.length > 0 && expected.every((family) => families.has(family)) }
+  let [needsA, needsAAAA, isCut] = [false, false, false]
+  for (const { hasA, hasAAAA } of glue.values()) {
+    needsA ||= hasA
+    needsAAAA ||= hasAAAA
+    isCut ||= !hasA && !hasAAAA
   }
-}
-
-function expectedFamilies(all: readonly FoundGlue[]): readonly Family[] {
-  const isCut = all.some(({ families }) => families.size === 0)
-  return (['A', 'AAAA'] as const).filter((family) => isCut || all.some(({ families }) => families.has(family)))
+  return (key) => {
+    const found = glue.get(key)
+    if (found === undefined) return NO_GLUE
+    const { addresses, hasA, hasAAAA } = found
+    const hasAll = (hasA || !(needsA || isCut)) && (hasAAAA || !(needsAAAA || isCut))
+    return { addresses, complete: addresses.length > 0 && hasAll }
+  }
 }

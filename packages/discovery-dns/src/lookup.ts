@@ -1,5 +1,5 @@
 import type { AttemptError, AttemptStatus, Ending } from '@pstorage/discovery-core'
-import { type Message, type Name, nameKey, nameToText } from '@pstorage/dns-message'
+import { equalNames, type Message, type Name, nameToText } from '@pstorage/dns-message'
 import type { Answer } from './exchange.js'
 import { extendedErrorsOf } from './extended-errors.js'
 import type { NameServer } from './name-server.js'
@@ -64,15 +64,14 @@ export async function lookUp(
     const message = `${nameToText(name)} is longer than a DNS name can be; a shorter domain is needed`
     return { kind: 'failed', status: 'unavailable', server: null, error: { code: 'ENAMETOOLONG', message } }
   }
-  const visited = new Set<string>()
-  const faults: ServerFault[] = []
+  const visited: Name[] = []
+  let faults: readonly ServerFault[] = []
   let asked = name
   let ttl = Number.POSITIVE_INFINITY
   let aliases = 0
   for (;;) {
-    visited.add(nameKey(asked))
     const reply = await stub.ask({ name: asked, type }, settings, ending)
-    faults.push(...reply.faults)
+    faults = faults.length === 0 ? reply.faults : [...faults, ...reply.faults]
     if (reply.kind === 'no-answer') return failedLookup(reply.faults)
 
     const answered = describeAnswer(reply, settings, faults)
@@ -88,10 +87,14 @@ export async function lookUp(
     if (rrset.kind === 'found') {
       const { owner, data } = rrset
       const found: RrsetFound = { kind: 'found', owner, data, ttl, aliases }
-      return { kind: 'found', rrset: found, message: reply.message, ...answered }
+      const { server, authenticated, proven, detail, ignored } = answered
+      const { message } = reply
+      return { kind: 'found', rrset: found, message, server, authenticated, proven, detail, faults, ignored }
     }
-    asked = rrset.target
-    if (visited.has(nameKey(asked))) return brokenLookup(ALIAS_OF_ITSELF, reply.server)
+    visited.push(asked)
+    const { target } = rrset
+    asked = target
+    if (visited.some((known) => equalNames(known, target))) return brokenLookup(ALIAS_OF_ITSELF, reply.server)
     if (aliases > MAX_ALIASES) return brokenLookup(TOO_MANY_ALIASES, reply.server)
   }
 }
@@ -109,7 +112,7 @@ function describeAnswer(
   { server, transport, message, ignored }: Answer,
   settings: StubSettings,
   faults: readonly ServerFault[],
-) {
+): Answered {
   const { trustAd = false, useVc = false } = settings.options
   const overTcp = transport === 'tcp' && !useVc && settings.channel.udp ? 'by TCP after truncation' : null
   const errors = extendedErrorsOf(message)
@@ -119,7 +122,7 @@ function describeAnswer(
     proven: settings.channel.authenticated,
     authenticated: settings.channel.authenticated || (trustAd && message.header.authenticData),
     detail: joinedDetails([errors === null ? null : `with the remark ${errors}`, overTcp, others]),
-    faults: [...faults],
+    faults,
     ignored,
   }
 }

@@ -1,4 +1,4 @@
-import type { Asking, ClusterName } from '@pstorage/discovery-core'
+import type { Asking, ClusterName, Ending } from '@pstorage/discovery-core'
 import { type Name, nameToText } from '@pstorage/dns-message'
 import { type DnsResolveContext, endUnfound, FORGERIES, warnOfServers } from './dns-context.js'
 import { emitService } from './emit-service.js'
@@ -15,7 +15,16 @@ const serviceDecided = new Error('it is decided which domain has the cluster')
 interface DomainQuestion {
   readonly domain: Name
   readonly asked: Asking
-  readonly result: Promise<SrvLookup>
+  /** Resolves with what is found; `undefined` when that is nothing. */
+  readonly found: Promise<Found | undefined>
+  /** There once `found` has resolved. */
+  lookup: SrvLookup | undefined
+}
+
+interface Found {
+  readonly domain: Name
+  readonly asked: Asking
+  readonly service: ServiceFound
 }
 
 /**
@@ -25,36 +34,42 @@ interface DomainQuestion {
 export async function resolveService(context: DnsResolveContext, cluster: ClusterName): Promise<void> {
   const { question, settings } = context
   const decided = linkedAbort(question.ending)
-  const { ending } = decided
-  let isDecided = false
-  const questions = settings.domains.map((domain): DomainQuestion => {
-    const asked = question.asking({ method: 'dns-srv', target: nameToText(srvOwner(context, cluster, domain)) })
-    return { domain, asked, result: lookUpService(context, cluster, domain, ending) }
-  })
+  const questions = settings.domains.map((domain) => askDomain(context, cluster, domain, decided.ending))
   const winner = await firstInOrder(
-    questions.map(async ({ domain, asked, result }) => {
-      const lookup = await result
-      if (lookup.kind === 'found') return { domain, asked, service: lookup }
-      if (!isDecided) endWithoutService(context, asked, lookup)
-      return undefined
-    }),
-    () => question.clock.sleep(PATIENCE, ending.signal).catch(() => {}),
+    questions.map(({ found }) => found),
+    () => question.clock.sleep(PATIENCE, decided.ending.signal).catch(() => {}),
   )
-  isDecided = true
   decided.abort(serviceDecided)
   if (winner === undefined) return askWhetherListed(context, cluster, questions)
 
   const hasEndpoints = emitService(context, cluster, winner.service, winner.asked)
-  await Promise.all(questions.map(({ result }) => result))
+  if (questions.length > 1) await endOthers(questions, winner)
+  if (hasEndpoints && !context.wildcards.isWithout(winner.domain)) await warnOfWildcard(context, winner)
+}
+
+function askDomain(context: DnsResolveContext, cluster: ClusterName, domain: Name, ending: Ending): DomainQuestion {
+  const owner = srvOwner(context, cluster, domain)
+  const asked = context.question.asking({ method: 'dns-srv', target: owner.text })
+  const found = lookUpService(context, owner, domain, ending).then((lookup): Found | undefined => {
+    question.lookup = lookup
+    if (lookup.kind === 'found') return { domain, asked, service: lookup }
+    if (ending.reason !== serviceDecided) endWithoutService(context, asked, lookup)
+    return undefined
+  })
+  const question: DomainQuestion = { domain, asked, found, lookup: undefined }
+  return question
+}
+
+async function endOthers(questions: readonly DomainQuestion[], winner: Found): Promise<void> {
+  await Promise.all(questions.map(({ found }) => found))
   const domain = nameToText(winner.domain)
   for (const { asked } of questions) asked.ended('skipped', { detail: `not needed: ${domain} has the cluster` })
-  if (hasEndpoints) await warnOfWildcard(context, winner)
 }
 
 /** Endpoints by a wildcard are used, as somebody has published them for any name; they do not show that the cluster exists. */
 async function warnOfWildcard(
   context: DnsResolveContext,
-  { domain, service: { owner, lookup } }: { readonly domain: Name; readonly service: ServiceFound },
+  { domain, service: { owner, lookup } }: Found,
 ): Promise<void> {
   // In a flood of forged replies no more is asked than has to be.
   if (lookup.ignored >= FORGERIES) return
@@ -78,9 +93,8 @@ async function askWhetherListed(
   questions: readonly DomainQuestion[],
 ): Promise<void> {
   await Promise.all(
-    questions.map(async ({ domain, result }) => {
-      const { kind } = await result
-      if (kind === 'empty') await lookUpNames(context, domain, cluster)
-    }),
+    questions
+      .filter(({ lookup }) => lookup?.kind === 'empty')
+      .map(({ domain }) => lookUpNames(context, domain, cluster)),
   )
 }

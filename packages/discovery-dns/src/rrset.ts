@@ -2,7 +2,6 @@ import {
   equalNames,
   type Message,
   type Name,
-  nameKey,
   RecordClass,
   type RecordData,
   RecordType,
@@ -57,27 +56,24 @@ export interface RrsetBroken {
 
 /** Finds the records of a name and type in an answer, through the aliases that it has. Other records are left alone. */
 export function rrsetOf(message: Message, name: Name, type: number): RrsetAnswer {
-  const records = message.answers.filter((record) => record.class === RecordClass.IN)
-  const visited = new Set<string>()
+  const visited: Name[] = []
   let owner = name
   let ttl = Number.POSITIVE_INFINITY
   for (;;) {
-    const own = records.filter((record) => equalNames(record.name, owner))
-    const found = own.filter((record) => record.type === type && record.data.kind !== 'opaque')
-    const aliases = visited.size
-    if (found.length > 0) {
-      return { kind: 'found', owner, data: found.map(({ data }) => data), ttl: leastTtl(found, ttl), aliases }
+    const { data, ttl: ownTtl, alias } = ownRecords(message, owner, type)
+    if (data.length > 0) {
+      return { kind: 'found', owner, data, ttl: Math.min(ttl, ownTtl), aliases: visited.length }
     }
-    const alias = own.find((record) => record.type === RecordType.CNAME)
     if (alias?.data.kind !== 'CNAME') break
-    visited.add(nameKey(owner))
-    owner = alias.data.target
-    ttl = leastTtl([alias], ttl)
-    if (visited.has(nameKey(owner))) return { kind: 'broken', reason: ALIAS_OF_ITSELF }
-    if (visited.size > MAX_ALIASES) return { kind: 'broken', reason: TOO_MANY_ALIASES }
+    visited.push(owner)
+    const { target } = alias.data
+    owner = target
+    ttl = Math.min(ttl, secondsOf(alias.ttl))
+    if (visited.some((known) => equalNames(known, target))) return { kind: 'broken', reason: ALIAS_OF_ITSELF }
+    if (visited.length > MAX_ALIASES) return { kind: 'broken', reason: TOO_MANY_ALIASES }
   }
-  if (visited.size > 0 && !saysThereIsNone(message)) {
-    return { kind: 'alias', target: owner, ttl, aliases: visited.size }
+  if (visited.length > 0 && !saysThereIsNone(message)) {
+    return { kind: 'alias', target: owner, ttl, aliases: visited.length }
   }
   const negativeTtl = negativeTtlOf(message, owner)
   return {
@@ -87,12 +83,22 @@ export function rrsetOf(message: Message, name: Name, type: number): RrsetAnswer
   }
 }
 
+/** What an answer has for one owner: data of that type with their least TTL, and the first alias. */
+function ownRecords({ answers }: Message, owner: Name, type: number) {
+  const data: RecordData[] = []
+  let ttl = Number.POSITIVE_INFINITY
+  let alias: ResourceRecord | undefined
+  for (const record of answers) {
+    if (record.class !== RecordClass.IN || !equalNames(record.name, owner)) continue
+    if (record.type === type && record.data.kind !== 'opaque') {
+      data.push(record.data)
+      ttl = Math.min(ttl, secondsOf(record.ttl))
+    } else if (record.type === RecordType.CNAME) alias ??= record
+  }
+  return { data, ttl, alias }
+}
+
 /** Behind an alias only a SOA record or NXDOMAIN is a "no" (RFC 2308 section 2); without one the target was not looked up. */
 function saysThereIsNone({ header, authorities }: Message): boolean {
   return header.rcode !== 0 || authorities.some(({ type }) => type === RecordType.SOA)
-}
-
-/** The least TTL in seconds. */
-export function leastTtl(records: readonly ResourceRecord[], atMost: number): number {
-  return records.reduce((least, { ttl }) => Math.min(least, secondsOf(ttl)), atMost)
 }

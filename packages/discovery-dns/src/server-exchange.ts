@@ -8,32 +8,20 @@ import {
   responseCode,
 } from '@pstorage/dns-message'
 import type { Cookie } from './cookies.js'
+import type { ExchangePlan } from './exchange.js'
 import type { NameServer } from './name-server.js'
-import { type DnsQuestion, isReplyTo, newQuery, type Query } from './query.js'
+import { isReplyTo, newQuery, type Query } from './query.js'
 import { faultOfError, faultOfReply, faultOfTcpError, type ServerFault } from './server-fault.js'
-import type { SocketSlots } from './socket-slots.js'
-import { type Converse, TcpError } from './tcp-conversation.js'
-import { openUdp, type UdpConversation } from './udp-conversation.js'
+import { TcpError } from './tcp-conversation.js'
+import { UdpConversation, type UdpListener } from './udp-conversation.js'
 
-/** How one question is put to one server. */
-export interface ServerExchangePlan {
-  readonly server: NameServer
-  readonly question: DnsQuestion
-  readonly tcpOnly: boolean
-  /** How a question goes over a connection. */
-  readonly converse: Converse
-  /** Asks for the AD bit. */
-  readonly authenticData: boolean
-  readonly randomCase: boolean
-  /** Goes with the queries, if there is one, and is looked for in the replies. */
-  readonly cookie: Cookie | undefined
-  /** For a second socket, where one is free. */
-  readonly slots: SocketSlots
+/** What an exchange hears of the part of it that goes to one server. */
+export interface ServerExchangeListener {
   /** Closes everything. Only asked for where something can listen to it. */
-  readonly signal: () => AbortSignal
-  readonly answered: (message: Message, transport: 'udp' | 'tcp') => void
+  signal(): AbortSignal
+  answered(of: ServerExchange, message: Message, transport: 'udp' | 'tcp'): void
   /** Called once at most; the server is not asked again then. */
-  readonly failed: (fault: ServerFault) => void
+  failed(of: ServerExchange, fault: ServerFault): void
 }
 
 /** How many foreign messages a TCP connection may bring before it is given up. */
@@ -44,8 +32,12 @@ const FLOOD = 100
 const TRUNCATED = 'truncated its answer and '
 
 /** One question and one server: what was sent, what is believed, what was wrong. */
-export class ServerExchange {
-  readonly #plan: ServerExchangePlan
+export class ServerExchange implements UdpListener {
+  readonly server: NameServer
+  readonly #plan: ExchangePlan
+  readonly #listener: ServerExchangeListener
+  /** Goes with the queries, if there is one, and is looked for in the replies. */
+  readonly #cookie: Cookie | undefined
   #query: Query
   #udp: UdpConversation | undefined
   /** Whether nothing is expected over UDP any more. */
@@ -62,19 +54,18 @@ export class ServerExchange {
   #whyIgnored = ''
   #fault: ServerFault | undefined
 
-  constructor(plan: ServerExchangePlan) {
+  constructor(plan: ExchangePlan, server: NameServer, listener: ServerExchangeListener) {
     this.#plan = plan
+    this.server = server
+    this.#listener = listener
+    this.#cookie = plan.cookies?.of(server)
     this.#query = this.#newQuery()
-  }
-
-  get server(): NameServer {
-    return this.#plan.server
   }
 
   /** What is wrong with this server by now; `undefined` when it was not asked. */
   get fault(): ServerFault | undefined {
     if (this.#fault !== undefined || this.#sends === 0) return this.#fault
-    const { server } = this.#plan
+    const { server } = this
     if (this.#ignored > 0 && !this.#isTruncated) return malformed(server, `gave no answer, only ${this.#whyIgnored}`)
     const reason = this.#isTruncated ? `${TRUNCATED}gave none by TCP` : 'gave no answer'
     return { server, status: 'timeout', code: 'ETIMEDOUT', reason }
@@ -111,20 +102,21 @@ export class ServerExchange {
   }
 
   #newQuery(edns = true): Query {
-    const { question, authenticData, cookie, randomCase } = this.#plan
-    return newQuery(question, { authenticData, edns, cookie: cookie?.option, randomCase })
+    const { question, authenticData, randomCase } = this.#plan
+    return newQuery(question, { authenticData, edns, cookie: this.#cookie?.option, randomCase })
   }
 
   #sendUdp(): void {
-    this.#udp ??= openUdp(this.#plan.server, {
-      message: (bytes) => this.#hearUdp(bytes),
-      error: (error) => this.#fail(faultOfError(this.#plan.server, error)),
-    })
+    this.#udp ??= new UdpConversation(this.server, this)
     this.#udp.send(this.#query.bytes)
   }
 
-  /** A reply that cannot be believed is ignored, and the waiting goes on: anybody may have sent it. */
-  #hearUdp(bytes: Uint8Array): void {
+  error(error: Error): void {
+    this.#fail(faultOfError(this.server, error))
+  }
+
+  /** A reply over UDP that cannot be believed is ignored, and the waiting goes on: anybody may have sent it. */
+  message(bytes: Uint8Array): void {
     if (this.#tcpStarted) return
     try {
       if (!isReplyTo(this.#query, bytes)) {
@@ -148,7 +140,6 @@ export class ServerExchange {
   }
 
   #hearReply(message: Message, transport: 'udp' | 'tcp'): void {
-    const { server, answered } = this.#plan
     if (this.#query.edns && !this.#bearsCookie(message, transport)) return
     if (this.#query.edns && dislikesEdns(message)) {
       this.#query = this.#newQuery(false)
@@ -156,19 +147,19 @@ export class ServerExchange {
       else this.#converse()
       return
     }
-    const fault = faultOfReply(server, message)
-    if (fault === undefined) answered(message, transport)
+    const fault = faultOfReply(this.server, message)
+    if (fault === undefined) this.#listener.answered(this, message, transport)
     else this.#fail(fault)
   }
 
   /** Whether a reply may be used as far as its cookie goes; otherwise what has to be done about it is done. */
   #bearsCookie(message: Message, transport: 'udp' | 'tcp'): boolean {
-    const { cookie, server } = this.#plan
+    const cookie = this.#cookie
     if (cookie === undefined) return true
     const echo = cookie.hear(message)
     if (transport === 'tcp') {
       if (echo === 'missing') cookie.forget()
-      if (echo === 'wrong') this.#fail(malformed(server, 'sent back another cookie'))
+      if (echo === 'wrong') this.#fail(malformed(this.server, 'sent back another cookie'))
       return echo !== 'wrong'
     }
     if (echo === 'wrong') {
@@ -212,8 +203,8 @@ export class ServerExchange {
 
   /** @param ended called when the connection is not needed any more */
   #converse(ended = () => {}): void {
-    const { server, converse } = this.#plan
-    const signal = this.#plan.signal()
+    const { server } = this
+    const signal = this.#listener.signal()
     this.#isConversing = true
     const query = this.#query
     const prefix = this.#isTruncated ? TRUNCATED : ''
@@ -234,7 +225,7 @@ export class ServerExchange {
       this.#isConversing = false
       ended()
     }
-    converse({ server, request: query.bytes, signal, hear }).then(
+    this.#plan.converse({ server, request: query.bytes, signal, hear }).then(
       () => {
         over()
         if (message === undefined || signal.aborted) return
@@ -244,7 +235,7 @@ export class ServerExchange {
       (error: unknown) => {
         over()
         if (signal.aborted || !this.#tcpStarted) return
-        if (this.#isUnproven) this.#plan.cookie?.forget()
+        if (this.#isUnproven) this.#cookie?.forget()
         if (error instanceof MessageError) this.#fail(malformed(server, `${prefix}sent rubbish (${error.message})`))
         else if (error instanceof TcpError) this.#fail(faultOfTcp(server, error, prefix))
         else this.#fail(faultOfError(server, error))
@@ -256,7 +247,7 @@ export class ServerExchange {
     if (this.#fault !== undefined) return
     this.#fault = fault
     this.close()
-    this.#plan.failed(fault)
+    this.#listener.failed(this, fault)
   }
 }
 

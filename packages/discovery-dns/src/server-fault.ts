@@ -79,14 +79,13 @@ function isLame({ header, answers, authorities }: Message): boolean {
  */
 function isBesideThePoint({ header, questions: [question], answers, authorities, additionals }: Message): boolean {
   if (header.rcode !== ResponseCode.NOERROR || question === undefined) return false
-  const isOf = ({ name, class: recordClass }: ResourceRecord): boolean =>
-    recordClass === RecordClass.IN && equalNames(name, question.name)
-  if (answers.length === 0) {
-    return [...authorities, ...additionals].some((record) => record.type === question.type && isOf(record))
-  }
-  if (authorities.some(({ type }) => type === RecordType.SOA)) return false
-  const answering = new Set<number>([question.type, RecordType.CNAME])
-  return !answers.some((record) => answering.has(record.type) && isOf(record))
+  const isAsked = ({ name, type, class: recordClass }: ResourceRecord): boolean =>
+    type === question.type && recordClass === RecordClass.IN && equalNames(name, question.name)
+  const isAlias = ({ name, type, class: recordClass }: ResourceRecord): boolean =>
+    type === RecordType.CNAME && recordClass === RecordClass.IN && equalNames(name, question.name)
+  if (answers.length === 0) return authorities.some(isAsked) || additionals.some(isAsked)
+  if (answers.some(isAsked) || answers.some(isAlias)) return false
+  return !authorities.some(({ type }) => type === RecordType.SOA)
 }
 
 const unreachable = new Set([

@@ -2,7 +2,7 @@ import type { Clock } from '@pstorage/discovery-core'
 import { linkedAbort } from './linked-abort.js'
 import type { NameServer } from './name-server.js'
 import { type DnsQuestion, isReplyTo, newQuery } from './query.js'
-import { openUdp } from './udp-conversation.js'
+import { UdpConversation } from './udp-conversation.js'
 
 /** Milliseconds that a server gets to show that it is back. */
 const PATIENCE = 1_000
@@ -23,7 +23,7 @@ export async function probeServer({ server, question, clock, signal }: ServerPro
   const query = newQuery(question)
   const over = linkedAbort(signal)
   let isBack = false
-  const udp = openUdp(server, {
+  const udp = new UdpConversation(server, {
     message(bytes) {
       if (!isReplyTo(query, bytes)) return
       isBack = true

@@ -1,5 +1,5 @@
 import { canonicalAddress, orderByPriorityAndWeight, type Random, type Warning } from '@pstorage/discovery-core'
-import { isSubdomainOf, type Name, nameKey, nameToText, type ServiceData } from '@pstorage/dns-message'
+import { isSubdomainOf, type Name, nameToText, type ServiceData } from '@pstorage/dns-message'
 import type { RrsetFound } from './rrset.js'
 import { WarningList } from './warning-list.js'
 
@@ -7,7 +7,11 @@ import { WarningList } from './warning-list.js'
 const MAX_TARGETS = 1_000
 
 /** One SRV record that can be used. */
-export interface ServiceTarget extends ServiceData {
+export interface ServiceTarget extends Omit<ServiceData, 'kind'> {
+  /** The target as text. */
+  readonly host: string
+  /** The same for all spellings of the target. */
+  readonly key: string
   /** An IP address written where a host name belongs, which RFC 2782 forbids and many do. */
   readonly literal: string | undefined
 }
@@ -29,7 +33,7 @@ export function serviceTargets(
   const found = new WarningList(owner)
   for (const data of rrset.data) {
     if (data.kind !== 'SRV') continue
-    const { target, port } = data
+    const { target, port, priority, weight } = data
     const host = nameToText(target)
     const literal = addressWritten(target)
     if (target.length === 0) {
@@ -43,19 +47,29 @@ export function serviceTargets(
         found.add('srv-target-address', `the target ${host} is an address; give it a name and an A or AAAA record`)
       }
       // The same host and port twice is one MDS: the better priority counts.
-      const key = `${nameKey(target)} ${port}`
-      const known = targets.get(key)
-      if (known === undefined || data.priority < known.priority) targets.set(key, { literal, ...data })
+      const key = host.toLowerCase()
+      const place = `${key} ${port}`
+      const known = targets.get(place)
+      if (known === undefined || priority < known.priority) {
+        targets.set(place, { target, host, key, literal, port, priority, weight })
+      }
     }
   }
   const ordered = orderByPriorityAndWeight([...targets.values()], random)
   if (ordered.length > MAX_TARGETS) {
     found.add('srv-too-many', `there are ${ordered.length} targets; the best ${MAX_TARGETS} are used`)
   }
-  return { targets: ordered.slice(0, MAX_TARGETS), warnings: found.warnings }
+  const best = ordered.length > MAX_TARGETS ? ordered.slice(0, MAX_TARGETS) : ordered
+  return { targets: best, warnings: found.warnings }
 }
+
+/** Tells nearly all host names from addresses for less than reading them as one. */
+const STARTS_WITH_DIGIT = /^\d/
 
 /** `192.0.2.1.` is read as four labels. */
 function addressWritten(target: Name): string | undefined {
-  return target.length === 4 ? canonicalAddress(target.join('.')) : undefined
+  const [, , , last] = target
+  return target.length === 4 && last !== undefined && STARTS_WITH_DIGIT.test(last)
+    ? canonicalAddress(target.join('.'))
+    : undefined
 }

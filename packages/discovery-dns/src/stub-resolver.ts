@@ -1,6 +1,6 @@
 import type { Clock, Ending } from '@pstorage/discovery-core'
 import { CookieJar } from './cookies.js'
-import { Exchange, type Reply } from './exchange.js'
+import type { ExchangePlan, Reply } from './exchange.js'
 import type { NameServer } from './name-server.js'
 import type { DnsQuestion } from './query.js'
 import type { ServerFault } from './server-fault.js'
@@ -40,7 +40,7 @@ export class StubResolver {
 
   /** Asks until somebody answers or it is over; never rejects for what happens outside. */
   ask(question: DnsQuestion, settings: StubSettings, ending: Ending): Promise<Reply> {
-    return this.#exchanges.ask(question, settings, { ending, start: () => this.#start(question, settings) })
+    return this.#exchanges.ask(question, settings, ending, () => this.#plan(question, settings))
   }
 
   /** Transfers a zone over one of the same sockets; `undefined` when it is complete, otherwise what was wrong. */
@@ -63,7 +63,7 @@ export class StubResolver {
     this.#closed.abort(stubClosed)
   }
 
-  #start(question: DnsQuestion, settings: StubSettings): Exchange {
+  #plan(question: DnsQuestion, settings: StubSettings): ExchangePlan {
     const { channel } = settings
     const { timeout, attempts, useVc = false, trustAd = false } = settings.options
     const tcpOnly = useVc || !channel.udp
@@ -71,7 +71,7 @@ export class StubResolver {
     if (tcpOnly) this.#health.endRests()
     const servers = this.#health.inOrder(this.#inTurn(settings))
     if (!tcpOnly) for (const server of this.#health.takeDue(servers)) this.#probe(server, question)
-    return new Exchange({
+    return {
       question,
       servers,
       interval: timeout ?? SEND_INTERVAL,
@@ -85,7 +85,7 @@ export class StubResolver {
       slots: this.#slots,
       health: this.#health,
       clock: this.#clock,
-    })
+    }
   }
 
   /** Looks in the background whether a server is back, for as long as that takes: a question may be answered sooner. */

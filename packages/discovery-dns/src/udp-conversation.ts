@@ -1,4 +1,4 @@
-import { createSocket, type SocketOptions } from 'node:dgram'
+import { createSocket, type Socket, type SocketOptions } from 'node:dgram'
 import { isIPv4 } from 'node:net'
 import type { NameServer } from './name-server.js'
 
@@ -10,14 +10,7 @@ function lookupOf(family: 4 | 6): NonNullable<SocketOptions['lookup']> {
 const ipv4: SocketOptions = { type: 'udp4', lookup: lookupOf(4) }
 const ipv6: SocketOptions = { type: 'udp6', lookup: lookupOf(6) }
 
-/** A UDP socket to one server. */
-export interface UdpConversation {
-  send(bytes: Uint8Array): void
-  /** Nothing is heard any more; may be called twice. */
-  close(): void
-}
-
-/** What is heard of it. */
+/** What is heard of a UDP socket. */
 export interface UdpListener {
   message(bytes: Uint8Array): void
   /** The server or the way to it does not work; also when the system has no socket left. */
@@ -25,42 +18,50 @@ export interface UdpListener {
 }
 
 /**
- * Opens a connected socket: the kernel drops what comes from elsewhere, and reports a closed port at once. Each question
- * has its own, so that its port is as hard to guess as its id (RFC 5452 section 9.2).
+ * A connected UDP socket to one server: the kernel drops what comes from elsewhere, and reports a closed port at once. Each
+ * question has its own, so that its port is as hard to guess as its id (RFC 5452 section 9.2).
  */
-export function openUdp(server: NameServer, listener: UdpListener): UdpConversation {
-  const socket = createSocket(isIPv4(server.address) ? ipv4 : ipv6)
-  const beforeConnected: Uint8Array[] = []
-  let state: 'connecting' | 'connected' | 'closed' = 'connecting'
-
-  const fail = (error: Error): void => {
-    if (state !== 'closed') listener.error(error)
+export class UdpConversation {
+  readonly #socket: Socket
+  /**
+   * `undefined` once it is closed. Whatever a socket leads to outlives it until a full garbage collection, as scavenges hold on
+   * to the handle of a socket that has ended.
+   */
+  #listener: UdpListener | undefined
+  #isConnected = false
+  #beforeConnected: readonly Uint8Array[] = NOTHING
+  readonly #sent = (error: Error | null): void => {
+    if (error !== null) this.#listener?.error(error)
   }
-  const send = (bytes: Uint8Array): void => {
-    socket.send(bytes, (error) => {
-      if (error !== null) fail(error)
-    })
-  }
-  socket.on('error', fail)
-  socket.on('message', (bytes) => {
-    if (state !== 'closed') listener.message(bytes)
-  })
-  socket.on('connect', () => {
-    if (state === 'closed') return
-    state = 'connected'
-    for (const bytes of beforeConnected) send(bytes)
-  })
-  socket.connect(server.port, server.address)
 
-  return {
-    send(bytes) {
-      if (state === 'connecting') beforeConnected.push(bytes)
-      if (state === 'connected') send(bytes)
-    },
-    close() {
-      if (state === 'closed') return
-      state = 'closed'
-      socket.close()
-    },
+  constructor({ address, port }: NameServer, listener: UdpListener) {
+    this.#listener = listener
+    this.#socket = createSocket(isIPv4(address) ? ipv4 : ipv6)
+    this.#socket.on('error', (error) => this.#listener?.error(error))
+    this.#socket.on('message', (bytes) => this.#listener?.message(bytes))
+    this.#socket.on('connect', () => this.#connected())
+    this.#socket.connect(port, address)
+  }
+
+  send(bytes: Uint8Array): void {
+    if (this.#listener === undefined) return
+    if (this.#isConnected) this.#socket.send(bytes, this.#sent)
+    else this.#beforeConnected = [...this.#beforeConnected, bytes]
+  }
+
+  /** Nothing is heard any more; may be called twice. */
+  close(): void {
+    if (this.#listener === undefined) return
+    this.#listener = undefined
+    this.#beforeConnected = NOTHING
+    this.#socket.close()
+  }
+
+  #connected(): void {
+    this.#isConnected = true
+    for (const bytes of this.#beforeConnected) this.send(bytes)
+    this.#beforeConnected = NOTHING
   }
 }
+
+const NOTHING: readonly Uint8Array[] = []

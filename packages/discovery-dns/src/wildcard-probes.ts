@@ -16,6 +16,8 @@ const probeOver = new Error('the probe for a wildcard is over')
 interface KnownDomain {
   /** The SRV records of a name that nobody has chosen, each as a string; none where there is no wildcard, or nobody has answered. */
   readonly records: Promise<ReadonlySet<string>>
+  /** Whether it is known that there are none. */
+  hasNone: boolean
   /** By the clock, in milliseconds; infinite while the question is under way. */
   until: number
 }
@@ -30,6 +32,12 @@ export class WildcardProbes {
 
   constructor(clock: Clock) {
     this.#clock = clock
+  }
+
+  /** Whether a domain is known by now not to have records for every name. */
+  isWithout(domain: Name): boolean {
+    const known = this.#known.get(nameKey(domain))
+    return known?.hasNone === true && this.#clock.now() < known.until
   }
 
   /** Whether these records of a domain are those that every name in it has. No, as far as one knows, where nobody answers that soon. */
@@ -47,9 +55,11 @@ export class WildcardProbes {
       // Who went away before the answer has learned nothing.
       if (context.question.ending.aborted) this.#known.delete(key)
       else learned.until = this.#clock.now() + timeOf(lookup) * 1_000
-      return textsOf(lookup.kind === 'found' ? lookup.rrset.data : [])
+      const texts = textsOf(lookup.kind === 'found' ? lookup.rrset.data : [])
+      learned.hasNone = texts.size === 0
+      return texts
     })
-    const learned: KnownDomain = { records, until: Number.POSITIVE_INFINITY }
+    const learned: KnownDomain = { records, hasNone: false, until: Number.POSITIVE_INFINITY }
     this.#known.set(key, learned)
     return learned
   }

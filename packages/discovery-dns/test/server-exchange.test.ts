@@ -1,8 +1,11 @@
+import { systemClock } from '@pstorage/discovery-core'
 import { type Message, RecordType, readHeader, readQuestions } from '@pstorage/dns-message'
 import { expect, it } from 'vitest'
 import { encode } from '../../dns-message/test/encode.js'
+import type { ExchangePlan } from '../src/exchange.js'
 import { parseNameServer } from '../src/name-server.js'
 import { ServerExchange } from '../src/server-exchange.js'
+import { ServerHealth } from '../src/server-health.js'
 import { SocketSlots } from '../src/socket-slots.js'
 import type { Converse } from '../src/tcp-conversation.js'
 import { message, name, record } from './records.js'
@@ -20,18 +23,25 @@ const converse: Converse = async ({ request, hear }) => {
 
 it('keeps an answer over TCP when the memory in which it came is used again', async () => {
   const answer = await new Promise<Message>((resolve, reject) => {
-    const exchange = new ServerExchange({
-      server: parseNameServer('192.0.2.53'),
+    const server = parseNameServer('192.0.2.53')
+    const plan: ExchangePlan = {
       question: { name: name('names.test'), type: RecordType.TXT },
+      servers: [server],
+      interval: 400,
+      rounds: 1,
       tcpOnly: true,
       converse,
       authenticData: false,
       randomCase: false,
-      cookie: undefined,
+      cookies: undefined,
       slots: new SocketSlots(1),
+      health: new ServerHealth(systemClock),
+      clock: systemClock,
+    }
+    const exchange = new ServerExchange(plan, server, {
       signal: () => new AbortController().signal,
-      answered: resolve,
-      failed: reject,
+      answered: (_, heard) => resolve(heard),
+      failed: (_, fault) => reject(fault),
     })
     exchange.ask()
   })

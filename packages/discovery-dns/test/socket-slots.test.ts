@@ -2,9 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { systemClock } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { plainChannel } from '../src/channel.js'
+import type { ExchangePlan } from '../src/exchange.js'
 import { ExchangeSlots } from '../src/exchange-slots.js'
 import { parseNameServer } from '../src/name-server.js'
 import { ServerExchange } from '../src/server-exchange.js'
+import { ServerHealth } from '../src/server-health.js'
 import { SocketSlots } from '../src/socket-slots.js'
 import { name } from './records.js'
 
@@ -53,42 +55,44 @@ describe('SocketSlots', () => {
   })
 })
 
+const waiter = { signal: () => never }
+
 /** A server that is never asked: it only holds a slot. */
 function server(): ServerExchange {
-  const plan = {
+  const asked = parseNameServer('192.0.2.1')
+  const plan: ExchangePlan = {
+    question: { name: name('a.test'), type: 1 },
+    servers: [asked],
+    interval: 400,
+    rounds: 1,
     tcpOnly: false,
     converse: plainChannel(systemClock).own,
     authenticData: false,
     randomCase: false,
-    cookie: undefined,
+    cookies: undefined,
     slots: new SocketSlots(1),
-    signal: () => never,
-    answered: () => {},
-    failed: () => {},
+    health: new ServerHealth(systemClock),
+    clock: systemClock,
   }
-  return new ServerExchange({
-    ...plan,
-    server: parseNameServer('192.0.2.1'),
-    question: { name: name('a.test'), type: 1 },
-  })
+  return new ServerExchange(plan, asked, { ...waiter, answered: () => {}, failed: () => {} })
 }
 
 describe('ExchangeSlots', () => {
   it('gives a further server the slot of the one asked first, rather than to wait', async () => {
     const slots = new ExchangeSlots(new SocketSlots(1))
     const [first, second] = [server(), server()]
-    expect(await slots.give(first, () => never)).toBe(true)
-    expect(await slots.give(first, () => never)).toBe(true)
-    expect(await slots.give(second, () => never)).toBe(true)
+    expect(await slots.give(first, waiter)).toBe(true)
+    expect(await slots.give(first, waiter)).toBe(true)
+    expect(await slots.give(second, waiter)).toBe(true)
     slots.takeBack(second)
-    expect(await slots.give(first, () => never)).toBe(true)
+    expect(await slots.give(first, waiter)).toBe(true)
   })
 
   it('takes free slots before those of its own', async () => {
     const all = new SocketSlots(2)
     const slots = new ExchangeSlots(all)
-    await slots.give(server(), () => never)
-    await slots.give(server(), () => never)
+    await slots.give(server(), waiter)
+    await slots.give(server(), waiter)
     expect(all.acquireNow()).toBeUndefined()
     slots.releaseAll()
     expect([all.acquireNow(), all.acquireNow(), all.acquireNow()].map((each) => each === undefined)).toEqual([
@@ -102,7 +106,7 @@ describe('ExchangeSlots', () => {
     const all = new SocketSlots(1)
     const slots = new ExchangeSlots(all)
     const first = server()
-    await slots.give(first, () => never)
+    await slots.give(first, waiter)
     slots.takeBack(first)
     slots.takeBack(first)
     expect(all.acquireNow()).toBeUndefined()
@@ -116,7 +120,7 @@ describe('ExchangeSlots', () => {
     const all = new SocketSlots(1)
     all.acquireNow()
     const over = new AbortController()
-    const waiting = new ExchangeSlots(all).give(server(), () => over.signal)
+    const waiting = new ExchangeSlots(all).give(server(), { signal: () => over.signal })
     over.abort()
     expect(await waiting).toBe(false)
   })

@@ -57,7 +57,7 @@ export class NameScanner {
 
   /** Takes note of opaque RDATA: there may be names in it, and they can be pointed to. */
   passOpaque(start: number, end: number): void {
-    if (start < POINTABLE) places.fill(-end, start, end)
+    places.fill(-end, start, end)
   }
 
   /** Gives the place of the name. */
@@ -90,8 +90,8 @@ export class NameScanner {
   /** The place that the pointer at `at` points to. It ends labels that begin at `before`, and is the `hops`-th of its name. */
   #follow(at: number, before: number, hops: number): number {
     const target = uint16(this.#bytes, at) & 0x3fff
-    const place = target < before ? places[target] : 0
-    if (place === undefined || place === 0) {
+    const place = target < before ? (places[target] as number) : 0 // a target has 14 bits
+    if (place === 0) {
       return this.#where.fail('ERR_MESSAGE_POINTER', `A pointer to octet ${target}, where no earlier name begins,`, at)
     }
     if (hops + (place > 0 ? place & HOPS_MASK : 0) > this.#limits.pointerHops) {
@@ -102,8 +102,7 @@ export class NameScanner {
 
   /** Remembers each place in a name of which the labels end at `end`. */
   #keep(start: number, end: number, rest: number): void {
-    for (let at = start; at < end; at += 1 + uint8(this.#bytes, at)) places[at] = rest + ((end - at) << HOPS_BITS)
-    places[end] = rest
+    for (let at = start; at <= end; at += 1 + uint8(this.#bytes, at)) places[at] = rest + ((end - at) << HOPS_BITS)
   }
 
   #refuse(limit: keyof MessageLimits, what: string, at: number): never {

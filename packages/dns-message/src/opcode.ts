@@ -1,3 +1,5 @@
+import { namesByValue } from './names-by-value.js'
+
 /**
  * What kind of query a message is.
  *
@@ -12,7 +14,7 @@ export const Opcode = {
   DSO: 6,
 } as const
 
-const names: ReadonlyMap<number, string> = new Map(Object.entries(Opcode).map(([name, value]) => [value, name]))
+const names: ReadonlyMap<number, string> = namesByValue(Opcode)
 
 /** The mnemonic of an opcode, or `OPCODE9` for one without. */
 export function opcodeName(opcode: number): string {

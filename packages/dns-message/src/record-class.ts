@@ -1,3 +1,5 @@
+import { namesByValue } from './names-by-value.js'
+
 /**
  * Classes of resource records and of questions.
  *
@@ -11,7 +13,7 @@ export const RecordClass = {
   ANY: 255,
 } as const
 
-const names: ReadonlyMap<number, string> = new Map(Object.entries(RecordClass).map(([name, value]) => [value, name]))
+const names: ReadonlyMap<number, string> = namesByValue(RecordClass)
 
 /** The mnemonic of a class, or `CLASS32` for one without (RFC 3597 section 5). */
 export function recordClassName(value: number): string {

@@ -1,3 +1,5 @@
+import { namesByValue } from './names-by-value.js'
+
 /**
  * Types of resource records and of questions.
  *
@@ -54,7 +56,7 @@ export const RecordType = {
   CAA: 257,
 } as const
 
-const names: ReadonlyMap<number, string> = new Map(Object.entries(RecordType).map(([name, type]) => [type, name]))
+const names: ReadonlyMap<number, string> = namesByValue(RecordType)
 
 /** The mnemonic of a record type, or `TYPE65280` for one without (RFC 3597 section 5). */
 export function recordTypeName(type: number): string {

@@ -1,3 +1,5 @@
+import { namesByValue } from './names-by-value.js'
+
 /**
  * What a response says about the query. Values above 15 need EDNS, or stand in a TSIG record, where 16 means BADSIG.
  *
@@ -26,7 +28,7 @@ export const ResponseCode = {
   BADCOOKIE: 23,
 } as const
 
-const names: ReadonlyMap<number, string> = new Map(Object.entries(ResponseCode).map(([name, code]) => [code, name]))
+const names: ReadonlyMap<number, string> = namesByValue(ResponseCode)
 
 /** The mnemonic of a response code, or `RCODE3841` for one without. */
 export function responseCodeName(code: number): string {

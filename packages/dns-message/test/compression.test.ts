@@ -183,8 +183,10 @@ describe('the limits of a message', () => {
   it('reads a message full of records that all point to a name of 127 labels', () => {
     const owner = name(...Array(127).fill('x'))
     const records = Array.from({ length: 4_660 }, () => record(pointer(FIRST), RecordType.PTR, pointer(FIRST)))
-    const { answers } = readMessage(message({ questions: [question(owner, 1)], answers: records }))
+    const bytes = message({ questions: [question(owner, 1)], answers: records })
+    const { answers } = readMessage(bytes)
     expect(answers).toHaveLength(4_660)
+    expect(scanMessage(bytes).records).toBe(4_660)
     expect(answers.at(-1)).toMatchObject({ name: { length: 127 }, data: { target: { length: 127 } } })
   })
 })

@@ -198,6 +198,13 @@ const refused: readonly Refused[] = [
   },
   {
     id: 'DNS-31',
+    fault: 'a name of 256 octets by a pointer into opaque RDATA',
+    bytes: intoOpaque(name(label63, label63, label63), 'x'.repeat(62)),
+    code: 'ERR_MESSAGE_NAME',
+    where: 'answer 2, owner',
+  },
+  {
+    id: 'DNS-31',
     fault: 'a name without an end',
     bytes: message({ counts: [1, 0, 0, 0], tail: label('abc') }),
     code: 'ERR_MESSAGE_TRUNCATED',
@@ -238,6 +245,13 @@ const accepted: readonly Accepted[] = [
     expected: 'a',
   },
   {
+    id: 'DNS-31',
+    what: 'a name of 255 octets by a pointer into opaque RDATA',
+    bytes: intoOpaque(name(label63, label63, label63), 'x'.repeat(61)),
+    part: ({ answers }) => answers[1]?.name.length,
+    expected: 4,
+  },
+  {
     id: 'DNS-32',
     what: 'labels that hold a dot, NUL, CR LF, ESC, 0x80 to 0xFF and a space',
     bytes: named(name('a.b', '\0', '\r\n', '\x1b[2J', '\x80\xff', ' ')),
@@ -249,6 +263,12 @@ const accepted: readonly Accepted[] = [
 describe('a name is read', () => {
   it.each(accepted)('$id $what', expectAccepted)
 })
+
+/** An owner of one label and a pointer to what is in RDATA that is not read. */
+function intoOpaque(data: Octets, first: string): Uint8Array {
+  const pointing = record([...label(first), ...pointer(RDATA)], 1, [1, 2, 3, 4])
+  return message({ answers: [record(owner, 65_280, data), pointing] })
+}
 
 /** Names that each point to the one before; the first is `a`. */
 function chain(count: number): Uint8Array {

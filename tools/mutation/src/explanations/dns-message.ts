@@ -1,6 +1,5 @@
 import type { Explanation } from '../explained.js'
 
-const message = 'only the wording of an error changes'
 const shortcut = 'a shortcut: the long way comes to the same'
 const unreachable = 'other conditions already see to it, so that it never decides alone'
 const beyondPlaces = 'nothing at 0x4000 or beyond can be pointed to, and an array of integers takes no note of it'
@@ -23,33 +22,31 @@ export const dnsMessageExplanations: readonly Explanation[] = [
   ),
   line('address-text.ts', 'if (longestEnd < 0) {', 'a run has an end above 0', 'EqualityOperator'),
   line(
-    'message-reader.ts',
-    "where.fail('ERR_MESSAGE_TRAILING', `${bytes.length - this.#offset} octets too many`, this.#offset)",
-    message,
-  ),
-  line(
-    'message-reader.ts',
-    '`${end - start} octets of RDATA in a message that has ${bytes.length - start} left`,',
-    message,
-  ),
-  line(
-    'message-reader.ts',
-    "this.where.fail('ERR_MESSAGE_TRUNCATED', `${this.bytes.length - at} octets left for fields of ${size}`, at)",
-    message,
-  ),
-  line(
-    'name-compare.ts',
-    'return name.length >= ancestor.length && endsWith(name, ancestor)',
-    'labels that are not there are like no label, since none is empty',
-    'ConditionalExpression',
-  ),
-  line(
     'name-compare.ts',
     'for (let i = end.length - 1; i >= 0; i--) {',
     'labels that are not there are alike',
     'ArithmeticOperator',
   ),
   line('name-compare.ts', 'if (a === b) {', shortcut),
+  line(
+    'name-check.ts',
+    'for (let i = 0; i < label.length; i++) {',
+    'the character after the last one is no number, and no number above 255',
+    'EqualityOperator',
+  ),
+  line(
+    'message-scan.ts',
+    'for (let index = this.#owners.length - 1; index >= this.answers; index--) {',
+    'there is no type beyond the last record',
+    'ArithmeticOperator',
+  ),
+  line(
+    'message-scanner.ts',
+    'const most = Math.min(promised, Math.floor((bytes.length - HEADER_SIZE) / SHORTEST_RECORD))',
+    'all records that are promised are there in the end: until then it would only take more memory',
+    'ArithmeticOperator',
+  ),
+  line('name-scanner.ts', 'if (start < POINTABLE) this.#keep(start, at, rest)', beyondPlaces),
   line(
     'name-reader.ts',
     'readonly #known: KnownName[] = []',
@@ -80,26 +77,25 @@ export const dnsMessageExplanations: readonly Explanation[] = [
     "return end - start > COPIED_SLICE ? this.#bytes.toString('latin1', start, end) : this.#text.slice(start, end)",
     'both ways make the same label: one of them keeps less memory',
   ),
+  line(
+    'name-text.ts',
+    'const TOKEN = /\\.|\\\\\\d{3}|\\\\\\D|\\\\|[^.\\\\]+/gs',
+    'characters one by one are the same characters: it takes longer',
+    'Regex',
+  ),
+  line('name-utf8.ts', 'const ASCII = /^[\\0-\\x7f]*$/', shortcut, 'Regex'),
   line('name-utf8.ts', 'if (ASCII.test(label)) {', shortcut),
   line('name-utf8.ts', 'if (ASCII.test(text)) {', shortcut),
   line('name-utf8.ts', '} catch {', 'a function that ends returns undefined'),
   line(
-    'record-class.ts',
-    'const names: ReadonlyMap<number, string> = new Map(Object.entries(RecordClass).map(([name, value]) => [value, name]))',
-    'the module cannot be loaded with it, so that no test runs, which is taken for survival',
+    'record-data-reader.ts',
+    'const next = at + 4 + (end - at < 4 ? 0 : uint16(bytes, at + 2))',
+    'where the header of the option is cut off, any length goes past the end',
+    'ConditionalExpression',
+    'ArithmeticOperator',
   ),
   line(
-    'record-data-reader.ts',
-    'if (end - start < 7) {',
-    'the target is missing then, which is refused with the same code',
-  ),
-  line(
-    'record-data-reader.ts',
-    "where.fail('ERR_MESSAGE_RDATA', `RDATA of ${end - start} octets, less than 7,`, start)",
-    message,
-  ),
-  line(
-    'record-data-reader.ts',
+    'record-data-scanner.ts',
     'const next = at + 4 + (end - at < 4 ? 0 : uint16(bytes, at + 2))',
     'where the header of the option is cut off, any length goes past the end',
     'ConditionalExpression',
@@ -109,16 +105,6 @@ export const dnsMessageExplanations: readonly Explanation[] = [
     'record-data-reader.ts',
     'return start === end ? NO_OCTETS : viewOf(bytes, start, end)',
     'empty octets are like other empty octets: one of them keeps less memory',
-  ),
-  line(
-    'record-data-reader.ts',
-    "source.where.fail('ERR_MESSAGE_RDATA', `${end - start} octets of RDATA instead of ${size}`, start)",
-    message,
-  ),
-  line(
-    'record-data-reader.ts',
-    "source.where.fail('ERR_MESSAGE_RDATA', `${end - at} octets of RDATA too many`, at)",
-    message,
   ),
   line(
     'replies-to.ts',

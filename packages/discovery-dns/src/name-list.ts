@@ -1,5 +1,5 @@
 import type { ClusterName } from '@pstorage/discovery-core'
-import { compareNames, LONGEST_NAME, type TabledName } from './tabled-name.js'
+import { compareNames, LONGEST_NAME, type NameRun } from './name-run.js'
 
 /**
  * Where the parts of an entry are, from its start: how many octets its name shares with the one before it, and whether a TTL
@@ -10,7 +10,7 @@ const SHARED_MASK = 0x3f
 const HAS_TTL = 0x40
 const TTL_OCTETS = 4
 const MOST_OCTETS = REST + TTL_OCTETS + LONGEST_NAME
-const BLOCK_OCTETS = 1 << 14
+const BLOCK_OCTETS = 1 << 12
 /** The last place in a block for which it is certain that an entry fits. */
 const LAST_PLACE = BLOCK_OCTETS - MOST_OCTETS
 /** So many names are made strings at once, as a call for each takes longer than all else. Each keeps the octets of all. */
@@ -37,12 +37,22 @@ export class NameList {
     return this.#count
   }
 
-  /** Takes in the cluster name from `start` to `end`, unless it is below the one before it. Gives whether it has. */
-  take(bytes: Buffer, start: number, end: number, ttl: number): boolean {
+  /** How many octets at its front the name from `start` to `end` shares with the last one. */
+  sharedWithLast(bytes: Buffer, start: number, end: number): number {
     const last = this.#last
     const most = Math.min(end - start, this.#lastSize)
     let shared = 0
     while (shared < most && bytes[start + shared] === last[shared]) shared++
+    return shared
+  }
+
+  /**
+   * Takes in the cluster name from `start` to `end`, unless it is below the last one. Gives whether it has.
+   *
+   * @param shared as {@link sharedWithLast} has it
+   */
+  take(bytes: Buffer, start: number, end: number, shared: number, ttl: number): boolean {
+    const last = this.#last
     const order = compareNames(bytes, start + shared, end, last, shared, this.#lastSize)
     if (order === 0 && ttl < this.#lastTtl) this.#lastTtl = ttl
     if (order > 0) {
@@ -57,18 +67,13 @@ export class NameList {
   }
 
   /** In their order. */
-  *[Symbol.iterator](): Generator<TabledName> {
-    const run = new NameRun()
+  *[Symbol.iterator](): Generator<NameRun> {
+    const reader = new RunReader()
     for (const block of this.#blocks) {
-      // A block ends with the first entry that is none: every name has octets of its own.
-      for (let at = 0; at <= LAST_PLACE && block[at + SIZE] !== 0; ) {
-        at = run.add(block, at)
-        if (run.isFull) for (const name of run.take()) yield name
-      }
+      for (let at = 0; isEntry(block, at); at = reader.end) yield reader.read(block, at)
     }
-    for (const name of run.take()) yield name
-    if (this.#count === 0) return
-    yield { name: this.#last.toString('latin1', 0, this.#lastSize) as ClusterName, ttl: this.#lastTtl } // as it was taken in
+    const last = this.#last.toString('latin1', 0, this.#lastSize) as ClusterName // as it was taken in
+    if (this.#count > 0) yield { ttl: this.#lastTtl, names: [last] }
   }
 
   /** Makes the last name an entry. */
@@ -99,52 +104,67 @@ export class NameList {
   }
 }
 
-/** Some names, on their way from entries to strings. */
-class NameRun {
-  /** The names one after another, the one before them at first. */
-  readonly #octets: Buffer = Buffer.alloc(NAMES_AT_ONCE * LONGEST_NAME)
-  readonly #ends: number[] = []
-  readonly #ttls: number[] = []
-  #start = 0
-  #end = 0
+/** Octets are copied so many at once. */
+const WORD = 4
+
+/** Whether there is an entry at a place. A block ends with the first that is none: every name has octets of its own. */
+function isEntry(block: Buffer, place: number): boolean {
+  return place <= LAST_PLACE && block[place + SIZE] !== 0
+}
+
+/** Makes strings of the names of entries. */
+class RunReader {
+  /** The names of a run, one after another. */
+  readonly #octets: Buffer = Buffer.alloc(NAMES_AT_ONCE * LONGEST_NAME + WORD)
+  readonly #words = new DataView(this.#octets.buffer, this.#octets.byteOffset)
+  /** Where each of them ends. */
+  readonly #ends = new Uint16Array(NAMES_AT_ONCE)
+  /** Where the last name began. */
+  #last = 0
   #ttl = 0
+  #end = 0
 
-  get isFull(): boolean {
-    return this.#ends.length === NAMES_AT_ONCE
+  /** The place in its block after the run that was read last. */
+  get end(): number {
+    return this.#end
   }
 
-  /** Adds the entry at a place of a block, and gives where the next one begins. */
-  add(block: Buffer, place: number): number {
+  /** Reads from the place of an entry as many as there are in the block with the same TTL, up to 64. */
+  read(block: Buffer, place: number): NameRun {
     const octets = this.#octets
-    const shared = block.readUInt8(place + SHARED)
-    let at = place + REST
-    if ((shared & HAS_TTL) !== 0) {
-      this.#ttl = block.readUInt32LE(at)
-      at += TTL_OCTETS
-    }
-    const start = this.#ends.length === 0 ? 0 : this.#end
-    let end = start
-    for (let from = this.#start; end - start < (shared & SHARED_MASK); from++, end++)
-      octets[end] = octets[from] as number // of the name before
-    for (const next = at + block.readUInt8(place + SIZE); at < next; at++, end++) octets[end] = block[at] as number // of the entry
-    this.#start = start
-    this.#end = end
-    this.#ends.push(end)
-    this.#ttls.push(this.#ttl)
-    return at
+    let at = place
+    let [from, to, count] = [this.#last, 0, 0]
+    do {
+      const head = block[at + SHARED] as number // of an entry that is there
+      const size = block[at + SIZE] as number // of the same
+      if ((head & HAS_TTL) !== 0) {
+        if (count > 0) break
+        this.#ttl = block.readUInt32LE(at + REST)
+        at += TTL_OCTETS
+      }
+      at += REST
+      const start = to
+      to += head & SHARED_MASK
+      // A few octets too many, which come to lie where others are put next.
+      for (let copy = start; copy < to; copy += WORD, from += WORD)
+        this.#words.setUint32(copy, this.#words.getUint32(from))
+      for (const end = to + size; to < end; to++, at++) octets[to] = block[at] as number // of the entry
+      this.#ends[count++] = to
+      from = start
+    } while (count < NAMES_AT_ONCE && isEntry(block, at))
+    this.#last = from
+    this.#end = at
+    return { ttl: this.#ttl, names: this.#names(count, to) }
   }
 
-  /** Gives the names, and begins anew. */
-  take(): readonly TabledName[] {
-    const text = this.#octets.toString('latin1', 0, this.#end)
-    let start = 0
-    const names = this.#ends.map((end, index) => {
-      const name = text.slice(start, end) as ClusterName // only cluster names are taken in
-      start = end
-      return { name, ttl: this.#ttls[index] as number } // there are as many
-    })
-    this.#ends.length = 0
-    this.#ttls.length = 0
+  #names(count: number, end: number): readonly ClusterName[] {
+    const text = this.#octets.toString('latin1', 0, end)
+    const names: ClusterName[] = []
+    for (let index = 0, start = 0; index < count; index++) {
+      const next = this.#ends[index] as number // of the run
+      names.push(text.slice(start, next) as ClusterName) // only cluster names are taken in
+      start = next
+    }
     return names
   }
 }

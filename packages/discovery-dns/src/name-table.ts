@@ -1,5 +1,5 @@
 import { type ClusterName, randomOctets } from '@pstorage/discovery-core'
-import { compareNames, lowerCase, type TabledName } from './tabled-name.js'
+import { compareNames, lowerCase, type NameRun } from './name-run.js'
 
 /** Where each part of a name's entry is, from its start: its hash, its TTL, how long it is, and the octets of the name. */
 const [HASH, TTL, SIZE, NAME] = [0, 4, 8, 9]
@@ -49,10 +49,10 @@ export class NameTable {
   }
 
   /** In the order in which they came. */
-  *[Symbol.iterator](): Generator<TabledName> {
+  *[Symbol.iterator](): Generator<NameRun> {
     for (const { block, at } of this.#entries()) {
       const name = block.toString('latin1', at + NAME, at + NAME + block.readUInt8(at + SIZE))
-      yield { name: name as ClusterName, ttl: block.readUInt32LE(at + TTL) } // only cluster names are taken in
+      yield { ttl: block.readUInt32LE(at + TTL), names: [name as ClusterName] } // only cluster names are taken in
     }
   }
 

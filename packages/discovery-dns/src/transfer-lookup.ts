@@ -12,7 +12,7 @@ import { signedFirst } from './tsig/signed-first.js'
 import { zoneServers } from './zone-servers.js'
 
 /** After so many names whoever takes them gets a turn, or all of a large zone would lie in wait at once. */
-const NAMES_A_TURN = 256
+const NAMES_A_TURN = 1_024
 
 /** Asks for the zone that holds a search domain, and emits the names of the clusters that have SRV records in the domain. */
 export async function transferNames(context: DnsContext, domain: Name): Promise<void> {
@@ -98,15 +98,18 @@ async function emitNames(
   for (const warning of warnings) question.emit({ type: 'warning', ...warning })
   const { authenticated } = settings.channel
   const sources = new Map<number, Source>()
-  let emitted = 0
-  for (const { name, ttl } of names) {
+  let sinceTurn = 0
+  for (const { ttl, names: run } of names) {
     const source =
       sources.get(ttl) ?? dnsSource('dns-axfr', nameToText(apex), { server: server.text, ttl, authenticated })
     sources.set(ttl, source)
-    question.emit({ type: 'cluster', name, source })
-    emitted += 1
-    if (emitted % NAMES_A_TURN === 0) await nextTurn()
-    if (question.signal.aborted) return
+    for (const name of run) question.emit({ type: 'cluster', name, source })
+    sinceTurn += run.length
+    if (sinceTurn >= NAMES_A_TURN) {
+      sinceTurn = 0
+      await nextTurn()
+      if (question.signal.aborted) return
+    }
   }
   const detail = joinedDetails([
     foreign > 0 ? `${foreign} SRV records outside of the zone were dropped` : null,

@@ -9,7 +9,7 @@ import {
   RecordType,
 } from '@pstorage/dns-message'
 import { CollectedNames } from './collected-names.js'
-import type { TabledName } from './tabled-name.js'
+import type { NameRun } from './name-run.js'
 import { secondsOf } from './time-to-live.js'
 import { WarningList } from './warning-list.js'
 
@@ -42,8 +42,8 @@ export class TransferNames {
     this.#warnings = new WarningList(nameToText(place.apex))
   }
 
-  /** Each name once, with its first spelling and the least TTL in seconds. */
-  get names(): Iterable<TabledName> {
+  /** Each name once. */
+  get names(): Iterable<NameRun> {
     return this.#names
   }
 
@@ -72,10 +72,7 @@ export class TransferNames {
   #takeLabel(message: MessageScan, index: number, at: number): void {
     const { bytes } = message
     const [start, end] = [at + 1, at + 1 + bytes.readUInt8(at)]
-    if (isClusterName(bytes, start, end)) {
-      this.#names.take(bytes, start, end, secondsOf(message.ttl(index)))
-      return
-    }
+    if (this.#names.take(bytes, start, end, secondsOf(message.ttl(index)))) return
     const label = bytes.toString('latin1', start, end)
     if (label === '*') this.#warnOfWildcard(message.owner(index))
     else this.#warnOfName(message.owner(index), label)
@@ -120,19 +117,4 @@ export class TransferNames {
 
 function lowerCaseWire(name: Name): Uint8Array {
   return nameToWire(name.map((label) => label.replace(/[A-Z]/g, (letter) => letter.toLowerCase())))
-}
-
-/** The octets that a cluster name can have. */
-const NAME_OCTETS = Array.from(
-  { length: 256 },
-  (_, octet) => clusterNameFault(String.fromCharCode(octet)) === undefined,
-)
-
-/** Whether a label is a cluster name, which is as long as a label at the most. */
-function isClusterName(bytes: Buffer, start: number, end: number): boolean {
-  for (let at = start; at < end; at++) {
-    const octet = bytes[at] as number // before the end of the label
-    if (NAME_OCTETS[octet] !== true) return false
-  }
-  return true
 }

@@ -6,9 +6,7 @@ import {
   Opcode,
   RecordClass,
   RecordType,
-  type ResourceRecord,
   ResponseCode,
-  readMessage,
   readQuestions,
   responseCodeName,
 } from '@pstorage/dns-message'
@@ -117,8 +115,7 @@ export class ZoneTransfer {
   /** What the SOA record of the zone says: a transfer has two. `undefined` for that of another zone. */
   #authority(message: MessageScan, index: number): AuthorityData | undefined {
     if (message.class(index) !== RecordClass.IN || !equalNames(message.owner(index), this.#zone)) return undefined
-    const record = readMessage(message.bytes).answers[index] as ResourceRecord // the same records are there
-    return record.data as AuthorityData // what the reader makes of its type and class
+    return message.authority(index)
   }
 }
 

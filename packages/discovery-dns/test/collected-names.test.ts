@@ -2,15 +2,33 @@ import { type Random, seededRandom } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { CollectedNames } from '../src/collected-names.js'
 import { NameList } from '../src/name-list.js'
+import type { NameRun } from '../src/name-run.js'
 import { NameTable } from '../src/name-table.js'
 
-interface Collection {
+interface Collection extends Iterable<NameRun> {
+  readonly size: number
   take(bytes: Buffer, start: number, end: number, ttl: number): unknown
 }
 
 function take(names: Collection, name: string, ttl: number): unknown {
   const bytes = Buffer.from(`<${name}>`)
   return names.take(bytes, 1, bytes.length - 1, ttl)
+}
+
+/** A list as something that names are put into. */
+function orderedNames(): Collection {
+  const list = new NameList()
+  return {
+    get size() {
+      return list.size
+    },
+    take: (bytes, start, end, ttl) => list.take(bytes, start, end, list.sharedWithLast(bytes, start, end), ttl),
+    [Symbol.iterator]: () => list[Symbol.iterator](),
+  }
+}
+
+function namesOf(names: Collection) {
+  return [...names].flatMap((run) => run.names.map((name) => ({ name, ttl: run.ttl })))
 }
 
 /** What a `Map` makes of names: each once, with its first spelling and the least TTL. */
@@ -42,19 +60,19 @@ const alike = ['-', '0', '_', 'a', 'a-', 'a0', 'a_', 'aa', 'ab', 'B', 'ba', 'c'.
 
 describe.each([
   ['CollectedNames', () => new CollectedNames()],
-  ['NameList', () => new NameList()],
+  ['NameList', orderedNames],
   ['NameTable', () => new NameTable()],
 ])('%s', (_, made) => {
   it('is empty at first', () => {
     const names = made()
-    expect([...names]).toEqual([])
+    expect(namesOf(names)).toEqual([])
     expect(names.size).toBe(0)
   })
 
   it('keeps names apart that begin or end alike', () => {
     const names = made()
     for (const name of alike) take(names, name, 1)
-    expect([...names].map(({ name }) => name)).toEqual(alike)
+    expect(namesOf(names).map(({ name }) => name)).toEqual(alike)
   })
 
   it('has names in order once, with their first spelling and the least TTL, however often each comes', () => {
@@ -69,7 +87,7 @@ describe.each([
         take(names, spelling, ttl)
       }
     }
-    expect([...names]).toEqual(expected.map((name) => ({ name, ttl: 60 })))
+    expect(namesOf(names)).toEqual(expected.map((name) => ({ name, ttl: 60 })))
     expect(names.size).toBe(20_000)
   })
 
@@ -81,9 +99,9 @@ describe.each([
       const ttl = random.below(3) === 0 ? random.below(2 ** 31) : 300
       take(names, name, ttl)
       plain.take(name, ttl)
-      if (random.below(500) === 0) expect([...names]).toEqual(plain.all)
+      if (random.below(500) === 0) expect(namesOf(names)).toEqual(plain.all)
     }
-    expect([...names]).toEqual(plain.all)
+    expect(namesOf(names)).toEqual(plain.all)
     expect(names.size).toBe(plain.all.length)
   })
 })
@@ -97,7 +115,7 @@ describe('CollectedNames', () => {
     take(names, 'ALPHA', 100)
     take(names, 'alpha', 200)
     take(names, 'delta', 5)
-    expect([...names]).toEqual([
+    expect(namesOf(names)).toEqual([
       { name: 'Alpha', ttl: 100 },
       { name: 'gamma', ttl: 60 },
       { name: 'beta', ttl: 60 },
@@ -115,7 +133,7 @@ describe('CollectedNames', () => {
       take(names, name, ttl)
       plain.take(name, ttl)
     }
-    expect([...names]).toEqual(plain.all)
+    expect(namesOf(names)).toEqual(plain.all)
   })
 
   it('finds names that came in order once one does not', () => {
@@ -123,14 +141,27 @@ describe('CollectedNames', () => {
     const expected = Array.from({ length: 20_000 }, (_, index) => `c-${String(index).padStart(5, '0')}`)
     for (const name of expected) take(names, name.toUpperCase(), 60)
     for (const name of expected.toReversed()) take(names, name, 30)
-    expect([...names]).toEqual(expected.map((name) => ({ name: name.toUpperCase(), ttl: 30 })))
+    expect(namesOf(names)).toEqual(expected.map((name) => ({ name: name.toUpperCase(), ttl: 30 })))
     expect(names.size).toBe(20_000)
+  })
+})
+
+describe.each([
+  ['in order', []],
+  ['in any order', ['c', 'b']],
+] as const)('CollectedNames %s', (_, before) => {
+  it('takes no label that is no cluster name, whatever it shares with the last one', () => {
+    const names = new CollectedNames()
+    for (const name of before) take(names, name, 1)
+    const taken = ['d', 'd\x00', 'd.', 'de', '.', 'd/', '*', 'd e', 'f', '{'].filter((name) => take(names, name, 1))
+    expect(taken).toEqual(['d', 'de', 'f'])
+    expect(namesOf(names).map(({ name }) => name)).toEqual([...before, ...taken])
   })
 })
 
 describe('NameList', () => {
   it('does not take a name below the last one', () => {
-    const names = new NameList()
+    const names = orderedNames()
     expect(['b', 'B', 'a', 'ab', 'bb', 'ba', 'BB'].map((name) => take(names, name, 1))).toEqual([
       true,
       true,
@@ -140,6 +171,6 @@ describe('NameList', () => {
       false,
       true,
     ])
-    expect([...names].map(({ name }) => name)).toEqual(['b', 'bb'])
+    expect(namesOf(names).map(({ name }) => name)).toEqual(['b', 'bb'])
   })
 })

@@ -96,7 +96,7 @@ describe('TransferNames', () => {
       owners.map((owner) => record(owner, srv(`h1.${zone}`))),
       domain,
     )
-    expect([...found.names].map((each) => each.name)).toEqual(names)
+    expect([...found.names].flatMap(({ names }) => names)).toEqual(names)
     expect(found.count).toBe(names.length)
     expect(found.warnings.map(({ code }) => code)).toEqual(warnings)
     expect(found.foreign).toBe(foreign)
@@ -116,8 +116,8 @@ describe('TransferNames', () => {
       record(beta, srv('h1.test'), { ttl: 0xffff_ffff }),
     ]
     expect([...collect(records).names]).toEqual([
-      { name: 'alpha', ttl: 60 },
-      { name: 'beta', ttl: 0 },
+      { ttl: 60, names: ['alpha'] },
+      { ttl: 0, names: ['beta'] },
     ])
   })
 

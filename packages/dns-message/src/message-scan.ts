@@ -4,8 +4,12 @@ import { DEFAULT_MESSAGE_LIMITS } from './message-limits.js'
 import { MessageScanner } from './message-scanner.js'
 import type { Name } from './name.js'
 import { uint16, uint32 } from './octets.js'
+import type { AuthorityData } from './record-data.js'
 import { RecordType } from './record-type.js'
-import { labelAt, nameAt, passLabels } from './scanned-name.js'
+import { afterName, labelAt, nameAt, passLabels } from './scanned-name.js'
+
+/** The octets between the owner of a record and its RDATA. */
+const RECORD_FIELDS = 10
 
 /**
  * A message that was looked through whole, as `readMessage` does, but of which nothing is made until it is asked for: for
@@ -85,6 +89,24 @@ export class MessageScan {
   /** The TTL of a record in seconds, the 32 bits as they came. */
   ttl(index: number): number {
     return uint32(this.bytes, this.#fieldsOf(index) + 4)
+  }
+
+  /** What the RDATA of a record says that is of the type SOA and of the class IN. */
+  authority(index: number): AuthorityData {
+    const { bytes } = this
+    const mname = this.#fieldsOf(index) + RECORD_FIELDS
+    const rname = afterName(bytes, mname)
+    const at = afterName(bytes, rname)
+    return {
+      kind: 'SOA',
+      mname: nameAt(bytes, mname),
+      rname: nameAt(bytes, rname),
+      serial: uint32(bytes, at),
+      refresh: uint32(bytes, at + 4),
+      retry: uint32(bytes, at + 8),
+      expire: uint32(bytes, at + 12),
+      minimum: uint32(bytes, at + 16),
+    }
   }
 
   /** Where what follows the owner begins. */

@@ -7,6 +7,9 @@ import type { Whereabouts } from './whereabouts.js'
 /** A pointer has 14 bits (RFC 1035 section 4.1.4), so nothing from here on can be pointed to. */
 const POINTABLE = 0x4000
 
+/** The octets of the longest name: one that begins where it can be pointed to may go on behind that. */
+const LONGEST_NAME = 255
+
 /** The pointers followed for a name are at most 126, which 7 bits hold. */
 const HOPS_BITS = 7
 const HOPS_MASK = 0x7f
@@ -24,7 +27,7 @@ const ROOT = 1 << HOPS_BITS
  *
  * One array serves all scanners, because each clears what it needs and a message is scanned without interruption.
  */
-const places = new Int32Array(POINTABLE)
+const places = new Int32Array(POINTABLE + LONGEST_NAME)
 
 /**
  * Passes over the names of one message by the rules of `NameReader`, and makes nothing of them: it accepts and refuses the same

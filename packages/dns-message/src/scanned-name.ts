@@ -24,8 +24,8 @@ export function labelAt(bytes: Uint8Array, at: number): number {
  */
 export function passLabels(bytes: Uint8Array, at: number, labels: Uint8Array): number {
   let passed = 0
-  while (passed < labels.length && lowerCase[bytes[at + passed] as number] === labels[passed]) passed++
-  // Without a pointer among them, as nearly always: that has another first octet than a label.
+  // In lower case and without a pointer among them, as nearly always: that has another first octet than a label.
+  while (passed < labels.length && bytes[at + passed] === labels[passed]) passed++
   if (passed === labels.length) return at + passed
   let rest = at
   passed = 0
@@ -36,6 +36,13 @@ export function passLabels(bytes: Uint8Array, at: number, labels: Uint8Array): n
     while (rest < end) if (lowerCase[uint8(bytes, rest++)] !== labels[passed++]) return -1
   }
   return rest
+}
+
+/** The octet after a name of a scanned message: after its labels, and the root or the pointer that ends them. */
+export function afterName(bytes: Uint8Array, at: number): number {
+  let label = at
+  for (let size = uint8(bytes, label); size > 0 && size < 0xc0; size = uint8(bytes, label)) label += 1 + size
+  return label + (uint8(bytes, label) === 0 ? 1 : 2)
 }
 
 /** The name at an octet of a scanned message. */

@@ -5,6 +5,7 @@ import {
   type MessageScan,
   type Name,
   nameToWire,
+  RecordClass,
   readMessage,
   responseCode,
   scanMessage,
@@ -42,9 +43,10 @@ function expectSameRecords(read: Message, scan: MessageScan): void {
     [scan.header, scan.questions, scan.answers, scan.records, scan.responseCode],
     [read.header, read.questions.length, read.answers.length, records.length, responseCode(read)],
   )
-  for (const [index, { data: _, ...record }] of records.entries()) {
+  for (const [index, { data, ...record }] of records.entries()) {
     const [type, ttl] = [scan.type(index), scan.ttl(index)]
     expectSame({ name: scan.owner(index), type, class: scan.class(index), ttl }, record)
+    if (data.kind === 'SOA' && record.class === RecordClass.IN) expectSame(scan.authority(index), data)
     const owner = record.name
     const other = records[(index + 1) % records.length]?.name ?? []
     for (const each of [owner, other, owner.slice(0, 1)]) expectSameLabels(scan, scan.ownerOffset(index), owner, each)

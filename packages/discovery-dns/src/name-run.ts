@@ -1,9 +1,10 @@
 import type { ClusterName } from '@pstorage/discovery-core'
 
-/** A name, with its first spelling, and the least TTL in seconds that it came with. */
-export interface TabledName {
-  readonly name: ClusterName
+/** Some names that came one after another, each with its first spelling. */
+export interface NameRun {
+  /** The least that each of them came with, in seconds. */
   readonly ttl: number
+  readonly names: readonly ClusterName[]
 }
 
 /** The octets of the longest name. */

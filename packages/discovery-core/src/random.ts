@@ -19,8 +19,9 @@ export const systemRandom: Random = {
 const RANGE = 2 ** 48
 
 function drawOfSystem(): number {
-  const octets = randomOctets(6)
-  return octets.reduce((number, octet) => number * 256 + octet, 0)
+  let number = 0
+  for (const octet of randomOctets(6)) number = number * 256 + octet
+  return number
 }
 
 /** A fair number below the limit: values beyond its last whole multiple would favour small results. */

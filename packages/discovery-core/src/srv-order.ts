@@ -17,15 +17,17 @@ export interface SrvRank {
  * @see RFC 2782, Weight
  */
 export function orderByPriorityAndWeight<T extends SrvRank>(targets: readonly T[], random: Random = systemRandom): T[] {
-  const byPriority = new Map<number, T[]>()
-  for (const target of targets) {
-    const priority = target.priority ?? 0
-    const group = byPriority.get(priority)
-    if (group === undefined) byPriority.set(priority, [target])
-    else group.push(target)
+  const sorted = targets.toSorted((a, b) => priorityOf(a) - priorityOf(b))
+  const ordered: T[] = []
+  let start = 0
+  for (let end = 1; end <= sorted.length; end += 1) {
+    const [first, next] = [sorted[start], sorted[end]]
+    if (first !== undefined && next !== undefined && priorityOf(first) === priorityOf(next)) continue
+    const group = sorted.slice(start, end)
+    ordered.push(...(group.length === 1 ? group : drawByWeight(group, random)))
+    start = end
   }
-  const groups = [...byPriority].sort(([a], [b]) => a - b)
-  return groups.flatMap(([, group]) => drawByWeight(group, random))
+  return ordered
 }
 
 function drawByWeight<T extends SrvRank>(group: readonly T[], random: Random): T[] {
@@ -69,4 +71,8 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 
 function weightOf({ weight }: SrvRank): number {
   return weight ?? 0
+}
+
+function priorityOf({ priority }: SrvRank): number {
+  return priority ?? 0
 }

@@ -34,7 +34,7 @@ describe('a resolve by SRV whose answer brings the addresses', () => {
     expect(asked).toEqual(Array(RESOLVES).fill(`udp _pstorage._tcp.my-cluster.${manPageDomain}`))
     expect(made.UDPWRAP).toBe(1)
     expect(made.Timeout ?? 0).toBeLessThanOrEqual(2) // the time of the question, and that until it is sent again
-    expect(made.PROMISE).toBeLessThan(60)
+    expect(made.PROMISE).toBeLessThan(20)
     expect(made.TCPWRAP ?? 0).toBe(0)
   })
 })

@@ -9,7 +9,7 @@ import { dirname, join } from 'node:path'
  * @type {import('rolldown').RolldownOptions}
  */
 export default {
-  input: { 'pstorage-discovery': 'dist/main.js' },
+  input: { 'pstorage-discovery': 'dist/start/start.js', main: 'dist/main.js' },
   platform: 'node',
   preserveEntrySignatures: false,
   // Modules that are imported both ways belong to the file that has them anyway.
@@ -21,6 +21,10 @@ export default {
     entryFileNames: '[name].cjs',
     chunkFileNames: '[name].cjs',
     cleanDir: true,
+    // The functions that the files are to Node.js, so that they need not be copied to become that: the start loads them itself.
+    postBanner: ({ name }) =>
+      name === 'pstorage-discovery' ? '' : '(function (exports, require, module, __filename, __dirname) {',
+    postFooter: ({ name }) => (name === 'pstorage-discovery' ? '' : '\n})'),
     // Comments and white space take time to read; names stay, for the stacks of faults.
     minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
     codeSplitting: {
@@ -30,10 +34,19 @@ export default {
         { name: 'dns-checks', test: /discovery-dns\/dist\/checks\// },
         { name: 'zeroconf-checks', test: /discovery-zeroconf\/dist\/checks\// },
         { name: 'dns-message', test: /dns-message/ },
+        // What only some commands need, and what only zone transfers and secured channels do.
+        {
+          name: 'other-commands',
+          test: /discovery-cli\/dist\/((announce|bootstrap|completion|doctor|watch|zone)\/|output\/zone)|discovery-core\/dist\/(keep|watch)\//,
+        },
+        {
+          name: 'dns-transfers',
+          test: /discovery-dns\/dist\/(tsig\/(?!transfer-key)|tls\/(?!tls-options)|transfer(?!-limits)|zone-|name-list|name-table|tabled-name|message-framing|find-zone|record-reader|collected-names)/,
+        },
         { name: 'zeroconf', test: /discovery-zeroconf|multicast-dns|dns-packet|ip-codec|thunky/ },
         { name: 'dns', test: /discovery-dns\// },
         { name: 'bootstrap', test: /discovery-bootstrap/ },
-        { name: 'pstorage-discovery', test: /./ },
+        { name: 'main', test: /(?<!dist\/start\/(?:start|bundle)\.js)$/ },
       ],
     },
   },
@@ -41,7 +54,7 @@ export default {
 
 /** Loads the modules of Node.js when they are first used: `tls` alone takes a sixth of the time in which Node.js starts. */
 function builtinsWhenUsed() {
-  const declaration = /^let (\w+) = require\("(node:[\w/]+)"\);$/gm
+  const declaration = /^(?:let|const) (\w+) = require\("(node:[\w/]+|\.\/[\w-]+\.cjs)"\);$/gm
   return {
     name: 'builtins-when-used',
     renderChunk(code) {
@@ -50,7 +63,9 @@ function builtinsWhenUsed() {
         const rest = changed.replace(line, '')
         const isOnlyLookedInto = !new RegExp(`\\b${name}\\b(?!\\.)`).test(rest)
         if (!isOnlyLookedInto) continue
-        const used = rest.replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `${name}().`)
+        const used = rest
+          .replaceAll(new RegExp(`\\bnew ${name}\\.([\\w$]+)`, 'g'), `new (${name}().$1)`)
+          .replaceAll(new RegExp(`\\b${name}\\.`, 'g'), `${name}().`)
         changed = `${used}\nvar ${name}$loaded;\nfunction ${name}() { return (${name}$loaded ??= require("${id}")) }\n`
       }
       return changed

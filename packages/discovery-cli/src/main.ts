@@ -1,6 +1,3 @@
-#!/usr/bin/env node
-import process from 'node:process'
-
 const FAULT = 70
 /** How long, in milliseconds, an interrupted run may take to let go of its sockets. */
 const GRACE = 500
@@ -22,6 +19,8 @@ async function main(): Promise<void> {
   const interruption = new AbortController()
   for (const signal of signals) process.once(signal, interrupt)
   process.exitCode = await runCli({ argv, env, stdout, stderr, signal: interruption.signal })
+  // Nothing is left to wait for; without this, the heap is taken apart first, which takes longer than to read an answer.
+  if (stdout.writableLength === 0 && stderr.writableLength === 0) process.exit()
 
   // A second signal finds the default action again, and ends the process at once.
   function interrupt(signal: NodeJS.Signals): void {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -11,15 +11,26 @@ import { buildCli } from './built-cli.js'
 const run = promisify(execFile)
 const folder = fileURLToPath(new URL('..', import.meta.url))
 
+/** Starts the others, which are loaded by it. */
+const START = 'pstorage-discovery.cjs'
+
 /** Two levels below the package, as the executable is that gets installed. */
 let directory: string
 
 /** Tells at the end, on the last line of stderr, what was loaded. */
 const teller = `
+  const fs = require('node:fs')
+  const { basename, dirname } = require('node:path')
+  const files = []
+  const { readFileSync } = fs
+  fs.readFileSync = (file, ...options) => {
+    const read = readFileSync(file, ...options)
+    if (String(file).endsWith('.cjs') && dirname(file) === __dirname) files.push(basename(file))
+    return read
+  }
   process.on('exit', () => {
-    const files = Object.keys(require.cache).map((file) => require('node:path').basename(file))
     const builtins = process.moduleLoadList.flatMap((entry) => /^NativeModule ([a-z_/]+)$/.exec(entry)?.[1] ?? [])
-    require('node:fs').writeSync(2, '\\n' + JSON.stringify({ files, builtins }))
+    fs.writeSync(2, '\\n' + JSON.stringify({ files, builtins }))
   })`
 
 interface Loaded {
@@ -29,10 +40,10 @@ interface Loaded {
 }
 
 async function loadedBy(argv: readonly string[]): Promise<Loaded> {
-  const [hook, main] = [join(directory, 'teller.js'), join(directory, 'pstorage-discovery.cjs')]
+  const [hook, main] = [join(directory, 'teller.js'), join(directory, START)]
   const { stdout, stderr } = await run(process.execPath, ['--require', hook, main, ...argv])
   const { files, builtins } = JSON.parse(stderr.slice(stderr.lastIndexOf('\n')))
-  return { stdout, files: files.filter((file: string) => file !== 'teller.js').sort(), builtins }
+  return { stdout, files: files.sort(), builtins }
 }
 
 beforeAll(async () => {
@@ -51,10 +62,10 @@ describe('the executable', () => {
     [['--help'], 'Usage'],
     ...commandTable.map(({ name }): [string[], string] => [[...name.split(' '), '--help'], name]),
     [['--version'], 'pstorage-discovery'],
-  ])('answers %j out of one file, without a backend or the network', async (argv, words) => {
+  ])('answers %j out of one file beside the start, without a backend or the network', async (argv, words) => {
     const { stdout, files, builtins } = await loadedBy(argv)
     expect(stdout).toContain(words)
-    expect(files).toEqual(['pstorage-discovery.cjs'])
+    expect(files).toEqual(['main.cjs', START])
     for (const slow of ['crypto', 'tls', 'dgram', 'perf_hooks', 'dns']) expect(builtins).not.toContain(slow)
   })
 
@@ -63,14 +74,39 @@ describe('the executable', () => {
     const asking = ['--backend', 'dns', '--server', `${server.address}:${server.port}`, '--domain', manPageDomain]
     const { stdout, files, builtins } = await loadedBy(['resolve', 'my-cluster', ...asking])
     expect(stdout).not.toBe('')
-    expect(files).toEqual(['dns-message.cjs', 'dns.cjs', 'pstorage-discovery.cjs'])
+    expect(files).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs', START])
     for (const slow of ['crypto', 'tls', 'perf_hooks', 'dns', 'fs/promises']) expect(builtins).not.toContain(slow)
+  })
+
+  it.each([
+    ['what this Node.js has compiled', undefined],
+    ['what is damaged, by compiling anew', (compiled: Buffer) => compiled.subarray(0, compiled.length >> 1)],
+    ['what another V8 has compiled, by compiling anew', (compiled: Buffer) => compiled.fill(0, 0, 16)],
+  ] as const)('runs with %s', async (_, change) => {
+    await run(process.execPath, [join(folder, 'compile-bundle.js'), directory])
+    const compiled = join(directory, 'compiled', `${process.version}-${process.platform}-${process.arch}`)
+    expect((await readdir(compiled)).sort()).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs'])
+    const file = join(compiled, 'main.cjs')
+    if (change !== undefined) await writeFile(file, change(await readFile(file)))
+    const { stdout } = await loadedBy(['resolve', 'cluster1', '-b', '192.0.2.1'])
+    expect(stdout).toBe('192.0.2.1:2510\n')
+    await rm(join(directory, 'compiled'), { recursive: true })
+  })
+
+  it.each([
+    [['completion', 'bash'], 'complete -F', []],
+    [['zone', 'generate', 'cluster1', '--mds', 'mds1=192.0.2.1'], 'SRV', []],
+    [['bootstrap', 'write', 'cluster1', '-b', '192.0.2.1', '--dry-run'], '192.0.2.1', ['bootstrap.cjs']],
+  ] as const)('runs %j out of one file more, beside a backend', async (argv, words, backend) => {
+    const { stdout, files } = await loadedBy(argv)
+    expect(stdout).toContain(words)
+    expect(files).toEqual([...backend, 'main.cjs', 'other-commands.cjs', START])
   })
 
   it('resolves by addresses with that backend alone', async () => {
     const { stdout, files, builtins } = await loadedBy(['resolve', 'cluster1', '-b', '192.0.2.1'])
     expect(stdout).toBe('192.0.2.1:2510\n')
-    expect(files).toEqual(['bootstrap.cjs', 'pstorage-discovery.cjs'])
+    expect(files).toEqual(['bootstrap.cjs', 'main.cjs', START])
     for (const slow of ['crypto', 'tls', 'dgram', 'perf_hooks']) expect(builtins).not.toContain(slow)
   })
 })

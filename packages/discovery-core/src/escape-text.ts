@@ -1,6 +1,8 @@
 // Anything that moves the cursor, hides, reorders or splits text: controls, format characters (bidi, zero width),
 // line and paragraph separators, lone surrogates, private use and unassigned code points.
 const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Cn}]/gu
+// Most text is printable ASCII without a backslash, and those classes take as long to compile as a short answer to read.
+const plain = /^[ -[\]-~]*$/
 
 /** Lengths of escaped text, in characters before escaping. */
 export interface EscapeOptions {
@@ -16,6 +18,7 @@ export interface EscapeOptions {
  */
 export function escapeText(text: string, { maxLength = 256 }: EscapeOptions = {}): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}...` : text
+  if (plain.test(cut)) return cut
   return cut.replaceAll('\\', '\\\\').replace(unsafe, escapeCharacter)
 }
 

@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { commandFile } from '../processes/program.js'
 import { timeProcess } from '../processes/time-process.js'
 import { spreadOf } from '../spread.js'
@@ -17,7 +17,10 @@ export const startUp: Study = {
   async run() {
     const folder = dirname(commandFile)
     printRow(['file', 'KiB'])
-    for (const file of readdirSync(folder)) printRow([file, statSync(join(folder, file)).size / 1_024])
+    for (const file of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
+      const status = statSync(join(folder, file))
+      if (status.isFile()) printRow([basename(file), status.size / 1_024])
+    }
     const bare = await processorTime(['-e', '0'])
     printRow(['command', 'processor ms', 'bare', 'files', 'modules'])
     for (const [name, argv] of commands) {
@@ -48,10 +51,16 @@ async function processorTime(argv: readonly string[]): Promise<number> {
 
 /** How many files of ours and public modules of Node.js a command loads. */
 async function loadedBy(argv: readonly string[]): Promise<readonly [number, number]> {
-  const tell = `process.on('exit', () => {
+  const tell = `const fs = require('fs')
+  const { readFileSync } = fs
+  let files = 0
+  fs.readFileSync = (file, ...options) => {
+    if (require('path').dirname(String(file)) === ${JSON.stringify(dirname(commandFile))}) files += 1
+    return readFileSync(file, ...options)
+  }
+  process.on('exit', () => {
     const builtins = process.moduleLoadList.filter((entry) => /^NativeModule [a-z_]+(\\/promises)?$/.test(entry))
-    const files = Object.keys(require.cache).filter((file) => file.endsWith('.cjs'))
-    console.log('\\n' + JSON.stringify([files.length, builtins.length]))
+    fs.writeSync(1, '\\n' + JSON.stringify([files, builtins.length]))
   })
   process.argv.splice(1, 0, ${JSON.stringify(commandFile)})
   require(${JSON.stringify(commandFile)})`

@@ -65,42 +65,42 @@ export interface AskingDesk {
 /** Keeps track of what is being asked, so that nothing asked is left without an answer. */
 export class OpenAskings {
   readonly #desk: AskingDesk
-  readonly #open = new Set<OpenAsking>()
+  readonly #started: Asking[] = []
 
   constructor(desk: AskingDesk) {
     this.#desk = desk
   }
 
   start(target: AskingTarget): Asking {
-    const asking = new OpenAsking(this.#desk, this.#open, target)
-    this.#open.add(asking)
+    const asking = new OneAsking(this.#desk, target)
+    this.#started.push(asking)
     return asking
   }
 
   endAll(status: AttemptStatus, result: AskingResult): void {
-    for (const asking of [...this.#open]) asking.ended(status, result)
+    for (const asking of this.#started) asking.ended(status, result)
   }
 }
 
 const NOTHING: readonly Withdrawal[] = []
 
-class OpenAsking implements Asking {
+class OneAsking implements Asking {
   readonly #desk: AskingDesk
-  readonly #open: Set<OpenAsking>
   readonly #target: AskingTarget
   readonly #startedAt: number
+  #hasEnded = false
 
-  constructor(desk: AskingDesk, open: Set<OpenAsking>, target: AskingTarget) {
+  constructor(desk: AskingDesk, target: AskingTarget) {
     const { method, target: place } = target
     this.#desk = desk
-    this.#open = open
     this.#target = target
     this.#startedAt = desk.clock.now()
     desk.emit({ type: 'asking', backend: desk.backend, method, target: place } satisfies AskingEvent)
   }
 
   ended(status: AttemptStatus, result: AskingResult = {}): void {
-    if (!this.#open.delete(this)) return
+    if (this.#hasEnded) return
+    this.#hasEnded = true
     const { backend, clock } = this.#desk
     const { method, target } = this.#target
     const elapsedMs = Math.round((clock.now() - this.#startedAt) * 100) / 100

@@ -46,6 +46,7 @@ function expectSameRecords(read: Message, scan: MessageScan): void {
   for (const [index, { data, ...record }] of records.entries()) {
     const [type, ttl] = [scan.type(index), scan.ttl(index)]
     expectSame({ name: scan.owner(index), type, class: scan.class(index), ttl }, record)
+    if (data.kind === 'SOA') expectSame(scan.authority(index), data)
     if (data.kind === 'SOA' && record.class === RecordClass.IN) expectSame(scan.authority(index), data)
     const owner = record.name
     const other = records[(index + 1) % records.length]?.name ?? []

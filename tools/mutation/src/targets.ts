@@ -15,8 +15,8 @@ export const targets: Readonly<Record<string, Target>> = {
   'dns-message': { package: 'dns-message', files: ['**/*.ts'], tests: unitTests },
   axfr: {
     package: 'discovery-dns',
-    files: ['zone-transfer.ts', 'transfer-names.ts', 'message-framing.ts'],
-    tests: ['{zone-transfer,transfer-names,message-framing}.test.ts'],
+    files: ['{zone-transfer,transfer-names,collected-names,name-list,name-run,name-table,message-framing}.ts'],
+    tests: ['{zone-transfer,transfer-names,collected-names,message-framing}.test.ts'],
   },
   tsig: { package: 'discovery-dns', files: ['tsig/*.ts'], tests: ['tsig/!(*.interop).test.ts'] },
   'bs-list': {

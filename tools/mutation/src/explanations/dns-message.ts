@@ -46,6 +46,18 @@ export const dnsMessageExplanations: readonly Explanation[] = [
     'all records that are promised are there in the end: until then it would only take more memory',
     'ArithmeticOperator',
   ),
+  line(
+    'name-scanner.ts',
+    'if (hops + (place > 0 ? place & HOPS_MASK : 0) > this.#limits.pointerHops) {',
+    'where nothing begins the name is refused before',
+    'EqualityOperator',
+  ),
+  line(
+    'name-scanner.ts',
+    "return place > 0 ? place : this.#pass(target, -place, 'ERR_MESSAGE_POINTER', hops)",
+    'where nothing begins the name is refused before',
+    'EqualityOperator',
+  ),
   line('name-scanner.ts', 'if (start < POINTABLE) this.#keep(start, at, rest)', beyondPlaces),
   line(
     'name-reader.ts',
@@ -83,6 +95,12 @@ export const dnsMessageExplanations: readonly Explanation[] = [
     'characters one by one are the same characters: it takes longer',
     'Regex',
   ),
+  line(
+    'scanned-name.ts',
+    'while (passed < labels.length && lowerCase[bytes[at + passed] as number] === labels[passed]) passed++',
+    shortcut,
+  ),
+  line('scanned-name.ts', 'if (passed === labels.length) return at + passed', shortcut, 'ConditionalExpression'),
   line('name-utf8.ts', 'const ASCII = /^[\\0-\\x7f]*$/', shortcut, 'Regex'),
   line('name-utf8.ts', 'if (ASCII.test(label)) {', shortcut),
   line('name-utf8.ts', 'if (ASCII.test(text)) {', shortcut),

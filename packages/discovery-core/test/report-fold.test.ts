@@ -93,17 +93,22 @@ describe('resolveFold', () => {
     }
   })
 
-  it('prefers what is fresh to what is stale, whatever the order of preference', () => {
-    const fold = resolveFold(alpha)
-    fold.add(endpoint('192.0.2.1', 'old', { preference: [0], staleMs: 7, host: 'old' }))
-    fold.add(endpoint('192.0.2.2', 'new', { preference: [1] }))
-    fold.add(endpoint('192.0.2.3', 'old', { preference: [0], staleMs: 7, host: 'old' }))
-    fold.add(endpoint('192.0.2.3', 'new', { preference: [1], host: 'new' }))
-    expect(fold.report().endpoints.map(({ address, host }) => `${address} ${host}`)).toEqual([
-      '192.0.2.2 null',
-      '192.0.2.3 new',
-      '192.0.2.1 old',
-    ])
+  it('prefers what is fresh to what is stale, whatever the order of preference and of coming', () => {
+    const events = [
+      endpoint('192.0.2.1', 'old', { preference: [0], staleMs: 7, host: 'old' }),
+      endpoint('192.0.2.2', 'new', { preference: [1] }),
+      endpoint('192.0.2.3', 'old', { preference: [0], staleMs: 7, host: 'old' }),
+      endpoint('192.0.2.3', 'new', { preference: [2], host: 'new' }),
+    ]
+    for (const order of [events, events.toReversed()]) {
+      const fold = resolveFold(alpha)
+      for (const event of order) fold.add(event)
+      expect(fold.report().endpoints.map(({ address, host }) => `${address} ${host}`)).toEqual([
+        '192.0.2.2 null',
+        '192.0.2.3 new',
+        '192.0.2.1 old',
+      ])
+    }
   })
 
   it.each([
@@ -143,8 +148,28 @@ describe('resolveFold', () => {
     fold.add(endpoint('192.0.2.1', 'dns'))
     const before = fold.report()
     fold.add(endpoint('192.0.2.2', 'dns'))
+    expect(before.cluster).toBe(alpha)
     expect(before.endpoints).toHaveLength(1)
     expect(() => Object.assign(before.endpoints, { 0: null })).toThrow(TypeError)
+  })
+})
+
+describe.each([
+  ['discoverFold', () => discoverFold()],
+  ['resolveFold', () => resolveFold(alpha)],
+])('the attempts of %s', (_, made) => {
+  it.each([
+    ['nothing more', {}],
+    ['for how long a no holds', { negativeTtl: 60 }],
+    ['what is gone', { withdrawn: [{ what: '192.0.2.1:2510', origin: 'x' }] }],
+    ['both', { negativeTtl: 0, withdrawn: [] }],
+  ])('say %s, as it was said, and cannot be changed', (_, more) => {
+    const fold = made()
+    const { type, ...said } = { ...attempt('empty'), ...more }
+    fold.add({ type, ...said })
+    const { attempts } = fold.report()
+    expect(attempts).toStrictEqual([said])
+    expect(Object.isFrozen(attempts[0])).toBe(true)
   })
 })
 

@@ -1,6 +1,7 @@
 import type { Explanation } from './explained.js'
 import { axfrExplanations } from './explanations/axfr.js'
 import { bsListExplanations } from './explanations/bs-list.js'
+import { cachedExplanations } from './explanations/cached.js'
 import { cachedFileExplanations } from './explanations/cached-file.js'
 import { compositionExplanations } from './explanations/composition.js'
 import { dnsMessageExplanations } from './explanations/dns-message.js'
@@ -13,5 +14,6 @@ export const explanations: readonly Explanation[] = [
   ...tsigExplanations,
   ...bsListExplanations,
   ...compositionExplanations,
+  ...cachedExplanations,
   ...cachedFileExplanations,
 ]

@@ -38,7 +38,7 @@ export async function follow<Event extends DiscoverEvent | ResolveEvent>(
     question.signal.addEventListener('abort', giveUp, { signal: waited.signal })
     if (patience !== undefined) clock.sleep(patience, waited.signal).then(giveUp, () => {})
   })
-  const end = await Promise.race([flight.done.then(() => 'done' as const), left])
+  const end = await Promise.race([flight.done, left])
   waited.abort(stopped)
   if (end === 'left' && !question.cancelled.aborted) {
     // What runs out of time together with this question says itself how, and who was silent.
@@ -53,5 +53,5 @@ export async function follow<Event extends DiscoverEvent | ResolveEvent>(
   }
   leave()
   if (flight.isCancelled) await flight.done
-  return end
+  return end === 'left' ? 'left' : 'done'
 }

@@ -58,6 +58,14 @@ describe('what is given again', () => {
     expect(stale(report)).toEqual([expect.stringContaining('last confirmed 70 s ago')])
   })
 
+  it('is as old as its answer is, also where that is a no', async () => {
+    const clock = await laterClock()
+    const resolver = cached(answeringResolver(['empty/60'], { clock, delay: 0 }), { clock })
+    await ask(resolver, clock)
+    await clock.advance(20_000)
+    expect((await ask(resolver, clock)).attempts.at(-1)).toMatchObject({ status: 'empty', detail: 'kept, 20 s old' })
+  })
+
   it('is fresh to its end, however short is kept what is stale', async () => {
     const clock = await laterClock()
     const resolver = cached(answeringResolver(['A/60', 'refused'], { clock, delay: 0 }), { clock, maxStale: 0 })

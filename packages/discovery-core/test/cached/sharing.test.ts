@@ -152,7 +152,7 @@ describe('ST-8 whoever does not want the answer any more', () => {
       [3_000, 'endpoint', '192.0.2.2'],
     ])
     const resolver = cached(backend, { clock })
-    const ask = (timeout: number) => resolveCluster(resolver, 'alpha', { timeout })
+    const ask = (timeout: number) => resolveCluster(resolver, 'alpha', { timeout, onEvent: () => {} })
     const asking = Promise.all([ask(1_000), ask(10_000)])
     await clock.advance(1_000)
     for (const { endpoints } of [...(await asking), await ask(10_000)]) expect(endpoints.map(itemOf)).toEqual(['A'])

@@ -48,7 +48,7 @@ export const compositionExplanations: readonly Explanation[] = [
   ),
   line(
     'report-fold.ts',
-    'const sorted = [...clusters].sort(([a], [b]) => (a < b ? -1 : 1))',
+    'const sorted = [...this.#clusters].sort(([a], [b]) => (a < b ? -1 : 1))',
     'each name is there once',
     'EqualityOperator',
   ),
@@ -57,6 +57,24 @@ export const compositionExplanations: readonly Explanation[] = [
     'if (comparePreference(event, united.best) < 0) united.best = event',
     'of the best only what is compared is used, and what is compared is equal then',
     'EqualityOperator',
+  ),
+  line(
+    'report-fold.ts',
+    'const byPreference = events.length === 1 ? events : events.toSorted(comparePreference)',
+    'a shortcut: one is in order',
+    'ConditionalExpression',
+  ),
+  line(
+    'report-fold.ts',
+    'if (negativeTtl === undefined && withdrawn === undefined) return Object.freeze(attempt)',
+    'a shortcut: the long way comes to the same',
+    'ConditionalExpression',
+  ),
+  line(
+    'report-fold.ts',
+    'const [left, right] = [a.preference ?? [], b.preference ?? []]',
+    'sorting asks only whether what came later goes first, which nothing does before one without a preference',
+    'ArrayDeclaration',
   ),
   line(
     'report-fold.ts',

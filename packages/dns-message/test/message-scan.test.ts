@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RecordClass, RecordType, scanMessage } from '../src/index.js'
+import { RecordClass, RecordType, readMessage, scanMessage } from '../src/index.js'
 import { DEFAULT_MESSAGE_LIMITS } from '../src/message-limits.js'
 import { MessageScanner } from '../src/message-scanner.js'
 import { messageErrorOf } from './caught.js'
@@ -123,5 +123,28 @@ describe('a scan beyond what most messages have', () => {
     const scanned = (labels: number) => new MessageScanner(bytes, { ...DEFAULT_MESSAGE_LIMITS, labels }).scan()
     expect(() => scanned(3)).not.toThrow()
     expect(messageErrorOf(() => scanned(2))).toMatchObject({ code: 'ERR_MESSAGE_LIMIT', limit: 'labels' })
+  })
+
+  it('counts the labels of a name inside opaque RDATA once, wherever in it a pointer leads to, as the reader does', () => {
+    const start = 12 + 11
+    const inside = [...dotted('a.bb.ccc'), ...pointer(start), 9]
+    const targets = [0, 2, 5, 9, 10, 0, 2].map((offset) => record(pointer(start + offset), 1, [192, 0, 2, 1]))
+    const bytes = message({ answers: [record([0], 65_280, inside), ...targets] })
+    const scanned = (labels: number) => new MessageScanner(bytes, { ...DEFAULT_MESSAGE_LIMITS, labels }).scan()
+    for (const read of [(labels: number) => readMessage(bytes, { labels }), scanned]) {
+      expect(messageErrorOf(() => read(2))).toMatchObject({ code: 'ERR_MESSAGE_LIMIT', limit: 'labels' })
+      expect(() => read(3)).not.toThrow()
+    }
+  })
+
+  it.each([
+    ['the header', 3],
+    ['the fields of a record', 12 + 8 + 3],
+    ['the middle of a label', 12 + 8 + 10 + 7 + 1],
+    ['the octet after a name', 12 + 8],
+    ['the second octet of a pointer', 12 + 8 + 10 + 1 + 6],
+  ])('finds no name at %s', (_, target) => {
+    const target1 = record(dotted('ab.cde'), 2, [...label('x'), ...label('yz'), ...pointer(12)])
+    expect(scannedAsRead(message({ answers: [target1, record(pointer(target), 1, [192, 0, 2, 1])] }))).toBe(false)
   })
 })

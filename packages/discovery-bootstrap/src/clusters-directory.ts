@@ -62,13 +62,18 @@ export class ClustersDirectory {
   /** Finds out what is there for a cluster of exactly this name. */
   async look(name: string): Promise<ListPlace> {
     const directory = join(this.#realPath, name)
+    const path = join(directory, listFileName)
+    // Nearly always there are no links, and this is all that has to be asked.
+    if ((await realpath(path).catch(() => undefined)) === path) {
+      return { kind: 'list', realPath: path, linkedTo: undefined }
+    }
     const realDirectory = await realPathOf(directory)
     if (realDirectory === undefined) return { kind: 'absent' }
     this.#checkInside(directory, realDirectory)
     const realPath = await listIn(realDirectory)
     if (realPath === 'not-a-directory') return { kind: 'absent' }
     if (realPath === undefined) return { kind: 'no-list' }
-    const [owner = ''] = this.#checkInside(join(directory, listFileName), realPath)
+    const [owner = ''] = this.#checkInside(path, realPath)
     return { kind: 'list', realPath, linkedTo: owner.toLowerCase() === name.toLowerCase() ? undefined : owner }
   }
 

@@ -31,8 +31,8 @@ export async function findList(
     const { name, place } = await lookUp(directory, cluster, options.signal)
     if (place.kind !== 'list') return { kind: place.kind, name }
     try {
-      if ((await stat(place.realPath)).isFile()) located(name)
-      const file = await readListFile(place.realPath, options)
+      const found = (): void => located(name)
+      const file = await readOrLocate(place.realPath, { ...options, found })
       return { kind: 'list', name, file, linkedTo: place.linkedTo }
     } catch (error) {
       if (tries === mostTries || !wasReplaced(error)) throw error
@@ -51,6 +51,16 @@ async function lookUp(
   if (place.kind !== 'absent') return { name: cluster, place }
   const other = await directory.otherCase(cluster, signal)
   return other === undefined ? { name: cluster, place } : { name: other, place: await directory.look(other) }
+}
+
+/** A file that cannot be opened is there all the same. */
+async function readOrLocate(path: string, options: ReadListFileOptions): Promise<ListFile> {
+  try {
+    return await readListFile(path, options)
+  } catch (error) {
+    if ((await stat(path)).isFile()) options.found?.()
+    throw error
+  }
 }
 
 /** Whether the file was there when it was looked for, and gone or a link when it was opened. */

@@ -17,6 +17,8 @@ export interface ReadListFileOptions {
   readonly maxBytes: number
   readonly clock: Clock
   readonly signal: AbortSignal
+  /** Called when there is such a file, before it is read. */
+  readonly found?: (() => void) | undefined
 }
 
 // A writer that rewrites a file in place empties it first, and is done within microseconds unless it is held up.
@@ -51,13 +53,17 @@ export async function readListFile(path: string, options: ReadListFileOptions): 
   }
 }
 
-async function readOnce(path: string, { maxBytes, clock, signal }: ReadListFileOptions): Promise<ListFile | undefined> {
+async function readOnce(
+  path: string,
+  { maxBytes, clock, signal, found }: ReadListFileOptions,
+): Promise<ListFile | undefined> {
   signal.throwIfAborted()
   // Opening must not wait for the other end of a FIFO, and a link that has just been put there is not followed.
   const handle = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0))
   try {
     const before = await handle.stat({ bigint: true })
     checkKind(before)
+    found?.()
     if (before.size > maxBytes) throw tooLarge(maxBytes)
     const bytes = await readAll(handle, Number(before.size), maxBytes)
     // How long it has rested is told by the clock of the file system, and how long it rests by ours.
@@ -91,6 +97,8 @@ async function readAll(handle: FileHandle, size: number, maxBytes: number): Prom
     chunks.push(chunk.subarray(0, bytesRead))
     length += bytesRead
     if (length > maxBytes) throw tooLarge(maxBytes)
+    // There was room for one byte more, and it did not come.
+    if (length === size) return Buffer.concat(chunks, length)
   }
 }
 

@@ -161,6 +161,16 @@ describe('whom it asks', () => {
   })
 
   it.each([
+    [['resolve', 'c'], true],
+    [['discover'], false],
+  ] as const)('says of %j whether a key has no effect there', async (words, isWarned) => {
+    const backends = { dns: () => ending('dns', 'empty') }
+    const run = await cliRun([...words, '--backend', 'dns', '--tsig-key', '/etc/key'], { backends })
+    expect(run.code).toBe(1)
+    expect(run.stderr.includes('[option-without-effect]')).toBe(isWarned)
+  })
+
+  it.each([
     [[], undefined],
     [['--tls'], { pins: [] }],
     [['--tls-name', 'ns.test'], { name: 'ns.test', pins: [] }],

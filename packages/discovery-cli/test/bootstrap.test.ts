@@ -156,6 +156,22 @@ describe('bootstrap write', () => {
     expect(await readFile(join(place.directory, argv[0] ?? '', 'bs.list'), 'utf8')).toBe(good)
   })
 
+  it('does not write an address that means nothing without its link', async () => {
+    await using place = await clustersDirectory({ c: '192.0.2.9\n' })
+    const run = await write(place.directory, ['c'], worldOf({ c: ['[fe80::1]:2510'] }))
+    expect(run).toMatchObject({ code: 3, stdout: '' })
+    expect(run.stderr).toContain('the list stays as it is')
+    await write(place.directory, ['c'], worldOf({ c: ['[fe80::1]:2510', '192.0.2.3:2510'] }))
+    expect(await readFile(join(place.directory, 'c', 'bs.list'), 'utf8')).toBe('192.0.2.3:2510\n')
+  })
+
+  it('says that a key has no effect on addresses', async () => {
+    await using place = await clustersDirectory({})
+    const run = await write(place.directory, ['c', '--tsig-key', '/etc/key'])
+    expect(run.code).toBe(0)
+    expect(run.stderr).toContain('[option-without-effect]')
+  })
+
   it('--partial takes what there is', async () => {
     await using place = await clustersDirectory({ c: good })
     const backends = { dns: () => ending('dns', 'timeout'), zeroconf: worldOf({ c: ['192.0.2.3'] }).dns }

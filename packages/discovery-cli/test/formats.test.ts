@@ -134,6 +134,18 @@ describe('resolve --format', () => {
     expect(await cliRun([...asked, '--format', format], { backends: { dns } })).toMatchObject({ code, stdout })
   })
 
+  it.each([
+    ['bs-list', /^# cluster c\n# from .*\n192\.0\.2\.3:2510\n$/],
+    ['prometheus', /^\[\n {2}\{\n {4}"targets": \[\n {6}"192\.0\.2\.3:2510"\n {4}\],[^[]*\]\n$/],
+  ])('%s: leaves out an address that means nothing without its link', async (format, stdout) => {
+    const bare: ResolveEvent = { ...endpoint, address: 'fe80::1', host: null, priority: 0, weight: 0 }
+    const good: ResolveEvent = { ...bare, address: '192.0.2.3' }
+    const run = async (...events: readonly ResolveEvent[]) =>
+      cliRun([...asked, '--format', format], { backends: { dns: () => emitting('dns', ...events) } })
+    expect((await run(bare, good)).stdout).toMatch(stdout)
+    expect(await run(bare)).toMatchObject({ code: 0, stdout: '' })
+  })
+
   it('zone: leaves out what DNS cannot say, and says so', async () => {
     const linkLocal: ResolveEvent = { ...endpoint, address: 'fe80::1%eth0', host: null, priority: null, weight: null }
     const { stdout } = await cliRun([...asked, '--format', 'zone'], {

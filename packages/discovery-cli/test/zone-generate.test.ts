@@ -62,11 +62,12 @@ mds-192-0-2-4      IN  A    192.0.2.4
 
   it('prints commands for nsupdate, which replace nothing but the SRV records of what was found', async () => {
     const backends = knowing(endpoint('192.0.2.3', 'node1.local'))
-    const run = await cliRun([...generate, '--backend', 'zeroconf', '--format', 'nsupdate', '--ttl', '60'], {
-      backends,
-    })
+    const argv = ['zone', 'generate', 'pstorage.test', '--backend', 'zeroconf', '--format', 'nsupdate', '--ttl', '60']
+    const run = await cliRun(argv, { backends })
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout).toBe(`; 1 storage cluster of pstorage.test, by pstorage-discovery zone generate
+; TXT records with other names stay. To replace them all, put this line before those that add the names:
+; update delete pstorage_clusters.pstorage.test. TXT
 update add node1.pstorage.test. 60 IN A 192.0.2.3
 update delete _pstorage._tcp.c.pstorage.test. SRV
 update add _pstorage._tcp.c.pstorage.test. 60 IN SRV 0 1 2510 node1.pstorage.test.

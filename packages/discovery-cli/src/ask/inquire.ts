@@ -15,6 +15,7 @@ import { askRound } from './ask-round.js'
 import { backendLoaders } from './backends.js'
 import { composeResolver } from './compose.js'
 import type { Inquiry, ResolveInquiry } from './inquiry.js'
+import { keyWithoutEffect } from './key-without-effect.js'
 import { LiveNames } from './live-names.js'
 import { EndpointProbe, type EndpointProbeOptions } from './probe-endpoints.js'
 import { similarName } from './similar-name.js'
@@ -52,6 +53,8 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
   const probe = probeOf(inquiry, { clock, signal, hear: tell, onTry: (text) => status?.pause(text) })
   const hear = async (event: ResolveEvent): Promise<void> => (probe ?? { hear: tell }).hear(event)
 
+  const unsigned = inquiry.command === 'resolve' ? keyWithoutEffect(inquiry.settings) : []
+  for (const warning of unsigned) status?.hear({ type: 'warning', ...warning })
   const startedAt = clock.now()
   const resolver = await composeResolver(inquiry, backends)
   try {

@@ -3,6 +3,7 @@ import { type ClusterName, formatEndpoint, quoteText, type ResolveReport } from 
 import { type BackendName, backendLoaders } from '../ask/backends.js'
 import { collectCluster } from '../ask/collect-clusters.js'
 import { composeResolver } from '../ask/compose.js'
+import { keyWithoutEffect } from '../ask/key-without-effect.js'
 import { clusterOperand } from '../command-line/cluster-operand.js'
 import { parseCount } from '../command-line/option-values.js'
 import { type AskSettings, askSettings, type PrintSettings, printSettings } from '../command-line/settings.js'
@@ -11,6 +12,7 @@ import { lastOf, type Words } from '../command-line/words.js'
 import type { RunCommand } from '../commands/command.js'
 import { exitCodeOf } from '../exit-code.js'
 import { asciiText } from '../output/ascii-text.js'
+import { connectable } from '../output/connectable.js'
 import type { RunCliOptions } from '../run.js'
 import { couldNotAsk, failureLines, summaryLines } from '../terminal/summary.js'
 import { type Voice, voiceOf } from '../terminal/voice.js'
@@ -70,10 +72,13 @@ function writingOf(words: Words): Writing {
 /** What is to be written, or the exit code when nothing is. */
 async function ask(writing: Writing, options: RunCliOptions, voice: Voice): Promise<ResolveReport | number> {
   const { cluster, timeout, verbose, minEndpoints, isPartialEnough } = writing
+  for (const { code, message } of keyWithoutEffect(writing.settings)) voice.warn(message, code)
   const resolver = await composeResolver(writing, options.backends ?? backendLoaders)
   try {
     const query = { resolver, signal: options.signal, timeout, hear: voice.hear }
-    const { report, witnesses } = await collectCluster(cluster, query)
+    const { report: told, witnesses } = await collectCluster(cluster, query)
+    // Who reads a list does not know the link that an address of one link means.
+    const report = { ...told, endpoints: connectable(told.endpoints) }
     const about = { inquiry: writing, pen: voice.pen, attemptsShown: verbose }
     const unchanged = 'the list stays as it is'
     if (report.outcome !== 'found') {

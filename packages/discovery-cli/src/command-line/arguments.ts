@@ -62,8 +62,9 @@ function checkedOption({ name, rawName, value, inlineValue }: OptionToken): {
   return { name, value }
 }
 
+/** A negative number is a value, if a wrong one: what reads it says what is wanted. */
 function looksLikeOption(value: string): boolean {
-  return value.length > 1 && value.startsWith('-')
+  return /^-(?![\d.])./s.test(value)
 }
 
 function hint(rawName: string): string {

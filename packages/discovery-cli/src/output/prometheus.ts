@@ -1,16 +1,19 @@
 import { formatEndpoint, type ResolvedEndpoint, type ResolveReport } from '@pstorage/discovery-core'
 import { asciiJson } from './ascii-json.js'
+import { connectable } from './connectable.js'
 
 /**
  * The endpoints as Prometheus reads them in a file (`file_sd`) or by HTTP (`http_sd`): a list of groups, one for each
  * endpoint. `pstorage_cluster` stays on what is scraped; labels that begin with `__meta_` are for relabelling.
  *
- * Nothing at all where nobody knows: an empty list would tell Prometheus that there are no targets any more.
+ * Nothing at all where nobody knows, or there is no address that anybody could connect to: an empty list would tell Prometheus
+ * that there are no targets any more.
  *
  * @see https://prometheus.io/docs/prometheus/latest/http_sd/
  */
-export function prometheusOf({ outcome, cluster, endpoints }: ResolveReport): string {
-  if (outcome === 'undetermined') return ''
+export function prometheusOf({ outcome, cluster, endpoints: all }: ResolveReport): string {
+  const endpoints = connectable(all)
+  if (outcome === 'undetermined' || (all.length > 0 && endpoints.length === 0)) return ''
   const groups = endpoints.map((endpoint) => ({
     targets: [formatEndpoint(endpoint)],
     labels: { pstorage_cluster: cluster, ...metaLabels(endpoint) },

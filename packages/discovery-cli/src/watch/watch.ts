@@ -8,6 +8,7 @@ import {
 } from '@pstorage/discovery-core'
 import { backendLoaders } from '../ask/backends.js'
 import { composeResolver } from '../ask/compose.js'
+import { keyWithoutEffect } from '../ask/key-without-effect.js'
 import { optionalClusterOperand } from '../command-line/cluster-operand.js'
 import { askSettings, formatOf, printSettings } from '../command-line/settings.js'
 import { UsageError } from '../command-line/usage-error.js'
@@ -42,6 +43,8 @@ export const runWatch: RunCommand = async (words, options) => {
   const asking = stderr.isTTY === true && env.TERM !== 'dumb'
   // The attempts of every round would drown the changes: the lines that tell of staleness say why.
   const status = quiet ? undefined : new StatusLine({ stream: stderr, pen, attempts: verbose, asking })
+  const unsigned = cluster === undefined ? [] : keyWithoutEffect(settings.settings)
+  for (const warning of unsigned) status?.hear({ type: 'warning', ...warning })
   const resolver = await composeResolver(settings, backends)
   try {
     for await (const event of changesOf(resolver, cluster, { ...settings, ...options }, status)) {

@@ -11,7 +11,7 @@ import { couldNotAsk, failureLines, summaryLines } from '../terminal/summary.js'
 import { type Voice, voiceOf } from '../terminal/voice.js'
 import { writeData } from '../terminal/write-data.js'
 import { clusterRecords } from './cluster-records.js'
-import { nsupdateLines } from './nsupdate-script.js'
+import { namesRemark, nsupdateLines } from './nsupdate-script.js'
 import type { PublishedCluster } from './zone-record.js'
 import { type ZoneSettings, zoneSettings } from './zone-settings.js'
 import { zoneLines } from './zone-text.js'
@@ -98,7 +98,7 @@ function textOf(clusters: readonly PublishedCluster[], generation: Generation, v
   for (const { code, message } of records.warnings) voice.warn(message, code)
   const lines =
     format === 'nsupdate'
-      ? nsupdateLines(records, domain, ttl)
+      ? [...namesRemark(records, domain), ...nsupdateLines(records, domain, ttl)]
       : zoneLines(records, { domain, ttl, nameServer, serial })
   const head = [
     `; ${clusters.length} storage cluster${clusters.length === 1 ? '' : 's'} of ${asciiText(domain)}, by pstorage-discovery zone generate`,

@@ -6,7 +6,8 @@ const LONGEST_UPDATE = 16_000
 
 /**
  * Commands for nsupdate(1). The addresses come first and the names last, so that nobody is led to what is not there yet.
- * The SRV records of each cluster are replaced, within one update; names and addresses are only added.
+ * The SRV records of each cluster are replaced, within one update; names and addresses are only added. A name that a TXT record
+ * lists already is listed twice then, which does no harm: who knows whether the other names of that record are still wanted?
  */
 export function nsupdateLines(records: ClusterRecords, domain: string, ttl: number): readonly string[] {
   const add = (record: ZoneRecord): string => `update add ${absolute(record, domain, ttl)}`
@@ -21,6 +22,15 @@ export function nsupdateLines(records: ClusterRecords, domain: string, ttl: numb
     ...records.names.map((record) => [add(record)]),
   ]
   return updates(parts)
+}
+
+/** What an operator should know about the names before running the commands. */
+export function namesRemark({ names: [first] }: ClusterRecords, domain: string): readonly string[] {
+  if (first === undefined) return []
+  return [
+    '; TXT records with other names stay. To replace them all, put this line before those that add the names:',
+    `; update delete ${first.owner}.${domain}. TXT`,
+  ]
 }
 
 function absolute({ owner, type, data }: ZoneRecord, domain: string, ttl: number): string {

@@ -6,6 +6,7 @@ import {
   parseEndpoint,
   quoteText,
 } from '@pstorage/discovery-core'
+import { askOptions } from '../command-line/option-table.js'
 import { parseCount } from '../command-line/option-values.js'
 import { UsageError } from '../command-line/usage-error.js'
 import { allOf, lastOf, type Words } from '../command-line/words.js'
@@ -34,6 +35,7 @@ const domainName =
 
 /** Reads the operand and the options of `zone generate`. @throws UsageError */
 export function zoneSettings(words: Words): ZoneSettings {
+  refuseWithoutEffect(words)
   const [ttl, serial] = [lastOf(words, 'ttl'), lastOf(words, 'serial')]
   return {
     domain: domainOf(words),
@@ -42,6 +44,19 @@ export function zoneSettings(words: Words): ZoneSettings {
     serial: serial === undefined ? undefined : parseSerial(serial),
     clusters: clustersByHand(allOf(words, 'mds')),
     isPartialEnough: words.options.has('partial'),
+  }
+}
+
+/** What would be passed over without a word. */
+function refuseWithoutEffect({ options }: Words): void {
+  const asking = [...askOptions, 'partial' as const].find((name) => name !== 'domain' && options.has(name))
+  if (options.has('mds') && asking !== undefined) {
+    throw new UsageError(`--${asking} has no effect with --mds, which asks nobody; leave one of them out`)
+  }
+  const ofWholeZone = (['ns', 'serial'] as const).find((name) => options.has(name))
+  if (options.get('format')?.includes('nsupdate') && ofWholeZone !== undefined) {
+    const why = 'which leaves the SOA and NS records of the zone alone'
+    throw new UsageError(`--${ofWholeZone} has no effect with --format nsupdate, ${why}; leave it out`)
   }
 }
 

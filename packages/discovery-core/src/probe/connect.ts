@@ -28,11 +28,28 @@ export const connectByTcp: Connector = ({ address, port }, signal) =>
       resolve(error)
     }
     const onAbort = (): void => end(tooLate)
-    socket.on('error', ({ code = 'EUNKNOWN', message }: NodeJS.ErrnoException) => end({ code, message }))
+    socket.on('error', ({ code = 'EUNKNOWN' }: NodeJS.ErrnoException) => end({ code, message: messageOf(code) }))
     socket.on('connect', () => end())
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort)
   })
+
+const messages: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'it is refused: nothing listens on that port'],
+  ['ECONNRESET', 'it was cut off at once'],
+  ['ENETUNREACH', 'there is no route to its network'],
+  ['EHOSTUNREACH', 'there is no way to that host'],
+  ['ETIMEDOUT', 'no connection in time'],
+  ['EACCES', 'this host forbids it, perhaps by its firewall'],
+  ['EPERM', 'this host forbids it, perhaps by its firewall'],
+  ['EADDRNOTAVAIL', 'this host has no address to connect from'],
+  ['EINVAL', 'the system does not know where that is; a link-local address needs the interface as its zone'],
+])
+
+/** What an error of the system means here: its own words name this end of the connection, which nobody has asked for. */
+function messageOf(code: string): string {
+  return messages.get(code) ?? `there is no connection: ${code}`
+}
 
 /** What stands for a connection that did not come about in its time. */
 export const tooLate: AttemptError = { code: 'ETIMEDOUT', message: 'no connection in time' }

@@ -51,6 +51,8 @@ describe('probe by TCP', () => {
     ])
     for (const { latencyMs } of probed.slice(0, 2)) expect(latencyMs).toBeGreaterThan(0)
     expect(probed[2]).toMatchObject({ latencyMs: null, error: { code: 'ECONNREFUSED' } })
+    // The words of the system name this end of the connection too.
+    expect(probed[2]?.error?.message).not.toMatch(/connect |127\.0\.0\.1|Local/)
     expect(await Promise.all([four.closed, six.closed])).toEqual([0, 0])
     expect(process.getActiveResourcesInfo().filter((type) => type === 'TCPSocketWrap')).toEqual([])
   })

@@ -108,7 +108,9 @@ export class ServerExchange implements UdpListener {
 
   #sendUdp(): void {
     this.#udp ??= new UdpConversation(this.server, this)
-    this.#udp.send(this.#query.bytes)
+    // The system may have had no socket left, which is told at once.
+    if (this.hasFailed) this.close()
+    else this.#udp.send(this.#query.bytes)
   }
 
   error(error: Error): void {

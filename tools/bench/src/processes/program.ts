@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 
 const require = createRequire(import.meta.url)
 
-/** The file of one of the programs that rows run as processes of their own. */
+/** The file of one of the programs that rows run as processes of their own, which loads all that it imports. */
 export function programFile(name: string): string {
   return fileURLToPath(new URL(`../programs/${name}.js`, import.meta.url))
 }

@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { nameFromText, nameToWire, RecordType, readMessage } from '@pstorage/dns-message'
-import type { LargeZone } from '../zone/large-zone.js'
+import { authorityNumbers, type LargeZone } from '../zone/large-zone.js'
 import { transferMessages } from '../zone/transfer-messages.js'
 
 /** A server that sends a transfer which it has made before, so that it is the client which is measured. */
@@ -53,7 +53,7 @@ async function replay(socket: Socket, messages: readonly Buffer[], id: number): 
 function authorityOf(origin: string): Buffer {
   const names = ['ns1', 'hostmaster'].map((label) => nameToWire(nameFromText(`${label}.${origin}`)))
   const numbers = Buffer.alloc(20)
-  for (const [index, number] of [1, 3_600, 900, 604_800, 60].entries()) numbers.writeUInt32BE(number, 4 * index)
+  for (const [index, number] of authorityNumbers.entries()) numbers.writeUInt32BE(number, 4 * index)
   const data = Buffer.concat([...names, numbers])
   const fields = Buffer.alloc(10)
   fields.writeUInt16BE(RecordType.SOA, 0)

@@ -1,3 +1,4 @@
+import { bundleProgram } from '../processes/bundle-program.js'
 import { serveProgram } from '../processes/program.js'
 import { transferOnce } from '../rows/transfer.js'
 import { printRow, type Study } from './study.js'
@@ -13,12 +14,13 @@ export const transferCurve: Study = {
   name: 'transfer-curve',
   description: 'time and peak memory of a zone transfer of 1,000 to 3,162,278 records, from a replay server',
   async run() {
+    await using program = await bundleProgram('transfer-names')
     printRow(['records', 'ms', 'processor ms', 'us/record', 'peak MiB'])
     for (const records of SIZES) {
       await using server = await serveProgram('serve-replay', ORIGIN, String(records))
       const times = []
       for (let round = 0; round < ROUNDS; round += 1) {
-        times.push(await transferOnce(server.port, { origin: ORIGIN, records }))
+        times.push(await transferOnce(program.file, server.port, { origin: ORIGIN, records }))
       }
       const [best] = times.toSorted((a, b) => a.cpu - b.cpu)
       if (best === undefined) continue

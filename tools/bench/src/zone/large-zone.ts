@@ -5,6 +5,9 @@ export interface LargeZone {
   readonly records: number
 }
 
+/** The numbers of the SOA record: serial, refresh, retry, expire, minimum. */
+export const authorityNumbers: readonly number[] = [1, 3_600, 900, 604_800, 60]
+
 /** How many hosts the MDS are on. */
 const HOSTS = 100
 
@@ -21,7 +24,7 @@ export function hostOf(index: number): string {
 /** The zone as text for a name server, in pieces of some thousand lines. */
 export function* zoneText({ records }: LargeZone): Generator<string> {
   const hosts = Array.from({ length: HOSTS }, (_, index) => `${hostOf(index)} A 192.0.2.${index + 1}\n`)
-  yield `$TTL 300\n@ SOA ns1 hostmaster 1 3600 900 604800 60\n@ NS ns1\nns1 A 127.0.0.1\n${hosts.join('')}`
+  yield `$TTL 300\n@ SOA ns1 hostmaster ${authorityNumbers.join(' ')}\n@ NS ns1\nns1 A 127.0.0.1\n${hosts.join('')}`
   const LINES = 10_000
   for (let first = 0; first < records; first += LINES) {
     let text = ''

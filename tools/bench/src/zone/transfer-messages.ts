@@ -1,5 +1,5 @@
 import { nameFromText, nameToWire, RecordType } from '@pstorage/dns-message'
-import { clusterOf, hostOf, type LargeZone } from './large-zone.js'
+import { authorityNumbers, clusterOf, hostOf, type LargeZone } from './large-zone.js'
 
 /** What BIND fills its messages up to, about. */
 const MESSAGE_OCTETS = 60_000
@@ -59,7 +59,7 @@ class TransferMessage {
         this.#label(label)
         this.#writeOrigin()
       }
-      this.#uint16(0, 1, 0, 3600, 0, 900, 9, 14_976, 0, 60)
+      for (const number of authorityNumbers) this.#uint16(number >>> 16, number & 0xffff)
     })
   }
 

@@ -35,7 +35,7 @@ export class NameTable {
     const places = this.#places
     const mask = places.length - 1
     let place = hash & mask
-    for (let known = places[place] ?? 0; known !== 0; known = places[place] ?? 0) {
+    for (let known = placeAt(places, place); known !== 0; known = placeAt(places, place)) {
       const block = this.#blocks[(known - 1) >>> BLOCK_BITS] as Buffer // of an entry that is there
       const at = (known - 1) & BLOCK_MASK
       if (block.readInt32LE(at + HASH) === hash && isSame(block, at, bytes, start, end)) {
@@ -100,6 +100,11 @@ export class NameTable {
     hash = Math.imul(hash ^ (hash >>> 16), 0x45d9f3b)
     return hash ^ (hash >>> 16)
   }
+}
+
+/** What is at an index below the number of places. */
+function placeAt(places: Uint32Array, index: number): number {
+  return places[index] as number // as there are so many
 }
 
 /** Whether a name is the one of an entry. */

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { Asking, Source } from '@pstorage/discovery-core'
+import type { Asking, ClusterName, Source } from '@pstorage/discovery-core'
 import { type Name, nameToText } from '@pstorage/dns-message'
 import { type DnsContext, dnsSource } from './dns-context.js'
 import { findZone } from './find-zone.js'
@@ -89,6 +89,10 @@ async function transferFromAny(
   return undefined
 }
 
+function emitRun(question: DnsContext['question'], names: readonly ClusterName[], source: Source): void {
+  for (const name of names) question.emit({ type: 'cluster', name, source })
+}
+
 async function emitNames(
   { question, settings }: DnsContext,
   asked: Asking,
@@ -103,7 +107,7 @@ async function emitNames(
     const source =
       sources.get(ttl) ?? dnsSource('dns-axfr', nameToText(apex), { server: server.text, ttl, authenticated })
     sources.set(ttl, source)
-    for (const name of run) question.emit({ type: 'cluster', name, source })
+    emitRun(question, run, source)
     sinceTurn += run.length
     if (sinceTurn >= NAMES_A_TURN) {
       sinceTurn = 0

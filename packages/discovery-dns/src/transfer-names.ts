@@ -71,7 +71,8 @@ export class TransferNames {
 
   #takeLabel(message: MessageScan, index: number, at: number): void {
     const { bytes } = message
-    const [start, end] = [at + 1, at + 1 + bytes.readUInt8(at)]
+    const start = at + 1
+    const end = start + (bytes[at] as number) // which a label has in front
     if (this.#names.take(bytes, start, end, secondsOf(message.ttl(index)))) return
     const label = bytes.toString('latin1', start, end)
     if (label === '*') this.#warnOfWildcard(message.owner(index))
@@ -83,14 +84,15 @@ export class TransferNames {
     const front = message.passLabels(message.ownerOffset(index), this.#service)
     if (front < 0) return undefined
     const label = message.labelAt(front)
-    const size = message.bytes.readUInt8(label)
+    const size = message.bytes[label] as number // of a name that was scanned
     // The root is no label, and nothing is behind it.
     return size === 0 || !this.#isDomain(message, label + 1 + size) ? undefined : label
   }
 
   /** Whether what is left of a name at `at` is the domain. */
   #isDomain(message: MessageScan, at: number): boolean {
-    const pointer = message.bytes.readUInt16BE(at)
+    const { bytes } = message
+    const pointer = ((bytes[at] as number) << 8) | (bytes[at + 1] as number) // there are fields after the name
     if (pointer === this.#pointer && message === this.#message) return true
     if (message.passLabels(at, this.#domain) < 0) return false
     if (pointer >= 0xc000) {

@@ -23,11 +23,11 @@ export function labelAt(bytes: Uint8Array, at: number): number {
  * @param labels as they stand on the wire, in lower case; the root at their end means that the name must end there
  */
 export function passLabels(bytes: Uint8Array, at: number, labels: Uint8Array): number {
+  let rest = labelAt(bytes, at)
   let passed = 0
   // In lower case and without a pointer among them, as nearly always: that has another first octet than a label.
-  while (passed < labels.length && bytes[at + passed] === labels[passed]) passed++
-  if (passed === labels.length) return at + passed
-  let rest = at
+  while (passed < labels.length && bytes[rest + passed] === labels[passed]) passed++
+  if (passed === labels.length) return rest + passed
   passed = 0
   while (passed < labels.length) {
     rest = labelAt(bytes, rest)

@@ -198,7 +198,7 @@ export class RecordCache {
     const { records, recordsPerName } = this.#limits
     const isNameFull = record.kind !== 'PTR' && set !== undefined && set.size >= recordsPerName
     if (!isNameFull && this.#order.size < records) return undefined
-    const leaving = isNameFull ? oldestOf(recordSetKey(record), set, now) : this.#order.next(now)
+    const leaving = isNameFull ? leavingOf(recordSetKey(record), set, now) : this.#order.next(now)
     const removed = leaving && this.#remove(leaving)
     return removed && { limit: isNameFull ? 'recordsPerName' : 'records', record: removed }
   }
@@ -251,11 +251,17 @@ function doubted(told: Told, sender: string | undefined, now: number): Told {
   return { ...told, doubtedAt: told.doubtedAt ?? now, expiresAt: Math.min(told.expiresAt, now + time) }
 }
 
-/** What has to go of a set: what was told longest ago, of what has not stood for long if there is such. */
-function oldestOf(setKey: string, set: ReadonlyMap<string, Told>, now: number): RecordKeys | undefined {
-  const [oldest] = set.keys()
-  for (const [key, { since }] of set) if (!isStanding(since, now)) return [setKey, key]
-  return oldest === undefined ? undefined : [setKey, oldest]
+/**
+ * What has to go of a set: what was told longest ago, of what has not stood for long if there is such. Otherwise what has stood
+ * for the shortest time, so that a flood that went unheard for a while takes away what it brought.
+ */
+function leavingOf(setKey: string, set: ReadonlyMap<string, Told>, now: number): RecordKeys | undefined {
+  let youngest: readonly [key: string, told: Told] | undefined
+  for (const [key, told] of set) {
+    if (!isStanding(told.since, now)) return [setKey, key]
+    if (youngest === undefined || told.since > youngest[1].since) youngest = [key, told]
+  }
+  return youngest && [setKey, youngest[0]]
 }
 
 function link(index: Map<string, Set<string>>, key: string, value: string): void {

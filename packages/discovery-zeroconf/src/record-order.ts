@@ -4,15 +4,18 @@ export type RecordKeys = readonly [setKey: string, valueKey: string]
 /**
  * The order in which records have to go when there is no room for more.
  *
- * What was told longest ago goes first, but what has stood for {@link STANDING_AGE} goes only when it takes up more than
- * three quarters: a flood of what nobody heard of before makes room for itself by what it brought, and has to last that
- * long before it can take away anything else.
+ * What was told longest ago goes first, but what had stood for {@link STANDING_AGE} when room became scarce goes only when it takes
+ * up more than three quarters: a flood of what nobody heard of before makes room for itself by what it brought, however long it
+ * lasts. Its own age does not count: where the process gets no processor for seconds, all that came before would have stood.
  */
 export class RecordOrder {
   readonly #limit: number
   /** In both, what was told longest ago stands first. */
   readonly #young = new Map<string, Placed>()
   readonly #standing = new Map<string, Placed>()
+  /** Since when room has been scarce, and when it last was. */
+  #scarceSince = Number.NEGATIVE_INFINITY
+  #scarceAt = Number.NEGATIVE_INFINITY
 
   /** `limit` is how many there may be in all. */
   constructor(limit: number) {
@@ -38,7 +41,9 @@ export class RecordOrder {
 
   /** Which record has to go for another one. */
   next(now: number): RecordKeys | undefined {
-    this.#promote(now)
+    if (now >= this.#scarceAt + RELIEF_TIME) this.#scarceSince = now
+    this.#scarceAt = now
+    this.#promote()
     const [young] = this.#young.values()
     const [standing] = this.#standing.values()
     const isTooMuchStanding = this.#standing.size > (this.#limit * 3) / 4
@@ -51,9 +56,9 @@ export class RecordOrder {
     for (const { keys } of this.#young.values()) yield keys
   }
 
-  #promote(now: number): void {
+  #promote(): void {
     for (const [key, placed] of this.#young) {
-      if (!isStanding(placed.since, now)) return
+      if (!isStanding(placed.since, this.#scarceSince)) return
       this.#young.delete(key)
       this.#standing.set(key, placed)
     }
@@ -72,3 +77,5 @@ interface Placed {
 
 /** Milliseconds. */
 const STANDING_AGE = 2_000
+/** Milliseconds without need of room after which a flood is over: longer than a process goes without a processor. */
+const RELIEF_TIME = 10_000

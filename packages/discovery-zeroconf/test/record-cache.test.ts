@@ -200,6 +200,31 @@ describe('RecordCache', () => {
     expect(addressesAt(cache, 3_000)).toHaveLength(10)
   })
 
+  it('MD-17 a flood that the process is too busy to hear in one go does not either', () => {
+    const cache = new RecordCache({ records: 100, recordsPerName: 10 })
+    cache.hear(pointer('mds1'), '192.0.2.1', 0)
+    cache.hear(address('192.0.2.1'), '192.0.2.1', 0)
+    for (let index = 0; index < 1_000; index += 1) {
+      // Every hundredth comes after three seconds in which something else had the processor.
+      const now = 2_000 + index + Math.floor(index / 100) * 3_000
+      cache.hear(pointer(`flood ${index}`), '192.0.2.66', now)
+      cache.hear(address(`10.0.${index >> 8}.${index & 255}`, { unique: false }), '192.0.2.66', now)
+    }
+    expect(cache.pointer('mds1', 30_000)).toBeDefined()
+    expect(addressesAt(cache, 30_000)).toContain('192.0.2.1')
+  })
+
+  it('MD-18 after a flood, what has stood since is kept through the next one', () => {
+    const cache = new RecordCache({ records: 100, recordsPerName: 10 })
+    const flood = (round: number, at: number): void => {
+      for (let index = 0; index < 300; index += 1) cache.hear(pointer(`${round} ${index}`), '192.0.2.66', at + index)
+    }
+    flood(1, 0)
+    cache.hear(pointer('mds1', { ttl: 4_500 }), '192.0.2.1', 1_000)
+    flood(2, 20_000)
+    expect(cache.pointer('mds1', 21_000)).toBeDefined()
+  })
+
   it('MD-11 ignores the cache-flush bit of the shared PTR records', () => {
     const cache = cacheOf([
       [0, pointer('mds1')],

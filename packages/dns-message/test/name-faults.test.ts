@@ -50,6 +50,13 @@ const refused: readonly Refused[] = [
     code: 'ERR_MESSAGE_POINTER',
   },
   { id: 'DNS-30', fault: 'a pointer into the header', bytes: named(pointer(4)), code: 'ERR_MESSAGE_POINTER' },
+  {
+    id: 'DNS-30',
+    fault: 'a pointer into a header that looks like labels',
+    bytes: message({ id: 0x0100, questions: [question(pointer(2), 1)] }),
+    code: 'ERR_MESSAGE_POINTER',
+    offset: FIRST,
+  },
   { id: 'DNS-30', fault: 'a pointer to the first octet', bytes: named(pointer(0)), code: 'ERR_MESSAGE_POINTER' },
   {
     id: 'DNS-30',
@@ -250,6 +257,31 @@ const accepted: readonly Accepted[] = [
     bytes: intoOpaque(name(label63, label63, label63), 'x'.repeat(61)),
     part: ({ answers }) => answers[1]?.name.length,
     expected: 4,
+  },
+  {
+    id: 'DNS-31',
+    what: 'a name of 255 octets by a pointer into a name in opaque RDATA that was pointed to before',
+    bytes: message({
+      answers: [
+        record(owner, 65_280, name(label63, label63, label63)),
+        record(pointer(RDATA), 1, [1, 2, 3, 4]),
+        record([...label('x'.repeat(62)), ...label('x'.repeat(62)), ...pointer(RDATA + 64)], 1, [1, 2, 3, 4]),
+      ],
+    }),
+    part: ({ answers }) => answers[2]?.name.length,
+    expected: 4,
+  },
+  {
+    id: 'DNS-30',
+    what: 'one hop into opaque RDATA, wherever that ends',
+    bytes: message({
+      answers: [
+        record(owner, 65_280, [...name('a'), ...Array<number>(130 - RDATA - 3).fill(0)]),
+        record(pointer(RDATA), 1, [1, 2, 3, 4]),
+      ],
+    }),
+    part: ({ answers }) => answers[1]?.name,
+    expected: ['a'],
   },
   {
     id: 'DNS-32',

@@ -54,11 +54,18 @@ export const dnsMessageExplanations: readonly Explanation[] = [
   ),
   line(
     'name-scanner.ts',
-    "return place > 0 ? place : this.#pass(target, -place, 'ERR_MESSAGE_POINTER', hops)",
+    'return place > 0 ? place : this.#passInside(target, -place, hops)',
     'where nothing begins the name is refused before',
     'EqualityOperator',
   ),
-  line('name-scanner.ts', 'if (start < POINTABLE) this.#keep(start, at, rest)', beyondPlaces),
+  line(
+    'name-scanner.ts',
+    'while (start > 0 && places[start] === 0) start--',
+    'nothing begins at octet 0, and nothing is before it: no label is found from either',
+    'ConditionalExpression',
+    'EqualityOperator',
+  ),
+  line('name-scanner.ts', 'if (start < POINTABLE) places[start] = place', beyondPlaces),
   line(
     'name-reader.ts',
     'readonly #known: KnownName[] = []',
@@ -95,11 +102,7 @@ export const dnsMessageExplanations: readonly Explanation[] = [
     'characters one by one are the same characters: it takes longer',
     'Regex',
   ),
-  line(
-    'scanned-name.ts',
-    'while (passed < labels.length && lowerCase[bytes[at + passed] as number] === labels[passed]) passed++',
-    shortcut,
-  ),
+  line('scanned-name.ts', 'while (passed < labels.length && bytes[at + passed] === labels[passed]) passed++', shortcut),
   line('scanned-name.ts', 'if (passed === labels.length) return at + passed', shortcut, 'ConditionalExpression'),
   line('name-utf8.ts', 'const ASCII = /^[\\0-\\x7f]*$/', shortcut, 'Regex'),
   line('name-utf8.ts', 'if (ASCII.test(label)) {', shortcut),

@@ -4,7 +4,7 @@ import type { FuzzRandom } from './fuzz-random.js'
 export interface FuzzTarget {
   /** As it is named on the command line. */
   readonly name: string
-  /** Milliseconds that one input may take. */
+  /** Milliseconds of a processor that one input may take. */
   readonly time: number
   /** Gives what makes an input each time: the same random numbers and messages make the same one. */
   inputs(random: FuzzRandom, messages: FuzzMessages): () => Uint8Array

@@ -41,7 +41,7 @@ export default {
         },
         {
           name: 'dns-transfers',
-          test: /discovery-dns\/dist\/(tsig\/(?!transfer-key)|tls\/(?!tls-options)|transfer(?!-limits)|zone-|name-list|name-table|tabled-name|message-framing|find-zone|record-reader|collected-names)/,
+          test: /discovery-dns\/dist\/(tsig\/(?!transfer-key)|tls\/(?!tls-options)|transfer(?!-limits)|zone-|name-list|name-table|name-run|message-framing|find-zone|record-reader|collected-names)/,
         },
         { name: 'zeroconf', test: /discovery-zeroconf|multicast-dns|dns-packet|ip-codec|thunky/ },
         { name: 'dns', test: /discovery-dns\// },

@@ -14,7 +14,8 @@ export async function bundleProgram(name: string): Promise<BundledProgram> {
   const folder = await mkdtemp(join(tmpdir(), 'pstorage-bench-'))
   const file = join(folder, `${name}.cjs`)
   const bundle = await rolldown({ input: programFile(name), platform: 'node' })
-  await bundle.write({ file, format: 'cjs', codeSplitting: false })
+  const minify = { compress: false, mangle: false, codegen: { removeWhitespace: true } } as const
+  await bundle.write({ file, format: 'cjs', codeSplitting: false, minify })
   await bundle.close()
   return { file, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) }
 }

@@ -8,8 +8,13 @@ import { beforeAll, describe, expect, it } from 'vitest'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const packageFolder = fileURLToPath(new URL('..', import.meta.url))
-/** What one resolve may leave to a full garbage collection: about 2,000 octets at the time of writing, 14,000 before it was looked after. */
-const MOST_OCTETS = 5_000
+/**
+ * What one resolve may leave to a full garbage collection: 4,000 to 6,000 octets at the time of writing, on Node.js 20 to 26; 11,000
+ * to 14,000 before that was looked after.
+ */
+const MOST_OCTETS = 8_500
+/** MiB for young objects, from the start: with less, questions that are under way are collected over and over, and taken for old. */
+const YOUNG = 16
 const DOMAIN = 'survivors.test'
 /** Equal questions at the same time would be asked once. */
 const CLUSTERS = 100
@@ -51,7 +56,8 @@ describe('a resolve by SRV', () => {
     const zone = `$ORIGIN ${DOMAIN}.\n${clusterZone({ clusters: CLUSTERS })}`
     await using server = await clusterNameServer({ origin: DOMAIN, zone })
     const asked = [`${server.address}:${server.port}`, DOMAIN, String(CLUSTERS)]
-    const node = ['--input-type=module', '--eval', program, ...asked]
+    const young = [`--min-semi-space-size=${YOUNG}`, `--max-semi-space-size=${YOUNG}`]
+    const node = [...young, '--input-type=module', '--eval', program, ...asked]
     const { stdout } = await run(process.execPath, node, { cwd: packageFolder })
     expect(Number(stdout)).toBeGreaterThan(0)
     expect(Number(stdout)).toBeLessThan(MOST_OCTETS)

@@ -65,6 +65,13 @@ describe('resolveFold', () => {
     expect(fold.report().endpoints[0]?.sources.map(({ backend }) => backend)).toEqual(['dns', 'bootstrap', 'zeroconf'])
   })
 
+  it('takes what a foreign resolver leaves out for unknown', () => {
+    const fold = resolveFold(alpha)
+    const { host: _, ...hostless } = endpoint('192.0.2.1', 'foreign', { ttl: 60 })
+    fold.add(hostless as EndpointEvent)
+    expect(fold.report().endpoints).toMatchObject([{ host: null, ttl: 60 }])
+  })
+
   it.each<[first: string, preferences: readonly (readonly number[] | undefined)[]]>([
     ['the lower number', [[1], [0]]],
     [

@@ -82,7 +82,7 @@ export class TransferNames {
   /** Where the label is that may be a cluster name, with its length in front. */
   #clusterLabelAt(message: MessageScan, index: number): number | undefined {
     const front = message.passLabels(message.ownerOffset(index), this.#service)
-    if (front < 0) return undefined
+    if (front === -1) return undefined
     const label = message.labelAt(front)
     const size = message.bytes[label] as number // of a name that was scanned
     // The root is no label, and nothing is behind it.
@@ -94,7 +94,7 @@ export class TransferNames {
     const { bytes } = message
     const pointer = ((bytes[at] as number) << 8) | (bytes[at + 1] as number) // there are fields after the name
     if (pointer === this.#pointer && message === this.#message) return true
-    if (message.passLabels(at, this.#domain) < 0) return false
+    if (message.passLabels(at, this.#domain) === -1) return false
     if (pointer >= 0xc000) {
       this.#message = message
       this.#pointer = pointer

@@ -91,7 +91,7 @@ export class ZoneTransfer {
     if (header.truncated) throw broken('sent a truncated message')
     // Messages after the first may leave the question out (RFC 5936 section 2.2.2).
     if (message.questions === 0 && this.#messages > 0) return
-    const [question] = message.questions === 1 ? readQuestions(message.bytes) : []
+    const question = message.questions === 1 ? readQuestions(message.bytes)[0] : undefined
     const isOurs = question?.type === RecordType.AXFR && equalNames(question.name, this.#zone)
     if (!isOurs) throw broken('answered another question')
   }

@@ -159,6 +159,58 @@ describe.each([
   })
 })
 
+describe('names in order', () => {
+  it('take 6 octets each at the most, where one is the next number after the other', () => {
+    const bytes = Buffer.alloc(64)
+    const before = process.memoryUsage().arrayBuffers
+    const names = new CollectedNames()
+    for (let index = 0; index < 50_000; index += 1) {
+      names.take(bytes, 0, bytes.write(`cluster-${String(index).padStart(7, '0')}`), 300)
+    }
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(6 * 50_000)
+    expect(names.size).toBe(50_000)
+  })
+
+  it('have the TTL of the first, whatever it is', () => {
+    for (const ttl of [0, 1, 2 ** 31 - 1]) {
+      const names = new CollectedNames()
+      for (const name of ['a', 'b', 'c']) take(names, name, ttl)
+      expect(namesOf(names)).toEqual(['a', 'b', 'c'].map((name) => ({ name, ttl })))
+    }
+  })
+
+  it('can all be as long as a label', () => {
+    const names = new CollectedNames()
+    const expected = Array.from({ length: 200 }, (_, index) => 'x'.repeat(60) + String(index).padStart(3, '0'))
+    for (const name of expected) take(names, name, 60)
+    expect(namesOf(names).map(({ name }) => name)).toEqual(expected)
+  })
+
+  it.each([4_020, 4_026, 4_027, 4_028, 4_031, 4_035, 4_036])(
+    'are whole when %i octets of a block are taken',
+    (taken) => {
+      const names = new CollectedNames()
+      const expected: string[] = []
+      let octets = 4
+      const add = (name: string, ttl: number): void => {
+        const last = expected.at(-1) ?? ''
+        let shared = 0
+        while (shared < last.length && last[shared] === name[shared]) shared += 1
+        octets += 2 + name.length - shared
+        expected.push(name)
+        take(names, name, ttl)
+      }
+      for (let index = 0; octets < taken - 30; index += 1) add(`a${String(index).padStart(4, '0')}`, 60)
+      add('b'.repeat(taken - octets - 2), 60)
+      expect(octets).toBe(taken)
+      add('y'.repeat(63), 90)
+      add('z', 60)
+      add('z1', 60)
+      expect(namesOf(names).map(({ name }) => name)).toEqual(expected)
+    },
+  )
+})
+
 describe('NameList', () => {
   it('does not take a name below the last one', () => {
     const names = orderedNames()

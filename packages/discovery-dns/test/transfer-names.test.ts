@@ -1,5 +1,6 @@
-import { RecordClass, RecordType, type ResourceRecord } from '@pstorage/dns-message'
+import { RecordClass, RecordType, type ResourceRecord, scanMessage } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
+import { encode } from '../../dns-message/test/encode.js'
 import { TransferNames } from '../src/transfer-names.js'
 import { a, message, name, record, scanned, srv } from './records.js'
 
@@ -29,6 +30,13 @@ const rows: readonly Row[] = [
     id: 'AX-9',
     what: 'a zone with the same end of its text',
     owners: ['_pstorage._tcp.x.evilpstorage.test', '_pstorage._tcp.evilpstorage.test'],
+    foreign: 2,
+  },
+  {
+    id: 'AX-9',
+    what: 'owners of another zone between those of ours',
+    owners: [...owned('a'), '_pstorage._tcp.x.other.test', '_pstorage._tcp.y.other.test', ...owned('b')],
+    names: ['a', 'b'],
     foreign: 2,
   },
   { id: 'AX-9', what: 'a label with a dot is one label', owners: ['_pstorage._tcp.x\\.pstorage.test'], foreign: 1 },
@@ -100,6 +108,33 @@ describe('TransferNames', () => {
     expect(found.count).toBe(names.length)
     expect(found.warnings.map(({ code }) => code)).toEqual(warnings)
     expect(found.foreign).toBe(foreign)
+  })
+
+  it('AX-9: takes what points to the domain in one message for nothing else in the next', () => {
+    const names = new TransferNames({ apex: name(zone), service: name('_pstorage._tcp'), domain: name(zone) })
+    for (const asked of [zone, 'elsewhere.test']) {
+      const answers = ['a', 'b'].map((label) => record(`_pstorage._tcp.${label}.${asked}`, srv('h1.test')))
+      const scan = scanned(message(asked, RecordType.AXFR, { answers }))
+      for (let index = 0; index < scan.answers; index += 1) names.add(scan, index)
+    }
+    expect([...names.names].flatMap((run) => run.names)).toEqual(['a', 'b'])
+    expect(names.foreign).toBe(2)
+  })
+
+  it('AX-9: tells domains apart that begin alike, also where no pointer leads to them', () => {
+    const answers = [zone, 'pschenge.test'].map((domain) => record(`_pstorage._tcp.a.${domain}`, srv('h1.test')))
+    const names = new TransferNames({ apex: name(zone), service: name('_pstorage._tcp'), domain: name(zone) })
+    const scan = scanMessage(encode(message(zone, RecordType.AXFR, { answers })))
+    for (let index = 0; index < scan.answers; index += 1) names.add(scan, index)
+    expect([names.count, names.foreign]).toEqual([1, 1])
+  })
+
+  it('AX-16: takes no root for the name of a cluster, where that is the domain', () => {
+    const names = new TransferNames({ apex: [], service: name('_pstorage._tcp'), domain: [] })
+    const answers = ['_pstorage._tcp.', '_pstorage._tcp.a.'].map((owner) => record(owner, srv('h1.test')))
+    const scan = scanned(message('.', RecordType.AXFR, { answers }))
+    for (let index = 0; index < scan.answers; index += 1) names.add(scan, index)
+    expect([...names.names].flatMap((run) => run.names)).toEqual(['a'])
   })
 
   it('looks at SRV records of the class IN only', () => {

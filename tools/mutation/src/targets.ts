@@ -16,7 +16,7 @@ export const targets: Readonly<Record<string, Target>> = {
   axfr: {
     package: 'discovery-dns',
     files: ['{zone-transfer,transfer-names,collected-names,name-list,name-run,name-table,message-framing}.ts'],
-    tests: ['{zone-transfer,transfer-names,collected-names,message-framing}.test.ts'],
+    tests: ['{zone-transfer,transfer-names,collected-names,name-run,name-table,message-framing}.test.ts'],
   },
   tsig: { package: 'discovery-dns', files: ['tsig/*.ts'], tests: ['tsig/!(*.interop).test.ts'] },
   'bs-list': {

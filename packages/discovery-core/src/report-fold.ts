@@ -1,11 +1,12 @@
 import type { Attempt } from './attempt.js'
-import { type ClusterName, clusterNameKey } from './cluster-name.js'
+import type { ClusterName } from './cluster-name.js'
 import { formatEndpoint } from './endpoint.js'
-import type { AttemptEvent, ClusterEvent, DiscoverEvent, EndpointEvent, ResolveEvent } from './events.js'
+import type { AttemptEvent, DiscoverEvent, EndpointEvent, ResolveEvent } from './events.js'
 import type { Outcome } from './outcome.js'
 import { OutcomeTally, type ResultType } from './outcome-tally.js'
 import type { DiscoverReport, ResolvedEndpoint, ResolveReport } from './report.js'
 import { type Source, sameSource } from './source.js'
+import { UnitedClusters } from './united-clusters.js'
 import type { Warning } from './warning.js'
 
 /** Unites events into a report, one by one. */
@@ -23,40 +24,19 @@ export function discoverFold(): ReportFold<DiscoverEvent, DiscoverReport> {
 
 class DiscoverFold implements ReportFold<DiscoverEvent, DiscoverReport> {
   readonly #common = new CommonFold('cluster')
-  readonly #clusters = new Map<string, UnitedCluster>()
+  readonly #clusters = new UnitedClusters()
 
   /** Bound, since whoever reads a stream may hand it over as it is. */
   readonly add = (event: DiscoverEvent): void => {
     if (this.#common.hasEnded) return
     this.#common.add(event)
-    if (event.type === 'cluster') this.#addCluster(event)
+    if (event.type === 'cluster') this.#clusters.add(event)
   }
 
   report(): DiscoverReport {
-    const sorted = [...this.#clusters].sort(([a], [b]) => (a < b ? -1 : 1))
-    const found = sorted.map(([, { name, sources, staleMs }]) =>
-      Object.freeze({ name, sources: frozen(sources), ...staleness(staleMs) }),
-    )
     const { outcome, attempts, warnings } = this.#common
-    return Object.freeze({ outcome, clusters: Object.freeze(found), attempts, warnings })
+    return Object.freeze({ outcome, clusters: this.#clusters.sorted, attempts, warnings })
   }
-
-  #addCluster({ name, source, staleMs = 0 }: ClusterEvent): void {
-    const key = clusterNameKey(name)
-    const cluster = this.#clusters.get(key)
-    if (cluster === undefined) {
-      this.#clusters.set(key, { name, sources: [source], staleMs })
-      return
-    }
-    addSource(cluster.sources, source)
-    cluster.staleMs = Math.min(cluster.staleMs, staleMs)
-  }
-}
-
-interface UnitedCluster {
-  readonly name: ClusterName
-  readonly sources: Source[]
-  staleMs: number
 }
 
 interface UnitedEndpoint {
@@ -202,11 +182,6 @@ function attemptOf(event: AttemptEvent): Attempt {
 
 function addSource(sources: Source[], source: Source): void {
   if (!sources.some((known) => sameSource(known, source))) sources.push(source)
-}
-
-/** A result is as fresh as the freshest voice for it, and says nothing of age when that is fresh. */
-function staleness(staleMs: number): { readonly staleMs?: number } {
-  return staleMs > 0 ? { staleMs } : {}
 }
 
 function frozen<T>(items: readonly T[]): readonly T[] {

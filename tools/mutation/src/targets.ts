@@ -27,8 +27,8 @@ export const targets: Readonly<Record<string, Target>> = {
   'cluster-names': { package: 'discovery-core', files: ['cluster-name.ts'], tests: ['cluster-name.test.ts'] },
   composition: {
     package: 'discovery-core',
-    files: ['{first-of,merge-of,race,outcome,report-fold,disagreement}.ts'],
-    tests: ['{first-of,merge-of,disagreement,composition,outcome,report-fold}.test.ts'],
+    files: ['{first-of,merge-of,race,outcome,report-fold,united-clusters,disagreement}.ts'],
+    tests: ['{first-of,merge-of,disagreement,composition,outcome,report-fold,united-clusters}.test.ts'],
   },
   cached: {
     package: 'discovery-core',

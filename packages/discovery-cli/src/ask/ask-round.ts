@@ -14,7 +14,7 @@ import { warnOfTooFew } from './too-few-endpoints.js'
 /** All that one round of asking brought. */
 export interface Round {
   readonly report: DiscoverReport | ResolveReport
-  /** Who says that the cluster exists. */
+  /** Who says that the cluster exists that was asked for. */
   readonly witnesses: readonly Source[]
 }
 
@@ -24,7 +24,7 @@ export interface AskRoundOptions {
   /** Milliseconds. */
   readonly timeout: number
   /** Gets each event as it comes. */
-  readonly hear: (event: ResolveEvent) => Promise<void>
+  readonly hear: (event: ResolveEvent) => Promise<void> | undefined
 }
 
 /** Asks once. Rejects with the reason of the signal when that comes. */
@@ -33,8 +33,10 @@ export async function askRound(inquiry: Inquiry, options: AskRoundOptions): Prom
   const witnesses: Source[] = []
   for await (const event of events) {
     fold.add(event)
-    if (event.type === 'cluster') witnesses.push(event.source)
-    await options.hear(event)
+    if (event.type === 'cluster' && inquiry.command === 'resolve') witnesses.push(event.source)
+    // A promise for each of a million names would take longer than to get them.
+    const told = options.hear(event)
+    if (told !== undefined) await told
   }
   options.signal?.throwIfAborted()
   return { report: fold.report(), witnesses }

@@ -45,13 +45,14 @@ export async function inquire(inquiry: Inquiry, options: RunCliOptions): Promise
   }
   const table = tableFor(inquiry, options)
   const live = inquiry.command === 'discover' && table !== undefined ? new LiveNames({ ...table, print }) : undefined
-  const tell = async (event: PrintedEvent): Promise<void> => {
+  const tell = (event: PrintedEvent): Promise<void> | undefined => {
     status?.hear(event)
-    if (inquiry.format === 'ndjson') await print(ndjsonOf(event))
     if (event.type === 'cluster') live?.add(event)
+    return inquiry.format === 'ndjson' ? print(ndjsonOf(event)) : undefined
   }
   const probe = probeOf(inquiry, { clock, signal, hear: tell, onTry: (text) => status?.pause(text) })
-  const hear = async (event: ResolveEvent): Promise<void> => (probe ?? { hear: tell }).hear(event)
+  const hear = (event: ResolveEvent): Promise<void> | undefined =>
+    probe === undefined ? tell(event) : probe.hear(event)
 
   const unsigned = inquiry.command === 'resolve' ? keyWithoutEffect(inquiry.settings) : []
   for (const warning of unsigned) status?.hear({ type: 'warning', ...warning })

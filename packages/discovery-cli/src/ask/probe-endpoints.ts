@@ -20,7 +20,7 @@ export interface EndpointProbeOptions {
   /** Called before so many are tried. */
   readonly onTry: (count: number) => void
   /** Gets each event as it is to be shown: endpoints with how they answered. */
-  readonly hear: (event: ResolveEvent & Partial<ProbeResult>) => Promise<void>
+  readonly hear: (event: ResolveEvent & Partial<ProbeResult>) => Promise<void> | undefined
 }
 
 /** A report whose endpoints say how they answered. */

@@ -11,7 +11,7 @@ export interface WaitForAnswerOptions {
   readonly wait: number
   readonly clock: Clock
   /** Gets what is asked and each attempt as it comes, and the rest of the last round when that is over. */
-  readonly hear: (event: ResolveEvent) => Promise<void>
+  readonly hear: (event: ResolveEvent) => Promise<void> | undefined
   /** Gets a line before each pause. */
   readonly onPause: (text: string) => void
 }

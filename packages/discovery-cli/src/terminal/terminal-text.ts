@@ -1,5 +1,8 @@
 import { escapeText } from '@pstorage/discovery-core'
 
+/** Printable ASCII: fit as it is, as nearly all text is. */
+const PLAIN = /^[\x20-\x7e]*$/
+
 /** Makes one field of text fit to be shown to a person. */
 export type TerminalText = (text: string) => string
 
@@ -15,6 +18,7 @@ export function terminalText(environment: Readonly<Record<string, string | undef
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || ''
   const showsUnicode = /utf-?8/i.test(locale)
   return (text) => {
+    if (text.length <= LONGEST_FIELD && PLAIN.test(text)) return text
     const cut = text.length > LONGEST_FIELD ? `${text.slice(0, LONGEST_FIELD)}...` : text
     const safe = cut.split('\\').map(escapePiece).join('\\')
     return showsUnicode ? safe : safe.replace(/[^\x20-\x7e]/gu, escapeCodePoint)

@@ -131,10 +131,11 @@ describe('TransferNames', () => {
 
   it('AX-16: takes no root for the name of a cluster, where that is the domain', () => {
     const names = new TransferNames({ apex: [], service: name('_pstorage._tcp'), domain: [] })
-    const answers = ['_pstorage._tcp.', '_pstorage._tcp.a.'].map((owner) => record(owner, srv('h1.test')))
+    const answers = ['_pstorage._tcp.a.', '_pstorage._tcp.'].map((owner) => record(owner, srv('h1.test')))
     const scan = scanned(message('.', RecordType.AXFR, { answers }))
     for (let index = 0; index < scan.answers; index += 1) names.add(scan, index)
     expect([...names.names].flatMap((run) => run.names)).toEqual(['a'])
+    expect(names.count).toBe(1)
   })
 
   it('looks at SRV records of the class IN only', () => {

@@ -14,6 +14,12 @@ const line = (file: string, source: string, because: string, ...mutators: readon
 
 /** Survivors of zone transfers. */
 export const axfrExplanations: readonly Explanation[] = [
+  line(
+    'collected-names.ts',
+    'const shared = this.#table === undefined ? this.#list.sharedWithLast(bytes, start, end) : 0',
+    'the list is empty once there is a table, and shares nothing with any name',
+    'ConditionalExpression',
+  ),
   line('message-framing.ts', 'if (this.#held > 0) {', slower, 'ConditionalExpression', 'EqualityOperator'),
   line(
     'message-framing.ts',

@@ -48,10 +48,16 @@ describe('the voices for a cluster', () => {
     ['another for each', [named('alpha'), named('beta', mdns)], { alpha: [dns], beta: [mdns] }],
     ['two', [named('alpha'), named('alpha', mdns), named('beta')], { alpha: [dns, mdns], beta: [dns] }],
     ['the same twice', [named('alpha'), named('alpha', { ...dns, ttl: 1 })], { alpha: [dns] }],
+    ['two, also when one speaks again', [named('alpha'), named('alpha', mdns), named('alpha')], { alpha: [dns, mdns] }],
     ['two, out of order', [named('beta'), named('alpha'), named('beta', mdns)], { alpha: [dns], beta: [dns, mdns] }],
   ])('are %s', (_, events, voices) => {
     const { sorted } = unitedOf(events)
     expect(Object.fromEntries(sorted.map(({ name, sources }) => [name, sources]))).toEqual(voices)
+  })
+
+  it('are one list for all that have the same', () => {
+    const [alpha, beta] = unitedOf([named('alpha'), named('beta')]).sorted
+    expect(alpha?.sources).toBe(beta?.sources)
   })
 
   it.each([

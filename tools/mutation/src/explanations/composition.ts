@@ -47,8 +47,19 @@ export const compositionExplanations: readonly Explanation[] = [
     'EqualityOperator',
   ),
   line(
-    'report-fold.ts',
-    'const sorted = [...this.#clusters].sort(([a], [b]) => (a < b ? -1 : 1))',
+    'united-clusters.ts',
+    '#sources: readonly Source[] = []',
+    'it is no source, so that the first one is another',
+    'ArrayDeclaration',
+  ),
+  line(
+    'united-clusters.ts',
+    'if (this.#places === undefined && key > this.#lastKey) {',
+    'the table finds what the list would: it only takes time and memory',
+  ),
+  line(
+    'united-clusters.ts',
+    'const inOrder = [...places].sort(([a], [b]) => (a < b ? -1 : 1))',
     'each name is there once',
     'EqualityOperator',
   ),

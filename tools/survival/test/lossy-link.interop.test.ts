@@ -29,6 +29,16 @@ async function asked(host: NamespaceHost, times: number, cluster: string) {
   )
 }
 
+/**
+ * One after the other: those who ask at the same time hear the same answers, as no responder says a thing twice within a second,
+ * and so lose the same ones.
+ */
+async function askedInTurn(host: NamespaceHost, times: number, cluster: string) {
+  const reports: Awaited<ReturnType<typeof asked>>[number][] = []
+  for (let turn = 0; turn < times; turn += 1) reports.push(...(await asked(host, 1, cluster)))
+  return reports
+}
+
 function expectTruth(
   reports: readonly { readonly outcome: string; readonly endpoints: readonly object[] }[],
   address: string,
@@ -48,7 +58,7 @@ describe('multicast over a link', { timeout: 60_000 }, () => {
     await avahiOn(mds, { mds: [{ instance: 'mds1', cluster: 'alpha' }] })
     const link = await network.relayLink('lan', 5)
     await link.disturb({ loss: 200, delay: 30, jitter: 60, duplication: 200 })
-    expect(expectTruth(await asked(seeker, 6, 'alpha'), mds.address())).toBeGreaterThanOrEqual(3)
+    expect(expectTruth(await askedInTurn(seeker, 4, 'alpha'), mds.address())).toBeGreaterThanOrEqual(2)
     expect(expectTruth(await asked(seeker, 2, 'beta'), mds.address())).toBe(0)
   })
 
@@ -72,6 +82,6 @@ describe('multicast over a link', { timeout: 60_000 }, () => {
     ]) {
       await seeker.run('nft', ...line.split(' '))
     }
-    expect(expectTruth(await asked(seeker, 6, 'alpha'), mds.address())).toBeGreaterThanOrEqual(2)
+    expect(expectTruth(await askedInTurn(seeker, 4, 'alpha'), mds.address())).toBeGreaterThanOrEqual(2)
   })
 })

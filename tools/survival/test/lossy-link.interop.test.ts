@@ -44,8 +44,8 @@ function expectTruth(
   address: string,
 ): number {
   for (const { outcome, endpoints } of reports) {
-    // Multicast cannot say no: what was not heard is not absent.
-    expect(['found', 'undetermined']).toContain(outcome)
+    // Multicast cannot say no: what was not heard is not absent. A name may be heard, and where it is be lost.
+    expect(['found', 'known', 'undetermined']).toContain(outcome)
     if (outcome === 'found') expect(endpoints).toMatchObject([{ address, port: 2510 }])
   }
   return reports.filter(({ outcome }) => outcome === 'found').length
@@ -59,7 +59,8 @@ describe('multicast over a link', { timeout: 60_000 }, () => {
     const link = await network.relayLink('lan', 5)
     await link.disturb({ loss: 200, delay: 30, jitter: 60, duplication: 200 })
     expect(expectTruth(await askedInTurn(seeker, 4, 'alpha'), mds.address())).toBeGreaterThanOrEqual(2)
-    expect(expectTruth(await asked(seeker, 2, 'beta'), mds.address())).toBe(0)
+    const strangers = await asked(seeker, 2, 'beta')
+    expect(strangers.map(({ outcome }) => outcome)).toEqual(['undetermined', 'undetermined'])
   })
 
   it('that corrupts every other frame: checksums of the system keep what is wrong away', async () => {

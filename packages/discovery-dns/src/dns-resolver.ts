@@ -1,7 +1,7 @@
 import {
   type Clock,
-  type ClusterName,
   createResolver,
+  type DiscoverEvent,
   DiscoveryError,
   type Question,
   quoteText,
@@ -13,7 +13,7 @@ import {
 } from '@pstorage/discovery-core'
 import { nameToText } from '@pstorage/dns-message'
 import { plainChannel } from './channel.js'
-import { currentSettings, fixedSettings, type GivenSettings } from './current-settings.js'
+import { type AskingWords, currentSettings, fixedSettings, type GivenSettings } from './current-settings.js'
 import { CurrentSystemSettings } from './current-system-settings.js'
 import { discoverNames } from './discover-names.js'
 import { type AxfrMode, contextOf, type SharedContext } from './dns-context.js'
@@ -21,7 +21,7 @@ import { parseDomain } from './domain-name.js'
 import { DNS_PORT } from './name-server.js'
 import { resolveService } from './resolve-service.js'
 import { StubResolver } from './stub-resolver.js'
-import { parseDomains, parseServers } from './stub-settings.js'
+import { parseDomains, parseServers, type StubSettings } from './stub-settings.js'
 import { CurrentTlsChannel } from './tls/current-tls-channel.js'
 import { TLS_PORT } from './tls/tls-channel.js'
 import { checkedTls, type TlsOptions } from './tls/tls-options.js'
@@ -98,12 +98,16 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
     wildcards: new WildcardProbes(clock),
   }
 
-  const resolveNow = async (cluster: ClusterName, question: Question<ResolveEvent>): Promise<void> => {
-    const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
+  /** Answers with the settings of this moment, and closes what they have opened. */
+  const withSettings = async (
+    question: Question<DiscoverEvent> | Question<ResolveEvent>,
+    words: AskingWords,
+    answer: (settings: StubSettings) => Promise<void>,
+  ): Promise<void> => {
     const settings = await currentSettings(given, question, words)
     if (settings === undefined) return
     try {
-      await resolveService(contextOf(question, settings, shared), cluster)
+      await answer(settings)
     } finally {
       settings.channel.close()
     }
@@ -112,19 +116,14 @@ export function dnsResolver(options: DnsResolverOptions = {}): Resolver {
   return createResolver({
     name: 'dns',
     clock,
-    async discover(question) {
+    discover(question) {
       const words = { method: 'dns-txt', target: nameToText(shared.clustersRecord) }
-      const settings = await currentSettings(given, question, words)
-      if (settings === undefined) return
-      try {
-        await discoverNames(contextOf(question, settings, shared))
-      } finally {
-        settings.channel.close()
-      }
+      return withSettings(question, words, (settings) => discoverNames(contextOf(question, settings, shared)))
     },
     resolve(cluster, question) {
       if (fixed !== undefined) return resolveService(contextOf(question, fixed, shared), cluster)
-      return resolveNow(cluster, question)
+      const words = { method: 'dns-srv', target: nameToText([...shared.service, cluster]) }
+      return withSettings(question, words, (settings) => resolveService(contextOf(question, settings, shared), cluster))
     },
     async dispose() {
       shared.stub.close()

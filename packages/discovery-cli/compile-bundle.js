@@ -10,8 +10,8 @@ import { Bundle } from './dist/start/bundle.js'
  * Usage: node compile-bundle.js [FOLDER]
  *
  * Runs the bundle in a folder (default: the one that is installed) and keeps what the compiler has made of it: of a resolve by
- * DNS, which has the most to do of all that ends at once. Then runs it again, which has to find that good. What is kept belongs to
- * the files as they are, of which V8 compares no more than their length: whoever writes them anew has to remove it.
+ * DNS, which has the most to do of all that ends at once. Then runs it again, which has to find that good, whatever else it
+ * loads: on a busy machine it may ask again, in other ways. What is kept belongs to this build of the files.
  */
 const [, , folder = fileURLToPath(new URL('dist/command', import.meta.url)), task, server] = process.argv
 
@@ -39,10 +39,12 @@ async function compileBundle() {
 }
 
 function runBundle(what, server) {
-  const bundle = new Bundle(folder, createRequire(join(folder, 'main.cjs')))
+  const bundle = new Bundle(folder, createRequire(join(folder, 'main.cjs')), (error) => {
+    throw error
+  })
   process.once('exit', (code) => {
     if (code === 0 && what === 'keep') bundle.keep()
-    if (code === 0 && what === 'use' && !bundle.isAllCompiled) process.exitCode = 1
+    if (code === 0 && what === 'use' && !bundle.isCompiled) process.exitCode = 1
   })
   const words = ['resolve', 'alpha', '--backend', 'dns', '--server', server, '--domain', 'pstorage.test']
   process.argv.splice(2, process.argv.length, ...words)

@@ -1,14 +1,8 @@
-export { DEFAULT_DIRECTORIES } from './bootstrap-directories.js'
-export {
-  type BootstrapEntry,
-  type BootstrapList,
-  type BootstrapListWarning,
-  type BootstrapListWarningCode,
-  type ParseBootstrapListOptions,
-  parseBootstrapList,
-} from './bootstrap-list.js'
 export { type BootstrapResolverOptions, bootstrapResolver } from './bootstrap-resolver.js'
-export type { HostLookup } from './host-lookup.js'
-export type { ListFaultCode } from './list-fault.js'
-export type { BootstrapWarningCode } from './warning-log.js'
-export { type WriteBootstrapListOptions, writeBootstrapList } from './write-bootstrap-list.js'
+export type { BootstrapWarningCode } from './directory/bootstrap-warnings.js'
+export { DEFAULT_DIRECTORIES } from './directory/configured-directory.js'
+export type { HostLookup } from './directory/host-endpoints.js'
+export { type BootstrapList, type ParseBootstrapListOptions, parseBootstrapList } from './list/bootstrap-list.js'
+export type { ListFaultCode } from './list/list-fault.js'
+export type { BootstrapEntry, BootstrapListWarning, BootstrapListWarningCode } from './list/list-reader.js'
+export { type WriteBootstrapListOptions, writeBootstrapList } from './list/write-bootstrap-list.js'

@@ -2,8 +2,7 @@ import { canonicalAddress, formatEndpoint, parseEndpoint } from '@pstorage/disco
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { parseBootstrapList } from '../src/index.js'
-import { PlainEndpointReader } from '../src/plain-endpoint.js'
-import { readEndpoint } from '../src/read-endpoint.js'
+import { PlainEndpointReader, readEndpoint } from '../src/list/read-entry.js'
 
 const seed = 2510
 

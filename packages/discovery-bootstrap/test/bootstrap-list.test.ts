@@ -230,6 +230,12 @@ const grammar: readonly Row[] = [
   },
   {
     id: 'BS-11',
+    what: 'duplicates of an address with two ports',
+    text: '10.0.0.1:1,10.0.0.1:2,10.0.0.1:2,10.0.0.1:1',
+    entries: ['10.0.0.1:1@1:1', '10.0.0.1:2@1:12'],
+  },
+  {
+    id: 'BS-11',
     what: 'IPv6 duplicates, however written',
     text: '[2001:db8::1] [2001:DB8:0:0::1]:2510 [2001:db8::1]:1',
     entries: ['[2001:db8::1]:2510@1:1', '[2001:db8::1]:1@1:38'],
@@ -306,6 +312,7 @@ describe('parseBootstrapList', () => {
     ['look-alike minus signs', '10.0.0.1\u221210.0.0.9', {}, /U\+2212 is not the ASCII "-"/],
     ['invisible characters', '\u200b10.0.0.1', {}, /invisible character U\+200B/],
     ['any other character', '10.0.0.1é', {}, /the character U\+00E9/],
+    ['a character that stands for several', '10.0.0.1\ufb01', {}, /the character U\+FB01/],
     ['bytes that were no text', '10.0.0.1\ufffd', {}, /not UTF-8/],
     ['why an address is refused', '0.0.0.0:1', {}, /'0\.0\.0\.0:1' is .*; ignored/],
     ['why an address is doubtful', '127.0.0.1', {}, /'127\.0\.0\.1' is a loopback address/],
@@ -313,6 +320,13 @@ describe('parseBootstrapList', () => {
   ] as const)('names %s', (_, text, options, message) => {
     expect(parseBootstrapList(text, options).warnings[0]?.message).toMatch(message)
   })
+
+  it.each([{ defaultPort: 1 }, { defaultPort: 65_535 }, { maxEntries: 1 }, { maxEntries: Number.POSITIVE_INFINITY }])(
+    'takes the options %j',
+    (options) => {
+      expect(parseBootstrapList('10.0.0.1', options).entries).toHaveLength(1)
+    },
+  )
 
   it.each([
     { defaultPort: 0 },

@@ -7,7 +7,7 @@ import { parseClusterName, resolveCluster, simulatedClock } from '@pstorage/disc
 import { type ClustersDirectory, clustersDirectory } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
 import { bootstrapResolver } from '../src/index.js'
-import { listChanges } from '../src/list-changes.js'
+import { listChanges } from '../src/watch/list-changes.js'
 import { asOrdinaryUser } from './as-ordinary-user.js'
 
 const c1 = parseClusterName('c1')
@@ -42,7 +42,7 @@ function watched(next: Promise<IteratorResult<void>>) {
   return state
 }
 
-/** Lets everything be told that has happened so far: what happens after it is told after it. */
+/** Waits until all events so far have arrived, so that later ones arrive after them. */
 async function passTime(): Promise<void> {
   await using base = await clustersDirectory({ c1: list })
   await using hints = hintsOf(base.path, c1)
@@ -117,7 +117,7 @@ describe('changes, of a list', () => {
     await mkdir(join(path, 'c1'), { recursive: true })
     await writeFile(join(path, 'c1', 'bs.list'), list)
     expect(await hint).toMatchObject({ done: false })
-    // The making of the directories and that of the list may have been told apart.
+    // The making of the directories and that of the list may have been two events.
     const { endpoints } = await resolveCluster(hints.resolver, c1)
     expect(endpoints).toMatchObject([{ address: '10.0.0.1' }])
   })
@@ -280,8 +280,8 @@ describe('changes, at their end', () => {
   })
 })
 
-describe('changes, where the system cannot tell of them', () => {
-  it.each(['ENOSPC', 'EMFILE', 'EACCES'])('BS-14: looks from time to time when watching gives %s', async (code) => {
+describe('changes, where the system cannot report them', () => {
+  it.each(['ENOSPC', 'EMFILE', 'EACCES'])('BS-14: polls when watching gives %s', async (code) => {
     await using base = await clustersDirectory({ c1: list })
     await utimes(base.listPath('c1'), 1, 1)
     const clock = simulatedClock()
@@ -294,7 +294,7 @@ describe('changes, where the system cannot tell of them', () => {
     const hint = (): void => {
       hints += 1
     }
-    const ended = listChanges({ ...options, signal: end.signal, hint, watchDirectory })
+    const result = listChanges({ ...options, signal: end.signal, hint, watchDirectory })
     while (clock.sleepers === 0) await new Promise(setImmediate)
     await base.write('c1', '10.0.0.2')
     await utimes(base.listPath('c1'), 2, 2)
@@ -303,12 +303,12 @@ describe('changes, where the system cannot tell of them', () => {
     await clock.advance(1)
     while (hints === 0) await clock.advance(1)
     end.abort()
-    await expect(ended).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(result).rejects.toMatchObject({ name: 'AbortError' })
     expect(hints).toBe(1)
     expect(clock.sleepers).toBe(0)
   })
 
-  it('looks from time to time where a directory on the way must not be read', async () => {
+  it('polls where a directory on the way must not be read', async () => {
     await using base = await clustersDirectory({ c1: list })
     await chmod(base.path, 0o711)
     await chmod(dirname(base.listPath('c1')), 0o711)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeList } from '../src/decode-list.js'
+import { decodeList } from '../src/list/bootstrap-list.js'
 
 const utf8 = (text: string): Uint8Array => new TextEncoder().encode(text)
 const utf16 = (text: string, order: 'LE' | 'BE', mark: boolean): Uint8Array => {

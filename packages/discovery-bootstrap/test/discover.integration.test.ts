@@ -30,7 +30,7 @@ function statusesOf({ attempts }: DiscoverReport): string[] {
 const list = '10.0.0.1:2510\n'
 
 describe('discover', () => {
-  it('unites the names of all directories, and says where each is from', async () => {
+  it('unites the names of all directories, each with its source', async () => {
     await using one = await clustersDirectory({ alpha: list, 'my-cluster': list })
     await using other = await clustersDirectory({ alpha: list, beta: '' })
     const report = await discover([one.path, other.path])
@@ -55,37 +55,38 @@ describe('discover', () => {
     expect(report.warnings).toEqual([])
   })
 
-  it('BS-14: takes a directory that is not there for "not configured", which is an answer', async () => {
+  it('BS-14: cannot ask a directory that was named and is not there', async () => {
     await using base = await clustersDirectory()
     await symlink(base.path, join(base.path, 'link'))
     const report = await discover([join(base.path, 'a'), join(base.path, 'link', 'b', 'c')])
-    expect(report).toMatchObject({ outcome: 'absent', warnings: [] })
+    expect(report).toMatchObject({ outcome: 'undetermined', warnings: [] })
     expect(report.attempts).toMatchObject([
-      { status: 'empty', detail: 'not configured', error: null },
-      { status: 'empty', detail: 'not configured', error: null },
+      { status: 'unavailable', error: { code: 'ENOENT', message: `there is no directory ${join(base.path, 'a')}` } },
+      { status: 'unavailable', error: { code: 'ENOENT' } },
     ])
   })
 
   it('BS-14: tells every other obstacle from that, and goes on with the other directories', async () => {
-    await using base = await clustersDirectory({ good: list })
+    await using good = await clustersDirectory({ good: list })
+    await using base = await clustersDirectory()
     const file = join(base.path, 'file')
     const loop = join(base.path, 'loop')
     const dangling = join(base.path, 'dangling')
     await writeFile(file, '')
     await symlink(loop, loop)
     await symlink(join(base.path, 'nowhere'), dangling)
-    const directories = [base.path, file, join(file, 'x'), loop, dangling, join(base.path, 'x'.repeat(300))]
+    const directories = [good.path, file, join(file, 'x'), loop, dangling, join(base.path, 'x'.repeat(300))]
     const report = await discover([...directories, join(dangling, 'clusters')])
     expect(report.outcome).toBe('found')
     expect(namesOf(report)).toEqual(['good'])
     expect(statusesOf(report)).toEqual([
-      'failed:ELOOP',
-      'failed:ENAMETOOLONG',
-      'failed:ENOENT',
-      'failed:ENOENT',
-      'failed:ENOTDIR',
-      'failed:ENOTDIR',
       'found',
+      'unavailable:ELOOP',
+      'unavailable:ENAMETOOLONG',
+      'unavailable:ENOENT',
+      'unavailable:ENOENT',
+      'unavailable:ENOTDIR',
+      'unavailable:ENOTDIR',
     ])
   })
 
@@ -98,7 +99,7 @@ describe('discover', () => {
     expect(statusesOf(report)).toEqual(['unavailable:EACCES'])
   })
 
-  it('BS-14: a cluster that cannot be looked into is a warning, and never "absent"', async () => {
+  it('BS-14: a cluster that cannot be read is a warning, and never "absent"', async () => {
     await using base = await clustersDirectory({ closed: list })
     await chmod(base.path, 0o755)
     await chmod(join(base.path, 'closed'), 0o000)
@@ -110,7 +111,7 @@ describe('discover', () => {
     expect(statusesOf(alone)).toEqual(['unavailable:EACCES'])
     expect(codesOf(alone)).toEqual(['bootstrap-list-unreadable'])
     expect(namesOf(beside)).toEqual(['open'])
-    expect(statusesOf(beside)).toEqual(['found'])
+    expect(beside).toMatchObject({ outcome: 'found', attempts: [{ status: 'found', count: 1, incomplete: true }] })
     expect(codesOf(beside)).toEqual(['bootstrap-list-unreadable'])
   })
 
@@ -123,11 +124,15 @@ describe('discover', () => {
     expect(report.warnings).toEqual([])
   })
 
-  it('BS-18: a directory without a list is a notice and no name', async () => {
+  it('BS-18: a directory without a list is a notice and no name, and proves that there is a cluster', async () => {
     await using base = await clustersDirectory({ authenticated: null, openstack: null })
     await writeFile(join(base.path, 'openstack', 'bs_list'), list)
     const report = await discover([base.path])
-    expect(report).toMatchObject({ outcome: 'absent', clusters: [] })
+    expect(report).toMatchObject({
+      outcome: 'known',
+      clusters: [],
+      attempts: [{ status: 'empty', detail: 'no bs.list' }],
+    })
     expect(codesOf(report)).toEqual(['bootstrap-misnamed-list', 'bootstrap-no-list'])
     expect(report.warnings.map(({ message }) => message).join('\n')).toContain(join(base.path, 'openstack', 'bs_list'))
   })
@@ -136,12 +141,13 @@ describe('discover', () => {
     await using base = await clustersDirectory({
       good: list,
       'a.b': list,
+      '-h': list,
       'eins\u2212zwei': list,
       '\u001b[31mred': list,
     })
     const report = await discover([base.path])
     expect(namesOf(report)).toEqual(['good'])
-    expect(codesOf(report)).toEqual(Array(3).fill('bootstrap-name-invalid'))
+    expect(codesOf(report)).toEqual(Array(4).fill('bootstrap-name-invalid'))
     expect(report.warnings.map(({ message }) => message).join('\n')).toMatch(/did you mean "-"/)
   })
 
@@ -157,7 +163,7 @@ describe('discover', () => {
     expect(codesOf(some)).toEqual(['bootstrap-too-many-clusters'])
   })
 
-  it('says no more than somebody would read', async () => {
+  it('limits the warnings', async () => {
     await using base = await clustersDirectory()
     for (let index = 0; index < 102; index += 1) await mkdir(join(base.path, `cluster-${index}`))
     const report = await discover([base.path])

@@ -31,14 +31,14 @@ async function resolve(list: string, options: BootstrapResolverOptions = {}) {
 }
 
 describe('resolve, with host names', () => {
-  it('BS-9: refuses them unless told', async () => {
+  it('BS-9: refuses them by default', async () => {
     expect(await resolve('mds1:2510 10.0.0.9', { hostNames: undefined })).toMatchObject({
       endpoints: ['10.0.0.9:2510 null'],
       warnings: [expect.stringMatching(/^bootstrap-entry-invalid :1:1: .*it is a host name/)],
     })
   })
 
-  it('BS-9: gives all their addresses, in the place of the name', async () => {
+  it('BS-9: emits all their addresses, in the order of the list', async () => {
     expect(await resolve('mds1:7, 10.0.0.9\nmds2.example.org. # x\n10.0.0.8 10.0.0.2')).toEqual({
       outcome: 'found',
       endpoints: [
@@ -65,12 +65,12 @@ describe('resolve, with host names', () => {
     })
   })
 
-  it('says why there is nothing when no name has an address', async () => {
+  it('reports the reason when no name has an address', async () => {
     expect(await resolve('mds9:2510\n10.0.0.1.5')).toMatchObject({ outcome: 'known', attempts: ['failed 0 ENOTFOUND'] })
     expect(await resolve('nowhere')).toMatchObject({ outcome: 'known', attempts: ['malformed 0 ERR_LIST_MALFORMED'] })
   })
 
-  it('DNS-38: looks at the addresses as at written ones', async () => {
+  it('DNS-38: checks the addresses as those in the text', async () => {
     expect(await resolve('loopback nowhere 10.0.0.9')).toMatchObject({
       endpoints: ['127.0.0.1:2510 loopback', '10.0.0.9:2510 null'],
       warnings: [
@@ -94,14 +94,14 @@ describe('resolve, with host names', () => {
     `${'x'.repeat(64)}.org`,
     `${'x.'.repeat(127)}org`,
   ])('BS-6, BS-7: takes %j for no host name', async (text) => {
-    const asked: string[] = []
+    const lookups: string[] = []
     const report = await resolve(`${text} 10.0.0.9`, {
       lookup: async (host) => {
-        asked.push(host)
+        lookups.push(host)
         return []
       },
     })
-    expect(asked).toEqual([])
+    expect(lookups).toEqual([])
     expect(report.warnings).toEqual([expect.stringMatching(/^bootstrap-entry-invalid /)])
   })
 
@@ -110,12 +110,12 @@ describe('resolve, with host names', () => {
   })
 
   it('looks a name up once, and no more than two at once', async () => {
-    const asked: string[] = []
+    const lookups: string[] = []
     let underWay = 0
     let most = 0
     await resolve('a:1 A:2 b c d e f a:3', {
       async lookup(host) {
-        asked.push(host)
+        lookups.push(host)
         underWay += 1
         most = Math.max(most, underWay)
         await new Promise(setImmediate)
@@ -123,7 +123,7 @@ describe('resolve, with host names', () => {
         return ['10.0.0.1']
       },
     })
-    expect(asked.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
+    expect(lookups.sort()).toEqual(['a', 'b', 'c', 'd', 'e', 'f'])
     expect(most).toBe(2)
   })
 
@@ -141,7 +141,7 @@ describe('resolve, with host names', () => {
         return new Promise(() => undefined)
       },
     })
-    // A list that was written just now would be looked at again after 10 ms, and this clock stands still.
+    // A list that was written just now would be read again after 10 ms, and this clock stands still.
     await utimes(base.listPath('c1'), 0, 0)
     const report = resolveCluster(resolver, 'c1', { timeout: 1_000 })
     while (signals.length < 2) await new Promise(setImmediate)

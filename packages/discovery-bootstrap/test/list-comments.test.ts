@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ListComments } from '../src/list-comments.js'
+import { ListComments } from '../src/list/list-comments.js'
 
 const one = '10.0.0.1:2510'
 const two = '10.0.0.2:2510'
@@ -29,15 +29,15 @@ describe('ListComments', () => {
     ['IPv6', '10.0.0.9\n# six\n[2001:DB8::0:1]', ['[2001:db8::1]:2510'], ['', '# six', '[2001:db8::1]:2510']],
     ['a line of bad entries', `${one}\n# bad\nmds1 0.0.0.0\n${two}`, [one, two], [one, two]],
   ])('keeps %s', (_, old, endpoints, lines) => {
-    expect(new ListComments(old).around(endpoints)).toBe(lines.map((line) => `${line}\n`).join(''))
+    expect(new ListComments(old).formatAround(endpoints)).toBe(lines.map((line) => `${line}\n`).join(''))
   })
 
   it('changes nothing more when it is done again', () => {
     const lines = fc.array(fc.constantFrom(one, two, three, `${one} ${two}`, `${two} # x`, '# y', '#z', '', ' ', 'bad'))
     fc.assert(
       fc.property(lines, fc.shuffledSubarray([one, two, three], { minLength: 1 }), (old, endpoints) => {
-        const once = new ListComments(old.join('\n')).around(endpoints)
-        expect(new ListComments(once).around(endpoints)).toBe(once)
+        const once = new ListComments(old.join('\n')).formatAround(endpoints)
+        expect(new ListComments(once).formatAround(endpoints)).toBe(once)
         expect(once.split('\n').filter((line) => line !== '' && !line.startsWith('#'))).toEqual(endpoints)
       }),
       { seed: 2510, numRuns: 2_000 },

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faultOf, ListFault } from '../src/list-fault.js'
+import { faultOf, ListFault } from '../src/list/list-fault.js'
 
 function systemError(code: string): Error {
   return Object.assign(new Error(`${code}: something, open '/x\u001b'`), { code, syscall: 'open', errno: -1 })
@@ -23,7 +23,7 @@ describe('faultOf', () => {
     expect(faultOf(systemError(code))).toMatchObject({ status, code })
   })
 
-  it('escapes what the system says', () => {
+  it('escapes the message of the system', () => {
     expect(faultOf(systemError('EIO')).attemptError.message).toBe("EIO: something, open '/x\\x1b'")
   })
 

@@ -3,7 +3,7 @@ import { type Clock, formatEndpoint, parseClusterName, resolveCluster, systemClo
 import { clustersDirectory } from '@pstorage/testbed'
 import { describe, expect, it, vi } from 'vitest'
 import { bootstrapResolver } from '../src/index.js'
-import { readListFile } from '../src/read-list-file.js'
+import { readListFile } from '../src/list/read-list-file.js'
 
 const signal = new AbortController().signal
 
@@ -80,7 +80,7 @@ describe('readListFile', () => {
   ])('BS-19: gives the writer of %s time to go on', async (_, text, slept) => {
     await using base = await clustersDirectory({ c1: text })
     const path = base.listPath('c1')
-    // Written this very moment, however long this machine takes to look at it.
+    // Written this very moment, however long this machine takes to read it.
     await utimes(path, 1_000_000_000, 1_000_000_000)
     const wallClock = vi.spyOn(Date, 'now').mockReturnValue(1_000_000_000_000)
     const clock = clockWith(async () => undefined)
@@ -101,7 +101,7 @@ describe('readListFile', () => {
     expect(await read(path, clock)).toBe('10.0.0.1:2510\n')
   })
 
-  it('BS-20: reads the old file whole when another takes its place meanwhile', async () => {
+  it('BS-20: reads the old file whole when another replaces it meanwhile', async () => {
     await using base = await clustersDirectory({ c1: '10.0.0.1:2510' })
     const path = base.listPath('c1')
     const clock = clockWith(async () => {
@@ -111,7 +111,7 @@ describe('readListFile', () => {
     expect(await read(path, clock)).toBe('10.0.0.1:2510')
   })
 
-  it('reads a file that does not tell its size', async () => {
+  it('reads a file that reports no size', async () => {
     expect(await read('/proc/self/status', systemClock).catch((error) => error.code)).toBe('ERR_LIST_TOO_LARGE')
     expect(await read('/proc/self/comm', systemClock)).toMatch(/\n$/)
   })

@@ -7,7 +7,7 @@ import { clustersDirectory } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
 import { bootstrapResolver, writeBootstrapList } from '../src/index.js'
 
-/** How often the list is rewritten each way: PSTORAGE_REWRITES=10000 makes a run of minutes of it. */
+/** The number of times that the list is rewritten each way: PSTORAGE_REWRITES=10000 makes a run of minutes of it. */
 const rewrites = Number(process.env.PSTORAGE_REWRITES ?? 400)
 const readers = 4
 
@@ -20,7 +20,7 @@ const versions = [1, 2, 3].map((version) =>
 )
 const valid = new Set(versions.flat())
 
-/** What other programs do: `$1` times, from the files `$2.1` to `$2.3` to the list `$3`. */
+/** The commands of other programs: `$1` times, from the files `$2.1` to `$2.3` to the list `$3`. */
 const writers = {
   'cp -f': 'n=0; while [ $n -lt $1 ]; do cp -f $2.$((n % 3 + 1)) $3; n=$((n + 1)); done',
   'a rename': 'n=0; while [ $n -lt $1 ]; do cp $2.$((n % 3 + 1)) $3.new; mv -f $3.new $3; n=$((n + 1)); done',

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { describe, expect, it } from 'vitest'
-import { untilAborted } from '../src/until-aborted.js'
+import { untilAborted } from '../src/list/read-list-file.js'
 
 const reason = new Error('enough')
 

@@ -13,7 +13,7 @@ const run = promisify(execFile)
 const isRoot = process.geteuid?.() === 0
 const endpoint: Endpoint = { address: '2001:DB8::1', port: 7, host: 'mds1', priority: 1, weight: 2, ttl: 3 }
 
-/** What is in the file, and that nothing else is beside it. */
+/** Returns the content of the file, and asserts that nothing else is beside it. */
 async function contents(file: string): Promise<string> {
   expect(await readdir(dirname(file))).toEqual(['bs.list'])
   return await readFile(file, 'utf8')
@@ -41,11 +41,11 @@ describe('writeBootstrapList', () => {
     )
     const endpoints = fc.array(fc.record({ address, port: fc.integer({ min: 1, max: 65_535 }) }))
     await fc.assert(
-      fc.asyncProperty(endpoints, async (given) => {
-        await writeBootstrapList(file, given.map(formatEndpoint))
+      fc.asyncProperty(endpoints, async (input) => {
+        await writeBootstrapList(file, input.map(formatEndpoint))
         const { entries, warnings } = parseBootstrapList(await contents(file), { maxEntries: Number.POSITIVE_INFINITY })
         const parsed = entries.map((entry) => formatEndpoint(entry.endpoint))
-        expect(parsed).toEqual([...new Set(given.map((each) => formatEndpoint(each)))])
+        expect(parsed).toEqual([...new Set(input.map((each) => formatEndpoint(each)))])
         expect(warnings).toEqual([])
       }),
       { seed: 2510, numRuns: 50 },
@@ -97,7 +97,7 @@ describe('writeBootstrapList', () => {
     expect(await contents(file)).toBe('10.0.0.9')
   })
 
-  it('leaves comments out unless told to keep them', async () => {
+  it('leaves comments out by default', async () => {
     await using base = await clustersDirectory({ c1: '# MDS\n10.0.0.1 # rack 1\n# rack 2\n10.0.0.2\n' })
     const file = base.listPath('c1')
     await writeBootstrapList(file, ['10.0.0.3', '10.0.0.1'], { keepComments: true })

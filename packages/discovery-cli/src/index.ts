@@ -1,5 +1,15 @@
-export type { Announce } from './announce/announce-cluster.js'
-export type { BackendLoader, BackendLoaders, BackendName, BackendSettings, TlsSettings } from './ask/backends.js'
-export type { CheckLoader, CheckLoaders, CheckRun } from './doctor/check-loaders.js'
-export { type RunCliOptions, runCli } from './run.js'
-export type { CliStream } from './terminal/cli-stream.js'
+export type {
+  Announce,
+  BackendLoader,
+  BackendLoaders,
+  BackendName,
+  BackendSettings,
+  CheckLoader,
+  CheckLoaders,
+  CheckRun,
+  CliContext,
+  CliStream,
+  ReadRecords,
+  TlsSettings,
+} from './context.js'
+export { runCli } from './run.js'

@@ -1,89 +1,114 @@
-import type { Clock } from '@pstorage/discovery-core'
-import type { Announce } from './announce/announce-cluster.js'
-import type { BackendLoaders } from './ask/backends.js'
-import { UsageError } from './command-line/usage-error.js'
-import type { CheckLoaders } from './doctor/check-loaders.js'
-import { exitCodeOfSignal, exitCodes } from './exit-code.js'
-import { asksFor } from './help/asks-for.js'
-import { type CliStream, outliveErrors } from './terminal/cli-stream.js'
+import { lastOf, type ParsedArguments } from './args/command.js'
+import { requestedInfo } from './args/parse-arguments.js'
+import type { CliContext } from './context.js'
+import { exitCodeOfSignal, exitCodes, OutputError, ReaderGoneError, UsageError } from './exit-codes.js'
 import type { TerminalText } from './terminal/terminal-text.js'
-import { OutputError, ReaderGoneError, writeData } from './terminal/write-data.js'
-
-/** What a run needs of the process that it is in. */
-export interface RunCliOptions {
-  /** The words after the program's name. */
-  readonly argv: readonly string[]
-  /** The environment: `PSTORAGE_NAME`, colours, locale. */
-  readonly env: Readonly<Record<string, string | undefined>>
-  /** Gets data and nothing else. */
-  readonly stdout: CliStream
-  /** Gets status, warnings and errors. */
-  readonly stderr: CliStream
-  /** Ends the run at once; its reason is the name of the signal, `SIGINT`, `SIGTERM` or `SIGHUP`. */
-  readonly signal?: AbortSignal | undefined
-  /** The time in which `--wait` and `watch` pause; default: real time. */
-  readonly clock?: Clock | undefined
-  /** Default: the real backends, each loaded when it is asked. */
-  readonly backends?: BackendLoaders | undefined
-  /** Default: the real checks, each loaded when it is made. */
-  readonly checks?: CheckLoaders | undefined
-  /** Default: the real one, loaded when something is to be announced. */
-  readonly announce?: Announce | undefined
-}
+import { ignoreStreamErrors, writeData } from './terminal/write-data.js'
 
 /**
- * Runs one command line and resolves to the exit code: 0 found, 1 absent, 2 wrong usage, 3 undetermined, 4 known,
+ * Runs one command line and resolves to the exit code: 0 found, 2 wrong usage, 3 undetermined, 4 known, 6 absent,
  * 70 a fault of ours or of stdout, 129, 130 and 143 interrupted. Never rejects, and leaves nothing open.
  */
-export async function runCli(options: RunCliOptions): Promise<number> {
-  outliveErrors(options.stdout)
-  outliveErrors(options.stderr)
+export async function runCli(context: CliContext): Promise<number> {
+  ignoreStreamErrors(context.stdout)
+  ignoreStreamErrors(context.stderr)
   try {
-    return await run(options)
+    return await run(context)
   } catch (error) {
-    return exitCodeOfFailure(error, options)
+    return reportFailure(error, context)
   }
 }
 
-/** Each way loads what it needs and nothing else: how soon it answers is how much it loads. */
-async function run(options: RunCliOptions): Promise<number> {
-  const { argv, env, stdout } = options
-  if (argv.length === 0) return (await import('./help/help.js')).helpOfNothing(options)
-  if (argv[0] === '__complete') return (await import('./completion/complete.js')).runComplete(options)
-  switch (asksFor(argv)) {
+/** Loads what this command line needs and nothing else (row cli-resolve of the bench). */
+async function run(context: CliContext): Promise<number> {
+  const { argv, env, stdout } = context
+  if (argv.length === 0) return (await import('./help/help.js')).printUsage(context)
+  if (argv[0] === '__complete') return (await import('./completion/complete.js')).runComplete(context)
+  switch (requestedInfo(argv)) {
     case 'help':
-      return (await import('./help/help.js')).runHelp(options)
+      return (await import('./help/help.js')).runHelp(context)
     case 'version':
-      await writeData(stdout, await (await import('./help/version.js')).versionText())
+      await writeData(stdout, await (await import('./help/help.js')).versionText())
       return 0
-    case 'schema':
-      await writeData(stdout, await (await import('./help/package-file.js')).packageFile('schema/v1.json'))
+    case 'schema': {
+      const schema = await (await import('./help/package-file.js')).packageFile('schema/v1.json')
+      JSON.parse(schema) // A damaged one is a fault, and not printed.
+      await writeData(stdout, schema)
       return 0
+    }
     default: {
-      const words = (await import('./command-line/sort-words.js')).sortWords(argv, env)
-      const runCommand = await words.command.load()
-      return runCommand(words, options)
+      const args = (await import('./commands/parse-command-line.js')).parseCommandLine(argv, env)
+      if (args.options.has('domain')) {
+        await (await import('./args/option-checks.js')).checkSearchDomains(args)
+      }
+      if (hasFiles(args)) await (await import('./args/option-checks.js')).checkFilesOf(args)
+      const runCommand = await args.command.load()
+      const isEndless = args.command.isEndless === true || args.options.has('watch')
+      if (isEndless) return runCommand(args, context)
+      const time = await timeOf(args, context)
+      return endsInTime(runCommand(args, context), time)
     }
   }
 }
 
-async function exitCodeOfFailure(error: unknown, { argv, env, stderr, signal }: RunCliOptions): Promise<number> {
+/** The longest time of a command besides its --wait and --timeout, in milliseconds: far more than any source is waited for. */
+const DEADLINE = 600_000
+/** The longest time of a timer. */
+const MAX_TIMER = 2 ** 31 - 1
+
+/** Returns the milliseconds that a command has. @throws UsageError */
+async function timeOf(args: ParsedArguments, { deadline = DEADLINE }: CliContext): Promise<number> {
+  const { parseDuration } = await import('./args/option-values.js')
+  const given = (['wait', 'timeout'] as const).map((option) => {
+    const text = lastOf(args, option)
+    return text === undefined ? 0 : parseDuration(option, text)
+  })
+  return Math.min(
+    given.reduce((sum, ms) => sum + ms, deadline),
+    MAX_TIMER,
+  )
+}
+
+/** Waits for a command until its deadline: a file server that hangs cannot be interrupted. @throws OutputError */
+async function endsInTime(running: Promise<number>, time: number): Promise<number> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    const error = new OutputError(`the command did not end within ${time / 1_000} s; a file server may not answer`)
+    timer = setTimeout(reject, time, error)
+  })
+  try {
+    return await Promise.race([running, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function hasFiles({ options }: ParsedArguments): boolean {
+  return options.has('tsig-key') || options.has('tls-ca')
+}
+
+async function reportFailure(error: unknown, { argv, env, stderr, signal }: CliContext): Promise<number> {
   if (signal?.aborted && !(error instanceof UsageError)) return exitCodeOfSignal(signal.reason)
   if (error instanceof ReaderGoneError) return exitCodes.readerGone
   const show = (await import('./terminal/terminal-text.js')).terminalText(env)
-  const say = (text: string): void => void stderr.write(`pstorage-discovery: ${text}\n`)
+  const { wrapLine } = await import('./terminal/wrap.js')
+  const width = stderr.isTTY === true ? stderr.columns || 80 : undefined
+  const print = (text: string): void => {
+    const lines = `pstorage-discovery: ${text}`.split('\n').flatMap((line) => wrapLine(line, width))
+    stderr.write(`${lines.join('\n')}\n`)
+  }
   if (error instanceof UsageError) {
-    const topic = (await import('./help/topic.js')).topicOf(argv)
+    const topic = (await import('./help/help.js')).topicOf(argv)
     const about = 'command' in topic ? `${topic.command.name} ` : ''
-    say(`${show(error.message)}\nTry: pstorage-discovery ${about}--help`)
+    print(`${show(error.message)}\nTry: pstorage-discovery ${about}--help`)
     return exitCodes.usage
   }
-  if (error instanceof OutputError) say(show(error.message))
-  else say(faultText(error, { show, debug: argv.includes('--debug') }))
+  if (error instanceof OutputError) print(show(error.message))
+  else print(faultText(error, { show, debug: argv.includes('--debug') }))
   return exitCodes.fault
 }
 
-/** One line for a fault of ours, and its stack when it was asked for. */
+/** Returns one line for an internal error; with `--debug` followed by its stack. */
 function faultText(error: unknown, { show, debug }: { readonly show: TerminalText; readonly debug: boolean }): string {
   const line = `internal error: ${show(error instanceof Error ? error.message : String(error))}`
   if (!debug) return `${line} (--debug shows where)`

@@ -36,13 +36,13 @@ it.each([
   const cluster = `cli-${process.pid}-${code}`
   const socket = await listener()
   try {
-    const heard: number[] = []
+    const ttls: number[] = []
     let signalledAt = 0
     const run = await childRun(['announce', cluster, '-a', '192.0.2.21', '--interface', 'lo'], {
       started: ({ kill }) => {
         socket.on('message', (bytes) => {
           const pointers = pointerTtls(cluster, bytes)
-          heard.push(...pointers)
+          ttls.push(...pointers)
           if (pointers.length === 0 || signalledAt > 0) return
           signalledAt = performance.now()
           kill(signal)
@@ -54,7 +54,7 @@ it.each([
     expect(run.stderr).toBe(`announced "${cluster} at 192.0.2.21:2510" on lo (IPv4): 192.0.2.21:2510\n`)
     expect(took).toBeLessThan(1_000)
     // The service, its subtype and the listing of the type; the last one is not taken back, since others say it too.
-    expect(heard).toEqual([4_500, 4_500, 4_500, 0, 0])
+    expect(ttls).toEqual([4_500, 4_500, 4_500, 0, 0])
   } finally {
     socket.close()
   }

@@ -1,7 +1,7 @@
 import { DiscoveryError } from '@pstorage/discovery-core'
 import type { AnnounceEvent, Announcement, AnnounceOptions } from '@pstorage/discovery-zeroconf'
 import { expect, it } from 'vitest'
-import type { Announce } from '../src/announce/announce-cluster.js'
+import type { Announce } from '../src/context.js'
 import { runCli } from '../src/index.js'
 import { capturedStream } from './captured-stream.js'
 
@@ -11,10 +11,10 @@ const instance = { cluster: 'alpha', name: 'alpha on node1', endpoints: [{ addre
 /** Runs `announce` with a stand-in that has these events, until it is interrupted. */
 async function announced(argv: readonly string[], events: readonly AnnounceEvent[], fault?: Error) {
   const [stdout, stderr, interruption] = [capturedStream(), capturedStream(), new AbortController()]
-  const given: AnnounceOptions[] = []
+  const received: AnnounceOptions[] = []
   let stopped = 0
   const announce: Announce = async (options) => {
-    given.push(options)
+    received.push(options)
     for (const event of events) options.onEvent?.(event)
     if (fault !== undefined) throw fault
     queueMicrotask(() => interruption.abort('SIGTERM'))
@@ -32,7 +32,7 @@ async function announced(argv: readonly string[], events: readonly AnnounceEvent
   }
   const env = { LANG: 'C.UTF-8', PSTORAGE_NAME: 'from-environment' }
   const code = await runCli({ argv, env, stdout, stderr, signal: interruption.signal, announce })
-  return { code, stdout: stdout.text, stderr: stderr.text, given: given[0], stopped }
+  return { code, stdout: stdout.text, stderr: stderr.text, received: received[0], stopped }
 }
 
 it('says what is published where, until it is interrupted', async () => {
@@ -65,7 +65,7 @@ it('says what is published where, until it is interrupted', async () => {
 
 it('says more with --verbose, and nothing with --quiet', async () => {
   const events: AnnounceEvent[] = [{ type: 'probing', ...where }]
-  expect((await announced(['announce', 'alpha', '-v'], events)).stderr).toBe('probing on eth0 (IPv4)\ntaken back\n')
+  expect((await announced(['announce', 'alpha', '-v'], events)).stderr).toBe('probing on eth0 (IPv4)\nwithdrawn\n')
   const quiet = await announced(['announce', 'alpha', '-q'], [{ type: 'announced', ...where, instances: [instance] }])
   expect(quiet).toMatchObject({ code: 143, stderr: '', stdout: '' })
 })
@@ -82,9 +82,9 @@ it.each([
     ['eth1', 'lo'],
   ],
 ])('announces what %s says', async (_, argv, clusters, interfaces) => {
-  const { given } = await announced(argv, [])
-  expect(given?.clusters).toEqual(clusters)
-  expect(given?.interfaces).toEqual(interfaces)
+  const { received } = await announced(argv, [])
+  expect(received?.clusters).toEqual(clusters)
+  expect(received?.interfaces).toEqual(interfaces)
 })
 
 it('shows nothing unescaped that came from the network', async () => {

@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { rootCertificates } from 'node:tls'
 import {
   type AttemptStatus,
   type DiscoverEvent,
@@ -7,12 +11,22 @@ import {
   parseClusterName,
   type ResolveEvent,
 } from '@pstorage/discovery-core'
+import { keyFile } from '@pstorage/testbed'
 import { describe, expect, it, vi } from 'vitest'
-import type { BackendSettings } from '../src/ask/backends.js'
+import type { BackendSettings, TlsSettings } from '../src/context.js'
 import { cliRun, type StandIns } from './cli-run.js'
 import { emitting, ending, sourceOf, worldOf } from './stand-ins.js'
 
+const transferKey = { name: 'transfer.key', algorithm: 'hmac-sha256', secret: 'c2VjcmV0' } as const
 const world = worldOf({ 'my-cluster': ['192.0.2.3', '192.0.2.4:2511', '[2001:db8::1]:2510'], Second: [] })
+
+/** A file with a CA that Node.js has. */
+async function authorityFile() {
+  const directory = await mkdtemp(join(tmpdir(), 'pstorage-ca-'))
+  const file = join(directory, 'ca.pem')
+  await writeFile(file, rootCertificates[0] ?? '')
+  return { file, [Symbol.asyncDispose]: () => rm(directory, { recursive: true }) }
+}
 
 describe('text', () => {
   it('lists names, one a line, sorted', async () => {
@@ -42,12 +56,38 @@ describe('text', () => {
   })
 })
 
+describe('names that were cut short', () => {
+  it('are printed, with what is missing and exit code 3', async () => {
+    const source = sourceOf('dns')
+    const error = { code: 'ETIMEDOUT', message: 'too slow' }
+    const nothing = { target: 'z', server: null, elapsedMs: 1, detail: null }
+    const dns = () =>
+      emitting(
+        'dns',
+        { type: 'cluster', name: parseClusterName('one'), source },
+        {
+          type: 'attempt-finished',
+          id: 1,
+          backend: 'dns',
+          method: 'dns-axfr',
+          ...nothing,
+          status: 'timeout',
+          count: 1,
+          error,
+        },
+      )
+    const { code, stdout, stderr } = await cliRun(['discover', '--backend', 'dns'], { backends: { dns } })
+    expect([code, stdout]).toEqual([3, 'one\n'])
+    expect(stderr).toMatch(/^clusters are missing; no answer from:\n {2}dns-axfr {2}z {2}timeout 1 /)
+  })
+})
+
 describe('the exit code says the outcome', () => {
   const nothing = (status: AttemptStatus): StandIns => ({ dns: () => ending('dns', status) })
   const rows: readonly (readonly [id: string, argv: readonly string[], backends: StandIns, code: number])[] = [
     ['found', ['resolve', 'my-cluster'], world, 0],
-    ['absent', ['resolve', 'nosuch'], world, 1],
-    ['absent: no cluster at all', ['discover'], worldOf({}), 1],
+    ['absent', ['resolve', 'nosuch'], world, 6],
+    ['absent: no cluster at all', ['discover'], worldOf({}), 6],
     ['known', ['resolve', 'second'], world, 4],
     [
       'silence alone is no answer',
@@ -114,9 +154,9 @@ describe('whom it asks', () => {
   it('takes -b for the whole answer, whatever else is chosen', async () => {
     let settings: BackendSettings | undefined
     const backends: StandIns = {
-      bootstrap: (given) => {
-        settings = given
-        return memoryResolver({ name: 'bootstrap', clusters: { c: given.addresses } })
+      bootstrap: (received) => {
+        settings = received
+        return memoryResolver({ name: 'bootstrap', clusters: { c: received.addresses } })
       },
     }
     const argv = ['resolve', 'c', '-b10.0.0.1:2511', '-b', '10.0.0.2', '--bootstrap=[::1]:2510', '--backend', 'dns']
@@ -126,6 +166,8 @@ describe('whom it asks', () => {
   })
 
   it('hands the options to the backends', async () => {
+    await using key = await keyFile(transferKey)
+    await using authority = await authorityFile()
     const seen: BackendSettings[] = []
     const see = (settings: BackendSettings) => {
       seen.push(settings)
@@ -134,16 +176,27 @@ describe('whom it asks', () => {
     const options = ['--server', '192.0.2.53', '--server=[::1]:5353', '--domain', 'a.test', '--domain', 'b.test']
     const proofs = [
       '--tsig-key',
-      '/etc/key',
+      key.file,
       '--tls-name',
       'ns.test',
-      '--tls-ca=/etc/ca',
+      `--tls-ca=${authority.file}`,
       '--tls-pin',
       'a=',
       '--tls-pin=b=',
       '--tls-alpn=offer',
     ]
-    const more = ['--axfr', 'never', '--interface', 'eth0', '--clusters-dir', '/srv/a', '--clusters-dir', '/srv/b']
+    const more = [
+      '--axfr',
+      'never',
+      '--denials',
+      'any',
+      '--interface',
+      'eth0',
+      '--clusters-dir',
+      '/srv/a',
+      '--clusters-dir',
+      '/srv/b',
+    ]
     await cliRun(['discover', ...options, ...proofs, ...more], {
       backends: { dns: see, bootstrap: see, zeroconf: see },
     })
@@ -152,8 +205,9 @@ describe('whom it asks', () => {
       servers: ['192.0.2.53', '[::1]:5353'],
       domains: ['a.test', 'b.test'],
       axfr: 'never',
-      tsigKeyFile: '/etc/key',
-      tls: { name: 'ns.test', caFile: '/etc/ca', pins: ['a=', 'b='], alpn: 'offer' },
+      denials: 'any',
+      tsigKeyFile: key.file,
+      tls: { name: 'ns.test', caFile: authority.file, pins: ['a=', 'b='], alpn: 'offer' },
       interfaces: ['eth0'],
       directories: ['/srv/a', '/srv/b'],
       addresses: [],
@@ -164,27 +218,31 @@ describe('whom it asks', () => {
     [['resolve', 'c'], true],
     [['discover'], false],
   ] as const)('says of %j whether a key has no effect there', async (words, isWarned) => {
+    await using key = await keyFile(transferKey)
     const backends = { dns: () => ending('dns', 'empty') }
-    const run = await cliRun([...words, '--backend', 'dns', '--tsig-key', '/etc/key'], { backends })
-    expect(run.code).toBe(1)
+    const run = await cliRun([...words, '--backend', 'dns', '--tsig-key', key.file], { backends })
+    expect(run.code).toBe(6)
     expect(run.stderr.includes('[option-without-effect]')).toBe(isWarned)
   })
 
-  it.each([
+  it.each<readonly [words: readonly string[], tls: Partial<TlsSettings> | undefined]>([
     [[], undefined],
     [['--tls'], { pins: [] }],
     [['--tls-name', 'ns.test'], { name: 'ns.test', pins: [] }],
-    [['--tls-ca', '/etc/ca'], { caFile: '/etc/ca', pins: [] }],
     [['--tls-pin', 'a='], { pins: ['a='] }],
+    [['--tls-ca', 'CA'], { caFile: 'CA', pins: [] }],
     [['--tls-alpn', 'require'], { pins: [], alpn: 'require' }],
   ])('asks over TLS with %j', async (words, tls) => {
+    await using authority = await authorityFile()
+    const caFile = authority.file
     const seen: BackendSettings[] = []
     const see = (settings: BackendSettings) => {
       seen.push(settings)
       return ending('dns', 'empty')
     }
-    await cliRun(['discover', '--backend', 'dns', ...words], { backends: { dns: see } })
-    expect(seen.map((settings) => settings.tls)).toEqual([tls])
+    const argv = words.map((word) => (word === 'CA' ? caFile : word))
+    await cliRun(['discover', '--backend', 'dns', ...argv], { backends: { dns: see } })
+    expect(seen.map((settings) => settings.tls)).toEqual([tls?.caFile === undefined ? tls : { ...tls, caFile }])
   })
 
   it('gives the question the time of --timeout', async () => {

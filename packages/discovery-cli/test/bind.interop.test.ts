@@ -51,11 +51,11 @@ describe("a real BIND with the man page's zone", () => {
     expect(run.lingered).toBeLessThan(100)
   })
 
-  it('resolve tells no such cluster (1) from one without an address (4)', async () => {
+  it('resolve tells no such cluster (6) from one without an address (4)', async () => {
     await using named = await namedServer({ zones })
     const absent = await childRun(['resolve', 'nosuch', ...dns(named)])
-    expect(absent).toMatchObject({ code: 1, stdout: '' })
-    expect(absent.stderr).toContain("no cluster 'nosuch'")
+    expect(absent).toMatchObject({ code: 6, stdout: '' })
+    expect(absent.stderr).toContain("cluster 'nosuch' does not exist")
     const known = await childRun(['resolve', 'cluster1', ...dns(named)])
     expect(known).toMatchObject({ code: 4, stdout: '' })
     expect(known.stderr).toMatch(/'cluster1' exists[\s\S]*dns-txt/)

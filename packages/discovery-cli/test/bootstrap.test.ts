@@ -2,10 +2,12 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { bootstrapResolver } from '@pstorage/discovery-bootstrap'
+import { memoryResolver } from '@pstorage/discovery-core'
+import { keyFile } from '@pstorage/testbed'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
 import { cliRun, type StandIns } from './cli-run.js'
-import { ending, worldOf } from './stand-ins.js'
+import { emitting, ending, sourceOf, worldOf } from './stand-ins.js'
 
 /** A clusters directory of its own, with these lists by cluster. */
 async function clustersDirectory(lists: Readonly<Record<string, string>>) {
@@ -48,7 +50,7 @@ describe('bootstrap show', () => {
     ['a', 0, 2],
     ['A', 0, 2],
     ['empty', 4, 1],
-    ['nosuch', 1, 0],
+    ['nosuch', 6, 0],
   ])('of %s ends with %i and prints %i lines', async (cluster, code, count) => {
     await using place = await clustersDirectory(lists)
     const run = await show(place.directory, cluster)
@@ -58,7 +60,7 @@ describe('bootstrap show', () => {
 
   it('is absent where there is none', async () => {
     await using place = await clustersDirectory({})
-    expect(await show(place.directory)).toMatchObject({ code: 1, stdout: '' })
+    expect(await show(place.directory)).toMatchObject({ code: 6, stdout: '' })
   })
 
   it('--json fits the schema', async () => {
@@ -79,13 +81,23 @@ describe('bootstrap show', () => {
 describe('bootstrap write', () => {
   const world = worldOf({ c: ['192.0.2.3', '[2001:db8::1]:2511'], known: [] })
   const list = '192.0.2.3:2510\n[2001:db8::1]:2511\n'
+  const multicast = (...addresses: readonly string[]) => {
+    return () => memoryResolver({ name: 'zeroconf', clusters: { c: addresses } })
+  }
+  /** DNS that finds an address, and warns that there may be more. */
+  const incomplete = (code: string): StandIns => {
+    const source = sourceOf('dns')
+    const endpoint = { address: '192.0.2.3', port: 2510, host: null, priority: null, weight: null, ttl: null }
+    const warning = { type: 'warning', code, message: 'an MDS is missing' } as const
+    return { dns: () => emitting('dns', { type: 'endpoint', ...endpoint, source }, warning) }
+  }
   const write = (directory: string, argv: readonly string[], backends: StandIns = world) =>
     cliRun(['bootstrap', 'write', ...argv, '--clusters-dir', directory], { backends })
 
   it('makes a list, and says so', async () => {
     await using place = await clustersDirectory({})
     const run = await write(place.directory, ['c'])
-    expect(run).toMatchObject({ code: 0, stdout: '', loaded: ['dns', 'zeroconf'] })
+    expect(run).toMatchObject({ code: 0, stdout: '', loaded: ['dns'] })
     const file = join(place.directory, 'c/bs.list')
     expect(run.stderr).toBe(`written: '${file}' with 2 addresses\n`)
     expect(await readFile(file, 'utf8')).toBe(list)
@@ -138,21 +150,38 @@ describe('bootstrap write', () => {
 
   const good = '10.0.0.1:2510\n'
   it.each<readonly [id: string, argv: readonly string[], backends: StandIns, code: number]>([
-    ['nobody knows the cluster', ['nosuch'], world, 1],
+    ['nobody knows the cluster', ['nosuch'], world, 6],
     ['it has no address', ['known'], world, 4],
     ['nobody answers', ['c'], { ...world, dns: () => ending('dns', 'timeout') }, 3],
     ['there are too few', ['c', '--min-endpoints', '3'], world, 3],
     [
       'somebody preferred did not answer',
-      ['c'],
+      ['c', '--backend', 'dns,zeroconf'],
       { dns: () => ending('dns', 'timeout'), zeroconf: worldOf({ c: ['192.0.2.3'] }).dns },
+      3,
+    ],
+    ['sources disagree', ['c', '--backend', 'dns,zeroconf'], { ...world, zeroconf: multicast('192.0.2.9') }, 3],
+    [
+      'sources disagree, whatever is enough',
+      ['c', '--backend', 'dns,zeroconf', '--partial'],
+      { ...world, zeroconf: multicast('192.0.2.9') },
+      3,
+    ],
+    ['there are too few, whatever is enough', ['c', '--min-endpoints', '3', '--partial'], world, 3],
+    ['the address of an MDS could not be asked for', ['c'], incomplete('srv-target-incomplete'), 3],
+    ['an MDS has no address', ['c'], incomplete('srv-target-unresolved'), 3],
+    ['a preferred domain did not answer', ['c'], incomplete('search-domain-unanswered'), 3],
+    [
+      'multicast does not name what the list has',
+      ['c', '--backend', 'zeroconf'],
+      { zeroconf: multicast('192.0.2.3') },
       3,
     ],
   ])('leaves the list as it is where %s', async (_, argv, backends, code) => {
     await using place = await clustersDirectory({ [argv[0] ?? '']: good })
     const run = await write(place.directory, argv, backends)
     expect(run).toMatchObject({ code, stdout: '' })
-    expect(run.stderr).toContain('the list stays as it is')
+    expect(run.stderr).toContain('the list is not changed')
     expect(await readFile(join(place.directory, argv[0] ?? '', 'bs.list'), 'utf8')).toBe(good)
   })
 
@@ -160,14 +189,15 @@ describe('bootstrap write', () => {
     await using place = await clustersDirectory({ c: '192.0.2.9\n' })
     const run = await write(place.directory, ['c'], worldOf({ c: ['[fe80::1]:2510'] }))
     expect(run).toMatchObject({ code: 3, stdout: '' })
-    expect(run.stderr).toContain('the list stays as it is')
+    expect(run.stderr).toContain('the list is not changed')
     await write(place.directory, ['c'], worldOf({ c: ['[fe80::1]:2510', '192.0.2.3:2510'] }))
     expect(await readFile(join(place.directory, 'c', 'bs.list'), 'utf8')).toBe('192.0.2.3:2510\n')
   })
 
   it('says that a key has no effect on addresses', async () => {
     await using place = await clustersDirectory({})
-    const run = await write(place.directory, ['c', '--tsig-key', '/etc/key'])
+    await using key = await keyFile({ name: 'k', algorithm: 'hmac-sha256', secret: 'c2VjcmV0' })
+    const run = await write(place.directory, ['c', '--tsig-key', key.file])
     expect(run.code).toBe(0)
     expect(run.stderr).toContain('[option-without-effect]')
   })
@@ -175,8 +205,37 @@ describe('bootstrap write', () => {
   it('--partial takes what there is', async () => {
     await using place = await clustersDirectory({ c: good })
     const backends = { dns: () => ending('dns', 'timeout'), zeroconf: worldOf({ c: ['192.0.2.3'] }).dns }
-    expect(await write(place.directory, ['c', '--partial'], backends)).toMatchObject({ code: 0 })
+    const run = await write(place.directory, ['c', '--partial', '--backend', 'dns,zeroconf'], backends)
+    expect(run).toMatchObject({ code: 0 })
     expect(await readFile(join(place.directory, 'c/bs.list'), 'utf8')).toBe('192.0.2.3:2510\n')
+  })
+
+  it('takes zeroconf where it is named, and warns of it', async () => {
+    await using place = await clustersDirectory({ c: '192.0.2.3\n' })
+    const backends = { zeroconf: multicast('192.0.2.3', '192.0.2.4') }
+    const run = await write(place.directory, ['c', '--backend', 'zeroconf'], backends)
+    expect(run).toMatchObject({ code: 0, loaded: ['zeroconf'] })
+    expect(run.stderr).toContain('[zeroconf-only]')
+    expect(await readFile(join(place.directory, 'c/bs.list'), 'utf8')).toBe('192.0.2.3:2510\n192.0.2.4:2510\n')
+    const fewer = { zeroconf: multicast('192.0.2.3') }
+    const kept = await write(place.directory, ['c', '--backend', 'zeroconf'], fewer)
+    expect(kept.stderr).toContain('the list has 192.0.2.4:2510, and silence proves nothing')
+    const shrunk = await write(place.directory, ['c', '--backend', 'zeroconf', '--partial'], fewer)
+    expect(shrunk).toMatchObject({ code: 0 })
+    expect(await readFile(join(place.directory, 'c/bs.list'), 'utf8')).toBe('192.0.2.3:2510\n')
+  })
+
+  it('says that an interface has no effect where zeroconf is not asked', async () => {
+    await using place = await clustersDirectory({})
+    const run = await write(place.directory, ['c', '--interface', 'eth0'])
+    expect(run).toMatchObject({ code: 0, loaded: ['dns'] })
+    expect(run.stderr).toContain('[option-without-effect]')
+  })
+
+  it('believes DNS that an MDS is gone', async () => {
+    await using place = await clustersDirectory({ c: '192.0.2.3\n192.0.2.9\n' })
+    expect(await write(place.directory, ['c'])).toMatchObject({ code: 0 })
+    expect(await readFile(join(place.directory, 'c/bs.list'), 'utf8')).toBe(list)
   })
 
   it('follows no link, and says what is wrong', async () => {
@@ -203,7 +262,7 @@ describe('bootstrap write', () => {
     await using place = await clustersDirectory({ CC: good, Cc: good })
     const run = await write(place.directory, ['cc'], worldOf({ cc: ['192.0.2.3'] }))
     expect(run).toMatchObject({ code: 2, stdout: '' })
-    expect(run.stderr).toContain("which of 'CC' and 'Cc' in")
+    expect(run.stderr).toContain("has 'CC' and 'Cc'")
   })
 })
 

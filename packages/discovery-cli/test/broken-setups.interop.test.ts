@@ -1,19 +1,19 @@
 import { brokenRealSetups } from '@pstorage/testbed'
 import { beforeAll, describe, it } from 'vitest'
 import { buildCli } from './built-cli.js'
-import { expectNamedAndMended } from './doctor-at.js'
+import { expectFoundAndFixed } from './doctor-at.js'
 
 beforeAll(buildCli)
 
 // They wait for the most part: each has a name server or a network namespace of its own.
 describe.concurrent('doctor names the fault of a real set-up', () => {
-  it.each(brokenRealSetups.filter(({ mendedBy }) => mendedBy !== undefined))(
+  it.each(brokenRealSetups.filter(({ fixedBy }) => fixedBy !== undefined))(
     '$id: and is content once what it prints was pasted',
-    expectNamedAndMended,
+    expectFoundAndFixed,
   )
 
-  it.each(brokenRealSetups.filter(({ mendedBy }) => mendedBy === undefined))(
-    '$id: and says what mends it, with something to fill in or to do elsewhere',
-    expectNamedAndMended,
+  it.each(brokenRealSetups.filter(({ fixedBy }) => fixedBy === undefined))(
+    '$id: and prints its remedy, with something to fill in or to do elsewhere',
+    expectFoundAndFixed,
   )
 })

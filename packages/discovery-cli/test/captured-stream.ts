@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream'
-import type { CliStream } from '../src/terminal/cli-stream.js'
+import type { CliStream } from '../src/context.js'
 
 /** A stream that keeps what is written to it, like a file or like a terminal. */
 export interface CapturedStream extends Writable {

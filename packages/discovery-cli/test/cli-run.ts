@@ -1,7 +1,12 @@
 import type { Clock, Resolver } from '@pstorage/discovery-core'
-import type { Announce } from '../src/announce/announce-cluster.js'
-import type { BackendLoaders, BackendName, BackendSettings } from '../src/ask/backends.js'
-import type { CheckLoaders } from '../src/doctor/check-loaders.js'
+import type {
+  Announce,
+  BackendLoaders,
+  BackendName,
+  BackendSettings,
+  CheckLoaders,
+  ReadRecords,
+} from '../src/context.js'
 import { runCli } from '../src/index.js'
 import { capturedStream } from './captured-stream.js'
 
@@ -13,10 +18,12 @@ export interface CliRunOptions {
   readonly backends?: StandIns
   readonly checks?: CheckLoaders
   readonly announce?: Announce
+  readonly readRecords?: ReadRecords
   readonly stdout?: ReturnType<typeof capturedStream>
   readonly stderr?: ReturnType<typeof capturedStream>
   readonly signal?: AbortSignal
   readonly clock?: Clock
+  readonly deadline?: number
 }
 
 export interface CliRun {
@@ -34,10 +41,12 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     backends = {},
     checks,
     announce,
+    readRecords,
     stdout = capturedStream(),
     stderr = capturedStream(),
     signal,
     clock,
+    deadline,
   } = options
   const loaded: BackendName[] = []
   const loader = (name: BackendName) => async (settings: BackendSettings) => {
@@ -47,6 +56,18 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     return make(settings)
   }
   const loaders: BackendLoaders = { dns: loader('dns'), bootstrap: loader('bootstrap'), zeroconf: loader('zeroconf') }
-  const code = await runCli({ argv, env, stdout, stderr, signal, clock, checks, announce, backends: loaders })
+  const code = await runCli({
+    argv,
+    env,
+    stdout,
+    stderr,
+    signal,
+    clock,
+    deadline,
+    checks,
+    announce,
+    readRecords,
+    backends: loaders,
+  })
   return { code, stdout: stdout.text, stderr: stderr.text, loaded }
 }

@@ -50,10 +50,13 @@ describe('the name of the cluster', () => {
     expect(run.stderr).toContain('PSTORAGE_NAME')
   })
 
-  const valid: readonly (readonly [argv: readonly string[], env: Readonly<Record<string, string>>, asked: string])[] = [
+  const valid: readonly (readonly [
+    argv: readonly string[],
+    env: Readonly<Record<string, string>>,
+    expected: string,
+  ])[] = [
     [['resolve', 'one'], {}, 'one'],
     [['resolve', '-c', 'one'], {}, 'one'],
-    [['resolve', '-cone'], {}, 'one'],
     [['resolve', '--cluster', 'one'], {}, 'one'],
     [['--cluster=one', 'resolve'], {}, 'one'],
     [['resolve', 'one', '-c', 'one'], {}, 'one'],
@@ -69,17 +72,52 @@ describe('the name of the cluster', () => {
     [['resolve', 'vstorage://one'], {}, 'one'],
     [['resolve', 'VSTORAGE://one'], {}, 'one'],
     [['resolve', 'ONE'], {}, 'ONE'],
-    [['resolve', '--', '-one'], {}, '-one'],
-    [['resolve', '--cluster=-one'], {}, '-one'],
+    [['resolve', '--', 'one-'], {}, 'one-'],
     [['resolve', '__proto__'], {}, '__proto__'],
     [['resolve', 'constructor'], {}, 'constructor'],
     [['resolve', 'a'.repeat(63)], {}, 'a'.repeat(63)],
   ]
 
-  it.each(valid)('%j with %j is read', async (argv, env, asked) => {
+  it.each(valid)('%j with %j is read', async (argv, env, expected) => {
     const run = await cliRun([...argv.slice(0, 1), '--json', ...argv.slice(1)], { env, backends: worldOf({}) })
-    expect(run.code).toBe(1)
-    expect(JSON.parse(run.stdout)).toMatchObject({ outcome: 'absent', cluster: asked })
+    expect(run.code).toBe(6)
+    expect(JSON.parse(run.stdout)).toMatchObject({ outcome: 'absent', cluster: expected })
+  })
+
+  const options: readonly (readonly [argv: readonly string[], env: Readonly<Record<string, string>>, says: RegExp])[] =
+    [
+      ...['-h', '--version', '-cprod', '--', '-'].flatMap((name) => [
+        [['resolve', '--', name], {}, /begins with "-"/] as const,
+        [['watch', '--', name], {}, /begins with "-"/] as const,
+        [['announce', '--', name], {}, /begins with "-"/] as const,
+        [['bootstrap', 'write', '--', name], {}, /begins with "-"/] as const,
+        [['resolve', `--cluster=${name}`], {}, /begins with "-"/] as const,
+        [['resolve'], { PSTORAGE_NAME: name }, /PSTORAGE_NAME: .* begins with "-"/] as const,
+        [['resolve', '--', `pstorage://${name}`], {}, /begins with "-"/] as const,
+        [['resolve', '--', `10.0.0.1:/${name}`], {}, /begins with "-"/] as const,
+        [['resolve', '--', `10.0.0.1:/${name}:password`], {}, /begins with "-"/] as const,
+      ]),
+      // A script that says resolve "$name".
+      [['resolve', '-cprod'], {}, /^pstorage-discovery: '-cprod' is no cluster name: .* did you mean -c 'prod'\n/],
+      [['resolve', '-qcprod'], {}, /did you mean -c 'prod'/],
+      [['resolve', '-c=prod'], {}, /'-c=prod' is no cluster name/],
+      [['resolve', '-cprod:password'], {}, /did you mean -c 'prod:...'/],
+      [['resolve', '-hosts'], {}, /'-osts' is no cluster name/],
+      ...['-dprod', '-sprod', '-oprod'].map((name): [string[], object, RegExp] => [
+        ['resolve', name],
+        { PSTORAGE_NAME: 'other' },
+        /is no cluster name: it begins with "-"/,
+      ]),
+      [['resolve', '-version'], {}, /unknown option '-e'/],
+      [['resolve', '--versions'], {}, /unknown option '--versions'/],
+      [['resolve', '--helper'], {}, /unknown option '--helper'/],
+    ]
+
+  it.each(options)('%j with %j is wrong usage, and neither help nor another cluster', async (argv, env, says) => {
+    const run = await cliRun(argv, { env, backends: worldOf({ prod: ['192.0.2.1'] }) })
+    expect(run).toMatchObject({ code: 2, stdout: '', loaded: [] })
+    expect(run.stderr).toMatch(says)
+    expect(run.stderr).not.toContain('password')
   })
 
   it('is only looked for in the environment where one is needed', async () => {

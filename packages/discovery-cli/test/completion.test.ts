@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os'
 import type { parseClusterName, ResolveEvent } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { everyCommand, optionTable } from '../src/command-line/option-table.js'
+import { everyCommand, optionTable } from '../src/args/option-table.js'
 import { commandTable, commandWords } from '../src/commands/command-table.js'
 import { cliRun, type StandIns } from './cli-run.js'
 import { emitting, ending, sourceOf, worldOf } from './stand-ins.js'
@@ -45,6 +45,7 @@ describe('completion of', () => {
     ['an option that may be repeated', ['resolve', '--server', 'x', '--serv'], ['--server']],
     ['an option in short and again', ['resolve', '-c', 'x', '--clu'], ['--clusters-dir']],
     ['a value', ['resolve', '--policy', ''], ['first', 'merge']],
+    ['which denials count', ['watch', '--denials', ''], ['proven', 'any']],
     ['an attached value', ['resolve', '--axfr=a'], ['--axfr=auto', '--axfr=always']],
     ['formats of a command', ['discover', '--format', ''], ['text', 'json', 'ndjson', 'zone']],
     ['backends', ['discover', '--backend', ''], ['dns', 'bootstrap', 'zeroconf']],
@@ -70,7 +71,7 @@ describe('completion of', () => {
   it('says which shells there are, and not that an option is wrong', async () => {
     const run = await cliRun(['completion', 'tcsh'])
     expect(run).toMatchObject({ code: 2, stdout: '' })
-    expect(run.stderr).toMatch(/: there is no completion for 'tcsh'; for which shell\? completion bash, zsh or fish\n/)
+    expect(run.stderr).toMatch(/: there is no completion for 'tcsh'; name the shell: completion bash, zsh or fish\n/)
   })
 
   it.each([

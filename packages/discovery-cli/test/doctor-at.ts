@@ -3,11 +3,12 @@ import { dnsResolver } from '@pstorage/discovery-dns'
 import { checkDns } from '@pstorage/discovery-dns/checks'
 import { zeroconfResolver } from '@pstorage/discovery-zeroconf'
 import { checkZeroconf } from '@pstorage/discovery-zeroconf/checks'
-import type { BrokenPlace, BrokenSetup } from '@pstorage/testbed'
+import { type BrokenPlace, type BrokenSetup, remedyFaults } from '@pstorage/testbed'
 import { expect } from 'vitest'
-import { type BackendLoaders, backendLoaders } from '../src/ask/backends.js'
-import { type CheckLoaders, checkLoaders, dnsCheckOptions } from '../src/doctor/check-loaders.js'
+import type { BackendLoaders, CheckLoaders } from '../src/context.js'
+import { checkLoaders, dnsCheckOptions } from '../src/doctor/run-checks.js'
 import { runCli } from '../src/index.js'
+import { backendLoaders } from '../src/query/backends.js'
 import { mainFile } from './built-cli.js'
 import { capturedStream } from './captured-stream.js'
 import { type PrintedFinding, printedFindings } from './printed-findings.js'
@@ -16,7 +17,7 @@ const levels: readonly string[] = findingLevels
 const isAtLeast = (level: string, least: string): boolean => levels.indexOf(level) >= levels.indexOf(least)
 
 /** Runs doctor in this process, with what stands in there for /etc/resolv.conf and for port 5353. */
-async function doctorHere({ arguments: given, resolvConf, multicastPort: port }: BrokenPlace) {
+async function doctorHere({ arguments: options, resolvConf, multicastPort: port }: BrokenPlace) {
   const checks: CheckLoaders = {
     ...checkLoaders,
     dns: async (settings, run) => checkDns({ ...dnsCheckOptions(settings), ...run, resolvConf }),
@@ -29,7 +30,7 @@ async function doctorHere({ arguments: given, resolvConf, multicastPort: port }:
   }
   const [stdout, stderr] = [capturedStream(), capturedStream()]
   // A list of directories is always given: those of this host are not looked at.
-  const argv = ['doctor', ...given]
+  const argv = ['doctor', ...options]
   const code = await runCli({ argv, env: { LANG: 'C.UTF-8' }, stdout, stderr, checks, backends })
   return { code, stderr: stderr.text, stdout: stdout.text, findings: printedFindings(stdout.text) }
 }
@@ -39,7 +40,7 @@ const faultsOf = (findings: readonly PrintedFinding[], least: string): readonly 
   findings.filter(({ level }) => isAtLeast(level, least)).map(({ check }) => check)
 
 /** Runs the built doctor on a host of its own. */
-async function doctorThere(host: NonNullable<BrokenPlace['host']>, given: readonly string[]) {
+async function doctorThere(host: NonNullable<BrokenPlace['host']>, options: readonly string[]) {
   // What it ends with is the last line, as nothing else tells it.
   const text = await host.run(
     'sh',
@@ -49,7 +50,7 @@ async function doctorThere(host: NonNullable<BrokenPlace['host']>, given: readon
     process.execPath,
     mainFile,
     'doctor',
-    ...given,
+    ...options,
   )
   const [, code = ''] = /ends with (\d+)\n$/.exec(text) ?? []
   return { code: Number(code), stderr: '', stdout: text, findings: printedFindings(text) }
@@ -60,21 +61,28 @@ async function doctorAt(place: BrokenPlace) {
   return place.host === undefined ? doctorHere(place) : doctorThere(place.host, place.arguments)
 }
 
-/** Sees that doctor names the fault of a set-up, and says what mends it; and that what it prints does, where there is nothing to fill in. */
-export async function expectNamedAndMended({ fault, level = 'warning', start, mendedBy }: BrokenSetup): Promise<void> {
+const kindOf = (where: string) =>
+  /^as .*, run/.test(where) ? 'command' : where.startsWith('in the configuration') ? 'server' : 'other'
+
+/** Sees that doctor names the fault of a set-up, and prints its remedy, and none that does harm; and that this fixes it, where there is nothing to fill in. */
+export async function expectFoundAndFixed({ fault, level = 'warning', start, fixedBy }: BrokenSetup): Promise<void> {
   await using place = await start()
   const before = await doctorAt(place)
   const named = before.findings.filter((found) => found.check === fault && isAtLeast(found.level, level))
   expect(named, before.stdout).not.toEqual([])
   const worst = before.findings.map((found) => levels.indexOf(found.level)).reduce((a, b) => Math.max(a, b))
   expect(before).toMatchObject({ code: [0, 0, 1, 5][worst], stderr: '' })
+  const harm = before.findings.flatMap((found) =>
+    found.remedies.flatMap(({ where, text }) => remedyFaults(kindOf(where), text.join('\n'))),
+  )
+  expect(harm).toEqual([])
   const remedies = named.flatMap((found) => found.remedies)
   expect(remedies.some(({ replaces, text }) => replaces.length + text.length > 0)).toBe(true)
-  if (mendedBy === undefined) return
+  if (fixedBy === undefined) return
 
-  const remedy = remedies.find(({ where }) => where.startsWith(mendedBy))
-  if (remedy === undefined) throw new Error(`no remedy begins with ${mendedBy}:\n${before.stdout}`)
-  await place.mend(remedy)
+  const remedy = remedies.find(({ where }) => where.startsWith(fixedBy))
+  if (remedy === undefined) throw new Error(`no remedy begins with ${fixedBy}:\n${before.stdout}`)
+  await place.applyRemedy(remedy)
   const after = await doctorAt(place)
   expect(faultsOf(after.findings, level), after.stdout).not.toContain(fault)
   const faults = faultsOf(before.findings, 'warning')

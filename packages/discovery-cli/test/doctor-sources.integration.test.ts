@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { memoryResolver, parseEndpoint, type Resolver } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import type { CheckLoaders } from '../src/doctor/check-loaders.js'
+import type { CheckLoaders } from '../src/context.js'
 import { type CliRun, cliRun } from './cli-run.js'
 import { ending } from './stand-ins.js'
 
@@ -23,7 +23,7 @@ const findingsOf = ({ stdout }: CliRun, check: string) =>
 
 describe('doctor, comparing sources', () => {
   it.each([
-    { id: 'the same', other: ['127.0.0.1:9'], level: 'ok', seen: /all sources say the same/ },
+    { id: 'the same', other: ['127.0.0.1:9'], level: 'ok', seen: /all sources agree/ },
     {
       id: 'another server',
       other: ['127.0.0.2:9'],
@@ -36,22 +36,22 @@ describe('doctor, comparing sources', () => {
       level: 'warning',
       seen: /^only zeroconf has 127.0.0.2:9$/,
     },
-    { id: 'another family', other: ['127.0.0.1:9', '[::1]:9'], level: 'ok', seen: /the same/ },
+    { id: 'another family', other: ['127.0.0.1:9', '[::1]:9'], level: 'ok', seen: /agree/ },
   ])('says whether they agree: $id', async ({ other, level, seen }) => {
     const run = await doctor([], having('dns', { c1: ['127.0.0.1:9'] }), having('zeroconf', { c1: other }))
     expect(findingsOf(run, 'sources-agree')).toMatchObject([{ level, seen: expect.stringMatching(seen) }])
   })
 
   it.each([
-    { id: 'absent', zeroconf: having('zeroconf', {}), seen: /everybody could be asked/, checked: true },
+    { id: 'absent', zeroconf: having('zeroconf', {}), seen: /every source answered/, checked: true },
     {
-      id: 'somebody could not be asked',
+      id: 'a source did not answer',
       zeroconf: () => ending('zeroconf', 'timeout'),
-      seen: /could not be asked/,
+      seen: /not every source answered/,
       checked: false,
     },
-    { id: 'known', zeroconf: having('zeroconf', { c1: [] }), seen: /nobody has a usable address/, checked: true },
-  ])('says where nobody has addresses of a cluster: $id', async ({ zeroconf, seen, checked }) => {
+    { id: 'known', zeroconf: having('zeroconf', { c1: [] }), seen: /no usable address/, checked: true },
+  ])('says where no source has addresses of a cluster: $id', async ({ zeroconf, seen, checked }) => {
     const run = await doctor(['c1'], having('dns', {}), zeroconf)
     expect(findingsOf(run, 'cluster-found')).toMatchObject([
       { level: 'error', subject: 'c1', seen: expect.stringMatching(seen), checked },

@@ -1,10 +1,16 @@
 import { readFileSync } from 'node:fs'
 import { DiscoveryError } from '@pstorage/discovery-core'
-import type { CheckDescription, Finding, FindingLevel, Remedy } from '@pstorage/discovery-core/checks'
-import { finding, remedy } from '@pstorage/discovery-core/checks'
+import {
+  type CheckDescription,
+  type Finding,
+  type FindingLevel,
+  finding,
+  type Remedy,
+  remedy,
+} from '@pstorage/discovery-core/checks'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { describe, expect, it } from 'vitest'
-import type { CheckLoaders } from '../src/doctor/check-loaders.js'
+import type { CheckLoaders } from '../src/context.js'
 import { capturedStream } from './captured-stream.js'
 import { type CliRunOptions, cliRun } from './cli-run.js'
 import { worldOf } from './stand-ins.js'
@@ -42,7 +48,7 @@ describe('doctor', () => {
     expect(run.stderr).toBe('')
   })
 
-  it('shows what works first, and the worst with what mends it last', async () => {
+  it('shows what works first, and the worst with its remedy last', async () => {
     const checks = finding_(
       found('error', { subject: 'worst', seen: 'is broken', meaning: 'nobody finds it', remedies: [zoneLine] }),
       found('ok', { subject: 'fine', seen: 'works' }),
@@ -56,14 +62,14 @@ describe('doctor', () => {
            is odd
            in the zone example.org, replace:
                old
-           by:
+           with:
                new
 
   error    dns-thing  worst
            is broken
            nobody finds it
-           mended by the lines above (dns-thing)`)
-    expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^1 error, 1 warning; \d+ of the checks are fine$/)
+           fixed by the lines above (dns-thing)`)
+    expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^1 error, 1 warning; \d+ checks? passed$/)
   })
 
   it.each([
@@ -71,7 +77,7 @@ describe('doctor', () => {
     {
       id: 'taken out',
       way: { kind: 'bs.list', place: '/b', text: '', replaces: 'x' },
-      lines: ['in /b, take out:', 'x'],
+      lines: ['in /b, remove:', 'x'],
     },
     {
       id: 'command',
@@ -99,7 +105,7 @@ describe('doctor', () => {
     const run = await doctor(['--level', 'notice'], finding_(found('ok')), { backends: worldOf({}) })
     expect(run.stdout).toContain('cluster-found')
     const known = await doctor(['--level', 'notice'], finding_(found('ok')))
-    expect(known.stdout).toMatch(/^all is well: \d+ checks made, nothing to mend\n$/)
+    expect(known.stdout).toMatch(/^all is well: \d+ checks passed, nothing to fix\n$/)
     expect(known.code).toBe(0)
   })
 
@@ -154,7 +160,7 @@ describe('doctor', () => {
   it('colours by meaning where that is wanted', async () => {
     const stdout = capturedStream({ terminal: true })
     const run = await doctor([], finding_(found('error')), { stdout })
-    expect(run.stdout).toContain('\u001b[31merror   \u001b[0m')
+    expect(run.stdout).toContain('\u001b[31merror   \u001b[39m')
   })
 
   it('makes no check where a backend refuses its settings', async () => {

@@ -58,7 +58,7 @@ describe('stdout', () => {
 describe('stderr', () => {
   it('may be gone', async () => {
     const stderr = capturedStream({ failure: systemError('EPIPE') })
-    expect(await cliRun(['resolve', 'nosuch', '-v'], { backends: world, stderr })).toMatchObject({ code: 1 })
+    expect(await cliRun(['resolve', 'nosuch', '-v'], { backends: world, stderr })).toMatchObject({ code: 6 })
     expect(await cliRun(['frob'], { stderr })).toMatchObject({ code: 2 })
     expect(await cliRun([], { stderr })).toMatchObject({ code: 2 })
   })
@@ -68,13 +68,13 @@ describe('CLI-3: an interrupted run', () => {
   it.each([
     ['SIGINT', 130],
     ['SIGTERM', 143],
-  ])('%s while asking ends with %i, prints nothing, and lets go', async (signal, code) => {
+  ])('%s during a query ends with %i, prints nothing, and lets go', async (signal, code) => {
     const interruption = new AbortController()
     const dispose = vi.fn(async () => {})
-    const asked = createResolver({
+    const pending = createResolver({
       name: 'dns',
-      async discover({ asking, signal: over }) {
-        asking({ method: 'memory', target: 'names' })
+      async discover({ startAttempt, signal: over }) {
+        startAttempt({ method: 'memory', target: 'names' })
         interruption.abort(signal)
         expect(over.aborted).toBe(true)
       },
@@ -82,13 +82,13 @@ describe('CLI-3: an interrupted run', () => {
       dispose,
     })
     const options = {
-      backends: { dns: () => asked },
+      backends: { dns: () => pending },
       signal: interruption.signal,
       stderr: capturedStream({ terminal: true }),
     }
     const run = await cliRun(['discover', '--backend', 'dns', '--json', '--no-color'], options)
     expect(run).toMatchObject({ code, stdout: '' })
-    expect(run.stderr.replace('asking memory names ...\r\x1b[K', '')).toBe('')
+    expect(run.stderr.replace('querying memory names ...\r\x1b[K', '')).toBe('')
     expect(dispose).toHaveBeenCalledTimes(1)
   })
 

@@ -19,7 +19,7 @@ const found: readonly ResolveEvent[] = [
   { ...endpoint, address: '192.0.2.4', port: 2511, host: null, priority: null, weight: null, preference: [2] },
 ]
 const backends: StandIns = { dns: () => emitting('dns', ...found) }
-const asked = ['resolve', 'c', '--backend', 'dns']
+const resolveArgs = ['resolve', 'c', '--backend', 'dns']
 
 /** What each format prints of the same three endpoints. */
 const golden: readonly (readonly [format: string, text: string])[] = [
@@ -36,12 +36,13 @@ const golden: readonly (readonly [format: string, text: string])[] = [
   [
     'zone',
     `; The metadata servers of each.
-_pstorage._tcp.c  IN  SRV  0 1 2510 s3
-_pstorage._tcp.c  IN  SRV  0 1 2511 mds-192-0-2-4
+_pstorage._tcp.c   IN  SRV  0 1 2510 mds-192-0-2-3.c
+_pstorage._tcp.c   IN  SRV  0 1 2510 mds-2001-db8--3.c
+_pstorage._tcp.c   IN  SRV  0 1 2511 mds-192-0-2-4.c
 ; Their addresses.
-s3                IN  A    192.0.2.3
-s3                IN  AAAA 2001:db8::3
-mds-192-0-2-4     IN  A    192.0.2.4
+mds-192-0-2-3.c    IN  A    192.0.2.3
+mds-2001-db8--3.c  IN  AAAA 2001:db8::3
+mds-192-0-2-4.c    IN  A    192.0.2.4
 `,
   ],
   [
@@ -100,19 +101,19 @@ mds-192-0-2-4     IN  A    192.0.2.4
 
 describe('resolve --format', () => {
   it.each(golden)('%s: is printed like this', async (format, text) => {
-    const run = await cliRun([...asked, '--format', format], { backends })
+    const run = await cliRun([...resolveArgs, '--format', format], { backends })
     expect(run).toMatchObject({ code: 0, stdout: text, stderr: '' })
   })
 
   it('bs-list: is read by the parser of lists', async () => {
-    const { stdout } = await cliRun([...asked, '--format', 'bs-list'], { backends })
+    const { stdout } = await cliRun([...resolveArgs, '--format', 'bs-list'], { backends })
     const { entries, warnings } = parseBootstrapList(stdout)
     expect(warnings).toEqual([])
     expect(entries.map((entry) => entry.endpoint.address)).toEqual(['192.0.2.3', '2001:db8::3', '192.0.2.4'])
   })
 
   it('prometheus: has labels that Prometheus takes', async () => {
-    const { stdout } = await cliRun([...asked, '--format', 'prometheus'], { backends })
+    const { stdout } = await cliRun([...resolveArgs, '--format', 'prometheus'], { backends })
     for (const { targets, labels } of JSON.parse(stdout)) {
       expect(targets).toHaveLength(1)
       for (const [name, value] of Object.entries(labels)) {
@@ -123,15 +124,15 @@ describe('resolve --format', () => {
   })
 
   it.each([
-    ['absent', 'bs-list', 1, ''],
-    ['absent', 'zone', 1, ''],
-    ['absent', 'prometheus', 1, '[]\n'],
+    ['absent', 'bs-list', 6, ''],
+    ['absent', 'zone', 6, ''],
+    ['absent', 'prometheus', 6, '[]\n'],
     ['undetermined', 'bs-list', 3, ''],
     ['undetermined', 'zone', 3, ''],
     ['undetermined', 'prometheus', 3, ''],
   ])('%s: %s ends with %i and prints %j', async (outcome, format, code, stdout) => {
     const dns = () => ending('dns', outcome === 'absent' ? 'empty' : 'timeout')
-    expect(await cliRun([...asked, '--format', format], { backends: { dns } })).toMatchObject({ code, stdout })
+    expect(await cliRun([...resolveArgs, '--format', format], { backends: { dns } })).toMatchObject({ code, stdout })
   })
 
   it.each([
@@ -141,17 +142,19 @@ describe('resolve --format', () => {
     const bare: ResolveEvent = { ...endpoint, address: 'fe80::1', host: null, priority: 0, weight: 0 }
     const good: ResolveEvent = { ...bare, address: '192.0.2.3' }
     const run = async (...events: readonly ResolveEvent[]) =>
-      cliRun([...asked, '--format', format], { backends: { dns: () => emitting('dns', ...events) } })
+      cliRun([...resolveArgs, '--format', format], { backends: { dns: () => emitting('dns', ...events) } })
     expect((await run(bare, good)).stdout).toMatch(stdout)
     expect(await run(bare)).toMatchObject({ code: 0, stdout: '' })
   })
 
   it('zone: leaves out what DNS cannot say, and says so', async () => {
     const linkLocal: ResolveEvent = { ...endpoint, address: 'fe80::1%eth0', host: null, priority: null, weight: null }
-    const { stdout } = await cliRun([...asked, '--format', 'zone'], {
+    const { stdout } = await cliRun([...resolveArgs, '--format', 'zone'], {
       backends: { dns: () => emitting('dns', linkLocal) },
     })
-    expect(stdout).toBe("; an address of cluster c is left out: 'fe80::1%eth0' is link-local, which DNS cannot say\n")
+    expect(stdout).toBe(
+      "; an address of cluster c is left out: 'fe80::1%eth0' is link-local, which DNS cannot express\n",
+    )
   })
 })
 

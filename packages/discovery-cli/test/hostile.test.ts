@@ -1,9 +1,8 @@
 import type { ClusterName, ResolveEvent } from '@pstorage/discovery-core'
 import { finding, remedy } from '@pstorage/discovery-core/checks'
 import { describe, expect, it } from 'vitest'
-import type { Announce } from '../src/announce/announce-cluster.js'
 import { commandTable } from '../src/commands/command-table.js'
-import type { CheckLoaders } from '../src/doctor/check-loaders.js'
+import type { Announce, CheckLoaders } from '../src/context.js'
 import { capturedStream } from './captured-stream.js'
 import { type CliRunOptions, cliRun, type StandIns } from './cli-run.js'
 import { emitting, sourceOf } from './stand-ins.js'
@@ -36,12 +35,12 @@ const unchecked = (text: string, hasAddresses = true): StandIns => {
   const source = { ...sourceOf(text), origin: text, method: text }
   const attempt = { backend: text, method: text, target: text, server: text, count: 1, elapsedMs: 1, detail: text }
   const events: readonly ResolveEvent[] = [
-    { type: 'asking', backend: text, method: text, target: text },
+    { type: 'attempt-started', id: 1, backend: text, method: text, target: text },
     { type: 'cluster', name: text as ClusterName, source },
     { type: 'endpoint', address: text, port: 1, host: text, priority: 0, weight: 0, ttl: 0, source },
     { type: 'endpoint', address: '192.0.2.3', port: 1, host: text, priority: null, weight: null, ttl: 0, source },
     { type: 'warning', code: text, message: text },
-    { type: 'attempt', ...attempt, status: 'found', error: { code: text, message: text } },
+    { type: 'attempt-finished', id: 1, ...attempt, status: 'found', error: { code: text, message: text } },
   ]
   const make = () => emitting('dns', ...events.filter(({ type }) => hasAddresses || type !== 'endpoint'))
   return { dns: make, bootstrap: make, zeroconf: make }
@@ -100,13 +99,13 @@ const lines: Readonly<Record<string, (text: string) => readonly string[]>> = {
 }
 
 /** What may go to a terminal, once what erases the line of progress is taken away; U+FFFD is what became of half a character. */
-const harmless = /^[ -~\n\ufffd]*$/
+const harmless = /^[ -~\n\ufffd\u2026]*$/
 
-async function told(argv: readonly string[], text: string, options: Partial<CliRunOptions> = {}) {
+async function runWith(argv: readonly string[], text: string, options: Partial<CliRunOptions> = {}) {
   const interruption = new AbortController()
   const stdout = options.stdout ?? capturedStream()
   const write = stdout.write.bind(stdout)
-  // What would go on for ever is interrupted when it has told something.
+  // What would go on for ever is interrupted when it has printed something.
   stdout.write = ((...words: Parameters<typeof write>) => {
     if (argv[0] === 'watch') setImmediate(() => interruption.abort('SIGINT'))
     return write(...words)
@@ -141,7 +140,7 @@ describe('CLI-5, CLI-6: what came from outside', () => {
         ...(lines[name]?.(text) ?? []),
         ...(format === undefined ? [] : ['--format', format]),
       ]
-      const { code, stdout, stderr } = await told(
+      const { code, stdout, stderr } = await runWith(
         [...argv, ...(name === 'doctor' || name.endsWith('lint') ? [] : ['-v'])],
         text,
       )
@@ -166,7 +165,9 @@ describe('CLI-5, CLI-6: what came from outside', () => {
 
   it.each(texts)('%s: is escaped in a table on a terminal', async (_, text) => {
     for (const argv of [['discover'], ['resolve', 'c']]) {
-      const { stdout } = await told([...argv, '--backend', 'dns'], text, { stdout: capturedStream({ terminal: true }) })
+      const { stdout } = await runWith([...argv, '--backend', 'dns'], text, {
+        stdout: capturedStream({ terminal: true }),
+      })
       expect(stdout).toMatch(harmless)
       expect(stdout.trimEnd().split('\n').length).toBeLessThanOrEqual(2)
     }
@@ -181,7 +182,7 @@ describe('CLI-5, CLI-6: what came from outside', () => {
       ['discover', '--format', text],
       ['help', text],
     ]) {
-      const { stdout, stderr } = await told(argv, text)
+      const { stdout, stderr } = await runWith(argv, text)
       expect(stdout).toMatch(harmless)
       expect(stderr).toMatch(harmless)
       expect(stderr.length).toBeLessThan(2_000)
@@ -193,7 +194,7 @@ describe('CLI-5, CLI-6: what came from outside', () => {
       throw Object.assign(new Error(text), { stack: `Error: ${text}\n    at ${text}` })
     }
     for (const argv of [['discover'], ['discover', '--debug']]) {
-      const { code, stdout, stderr } = await told([...argv, '--backend', 'dns'], text, { backends: { dns } })
+      const { code, stdout, stderr } = await runWith([...argv, '--backend', 'dns'], text, { backends: { dns } })
       expect({ code, stdout }).toEqual({ code: 70, stdout: '' })
       expect(stderr).toMatch(harmless)
     }

@@ -23,10 +23,10 @@ const failing: StandIns = {
 
 const questions: readonly (readonly [id: string, argv: readonly string[], backends: StandIns, code: number])[] = [
   ['discover', ['discover'], world, 0],
-  ['discover, nothing', ['discover'], worldOf({}), 1],
+  ['discover, nothing', ['discover'], worldOf({}), 6],
   ['discover, could not ask', ['discover'], { ...failing, bootstrap: () => ending('bootstrap', 'empty') }, 3],
   ['resolve', ['resolve', 'my-cluster'], world, 0],
-  ['resolve, absent', ['resolve', 'nosuch'], world, 1],
+  ['resolve, absent', ['resolve', 'nosuch'], world, 6],
   ['resolve, could not ask', ['resolve', 'nosuch'], failing, 3],
   ['resolve, known', ['resolve', 'known'], world, 4],
   [
@@ -59,7 +59,9 @@ describe('--json', () => {
     const resolved = JSON.parse((await cliRun(['resolve', 'nosuch', '--json'], { backends: failing })).stdout)
     expect(Object.keys(resolved)).toEqual(['schemaVersion', 'outcome', 'cluster', 'endpoints', 'attempts', 'warnings'])
     const attempt = ['backend', 'method', 'target', 'server', 'status', 'count', 'elapsedMs', 'error', 'detail']
-    for (const it of resolved.attempts) expect(Object.keys(it)).toEqual(attempt)
+    for (const it of resolved.attempts) {
+      expect(Object.keys(it)).toEqual([...attempt, ...(it.backend === 'dns' ? ['servers'] : [])])
+    }
     const found = JSON.parse((await cliRun(['resolve', 'my-cluster', '--json'], { backends: world })).stdout)
     const endpoint = ['address', 'port', 'host', 'priority', 'weight', 'ttl', 'sources']
     expect(Object.keys(found.endpoints[0])).toEqual(endpoint)
@@ -78,9 +80,60 @@ describe('--json', () => {
         { address: '192.0.2.3', port: 2510, ...unknown, sources: [source] },
         { address: '2001:db8::1', port: 2511, ...unknown, sources: [source] },
       ],
-      attempts: [{ ...place, status: 'found', count: 2, elapsedMs: expect.any(Number), error: null, detail: null }],
+      attempts: [
+        { ...place, status: 'found', count: 2, elapsedMs: expect.any(Number), error: null, detail: null, servers: [] },
+      ],
       warnings: [],
     })
+  })
+
+  it.each(['json', 'ndjson'])('says of each server that was asked how it fared, as %s', async (format) => {
+    const servers = [
+      { server: '192.0.2.1:53', status: 'timeout', error: { code: 'ETIMEDOUT', message: 'no answer' }, detail: null },
+      { server: '192.0.2.2:53', status: 'empty', error: null, detail: 'NXDOMAIN' },
+    ] as const
+    const about = { backend: 'dns', method: 'dns-srv', target: 'c', server: '192.0.2.1:53', count: 0, elapsedMs: 1 }
+    const attempt: ResolveEvent = {
+      type: 'attempt-finished',
+      id: 1,
+      ...about,
+      status: 'timeout',
+      error: null,
+      detail: null,
+      servers,
+    }
+    const more: ResolveEvent = { ...attempt, servers: servers.map((server) => ({ ...server, secret: 'x' })) }
+    const backends = { dns: () => emitting('dns', more) }
+    const { stdout, code } = await cliRun(['resolve', 'c', '--backend', 'dns', '--format', format], { backends })
+    expect(code).toBe(3)
+    const [printed] =
+      format === 'json'
+        ? JSON.parse(stdout).attempts
+        : stdout
+            .trimEnd()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+    expect(printed.servers).toEqual(servers)
+    for (const line of stdout.trimEnd().split('\n')) parsed(line)
+  })
+
+  it('fits the schema only where an attempt of DNS lists its servers, as no other does', () => {
+    const attempt = {
+      backend: 'dns',
+      method: null,
+      target: null,
+      server: null,
+      status: 'empty',
+      count: 0,
+      elapsedMs: 1,
+    }
+    const line = (more: object) => ({ type: 'attempt', ...attempt, error: null, detail: null, ...more })
+    expect(validate(line({ servers: [] }))).toBe(true)
+    expect(validate(line({}))).toBe(false)
+    expect(validate(line({ backend: 'bootstrap' }))).toBe(true)
+    expect(validate(line({ servers: [{ server: '192.0.2.1:53', status: 'odd', error: null, detail: null }] }))).toBe(
+      false,
+    )
   })
 
   it('is the same with --format json, and indented on a terminal', async () => {
@@ -137,10 +190,10 @@ describe('--format ndjson', () => {
       .trimEnd()
       .split('\n')
       .map((line) => parsed(line) as { type: string; outcome?: string })
-    const outcomes: Readonly<Record<number, string>> = { 0: 'found', 1: 'absent', 3: 'undetermined', 4: 'known' }
+    const outcomes: Readonly<Record<number, string>> = { 0: 'found', 3: 'undetermined', 4: 'known', 6: 'absent' }
     expect(events.at(-1)).toEqual({ type: 'end', outcome: outcomes[code], schemaVersion: 1 })
     expect(events.filter(({ type }) => type === 'end')).toHaveLength(1)
-    expect(events.some(({ type }) => type === 'asking')).toBe(false)
+    expect(events.some(({ type }) => type === 'attempt-started')).toBe(false)
   })
 
   it('has flat lines with one source each', async () => {
@@ -155,7 +208,7 @@ describe('--format ndjson', () => {
       ['type', 'name', 'source'],
       ['type', 'address', 'port', 'host', 'priority', 'weight', 'ttl', 'source'],
       ['type', 'address', 'port', 'host', 'priority', 'weight', 'ttl', 'source'],
-      ['type', 'backend', 'method', 'target', 'server', 'status', 'count', 'elapsedMs', 'error', 'detail'],
+      ['type', 'backend', 'method', 'target', 'server', 'status', 'count', 'elapsedMs', 'error', 'detail', 'servers'],
       ['type', 'outcome', 'schemaVersion'],
     ])
   })
@@ -167,9 +220,10 @@ describe('the schema', () => {
     ['another version', { ...report, schemaVersion: 2 }],
     ['an outcome that does not exist', { ...report, outcome: 'maybe' }],
     ['a report without attempts', { schemaVersion: 1, outcome: 'found', clusters: [], warnings: [] }],
+    ['a name that is an option', { ...report, clusters: [{ name: '-h', sources: [sourceOf('dns')] }] }],
     ['a name that is none', { ...report, clusters: [{ name: 'a.b', sources: [sourceOf('dns')] }] }],
     ['a result without a source', { ...report, clusters: [{ name: 'a', sources: [] }] }],
-    ['an event of no kind', { type: 'asking' }],
+    ['an event of no kind', { type: 'attempt-started' }],
     ['an end without outcome', { type: 'end', schemaVersion: 1 }],
     ['nothing', {}],
   ])('refuses %s', (_, value) => {

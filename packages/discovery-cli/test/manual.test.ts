@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { optionNames, optionTable } from '../src/command-line/option-table.js'
+import { optionNames, optionTable } from '../src/args/option-table.js'
 import { commandTable } from '../src/commands/command-table.js'
-import { commonExitCodes } from '../src/commands/exit-codes.js'
+import { commonExitCodes } from '../src/exit-codes.js'
 
 const page = readFileSync(new URL('../man/pstorage-discovery.1', import.meta.url), 'utf8')
 const codes = [

@@ -8,8 +8,8 @@ export interface PrintedFinding {
 }
 
 const head = /^ {2}(ok|notice|warning|error) +(\S+) {2}/
-const where = /^ {11}(?:or )?((?:in|as) .*?)(, take out|, replace)?:$/
-const above = /^ {11}mended by the lines above \((\S+)\)$/
+const where = /^ {11}(?:or )?((?:in|as) .*?)(, remove|, replace)?:$/
+const above = /^ {11}fixed by the lines above \((\S+)\)$/
 const line = /^ {15}(.*)$/
 
 /** Reads what is printed, as a person does who is about to paste it. */
@@ -26,7 +26,7 @@ export function printedFindings(text: string): readonly PrintedFinding[] {
     else if (other !== undefined)
       finding?.remedies.push(...(findings.findLast(({ check }) => check === other)?.remedies ?? []))
     else if (content !== undefined) lines.push(content)
-    else if (printed === `${' '.repeat(11)}by:`) {
+    else if (printed === `${' '.repeat(11)}with:`) {
       const last = finding?.remedies.at(-1)
       lines = (last?.text as string[] | undefined) ?? [] // made below
     } else if (place !== undefined && finding !== undefined) {

@@ -90,7 +90,7 @@ describe('--probe', () => {
     }
     const words = ['resolve', 'c', '--backend', 'bootstrap,dns', '--probe']
     const first = await cliRun(words, { backends })
-    expect(first.stderr).toMatch(/; other sources may know better: --policy merge \[no-endpoint-reachable\]\n$/)
+    expect(first.stderr).toMatch(/; other sources may have the right ones: --policy merge \[no-endpoint-reachable\]\n$/)
     const merged = await cliRun([...words, '--policy', 'merge'], { backends })
     expect(merged.stdout).toMatch(new RegExp(`^${mds.endpoint}  reachable`))
     expect(merged.stderr).toContain('[sources-disagree]')
@@ -113,7 +113,7 @@ describe('--probe', () => {
   })
 
   it.each([
-    ['absent', 'nosuch', 1],
+    ['absent', 'nosuch', 6],
     ['known', 'c', 4],
   ])('changes nothing where there is nothing to try: %s', async (outcome, cluster, code) => {
     const run = await cliRun(['resolve', cluster, '--backend', 'dns', '--probe', '--json'], { backends: knowing() })

@@ -1,12 +1,16 @@
-import { spawn } from 'node:child_process'
+import { execFile, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildCli, childRun, mainFile } from './built-cli.js'
+
+const lookAtLists = fileURLToPath(new URL('look-at-lists.mjs', import.meta.url))
 
 let directory = ''
 let clusters: readonly string[] = []
@@ -60,7 +64,7 @@ describe('the executable', () => {
     for (const [argv, code] of [
       [['resolve', 'my-cluster', ...clusters], 0],
       [['discover', ...clusters], 0],
-      [['resolve', 'nosuch', ...clusters], 1],
+      [['resolve', 'nosuch', ...clusters], 6],
       [['resolve', 'nosuch', '--backend', 'zeroconf', '--interface', 'lo'], 3],
     ] as const) {
       let least = Number.POSITIVE_INFINITY
@@ -75,7 +79,7 @@ describe('the executable', () => {
   })
 
   it('tells that there is none from wrong usage', async () => {
-    expect(await childRun(['resolve', 'nosuch', ...clusters])).toMatchObject({ code: 1, stdout: '' })
+    expect(await childRun(['resolve', 'nosuch', ...clusters])).toMatchObject({ code: 6, stdout: '' })
     expect(await childRun(['resolve', '../../etc', ...clusters])).toMatchObject({ code: 2, stdout: '' })
     expect(await childRun([])).toMatchObject({ code: 2, stdout: '' })
     expect(await childRun(['--help'])).toMatchObject({ code: 0, stderr: '' })
@@ -108,7 +112,7 @@ describe('the executable', () => {
     ['stdin', '<&-', '192.0.2.3:2510\n192.0.2.4:2510\n'],
   ])('CLI-1: is not disturbed where %s is closed', async (_, redirection, stdout) => {
     expect(await shellRun(['resolve', 'my-cluster', ...clusters], redirection)).toEqual({ code: 0, stdout, stderr: '' })
-    expect(await shellRun(['resolve', 'nosuch', '-q', ...clusters], redirection)).toMatchObject({ code: 1, stdout: '' })
+    expect(await shellRun(['resolve', 'nosuch', '-q', ...clusters], redirection)).toMatchObject({ code: 6, stdout: '' })
   })
 
   it('CLI-10: an argument as long as the system allows is wrong usage', async () => {
@@ -122,17 +126,36 @@ describe('the executable', () => {
     ['discover --format ndjson', 10_002],
     ['discover --json', 1],
     ['discover --format zone', 1],
-  ])('CLI-14: %s lists 10,000 clusters with less than a second of processor time', async (line, count) => {
-    // Time that passes says nothing on a busy machine.
-    const hook = 'process.on("exit", () => process.stderr.write(JSON.stringify(process.resourceUsage())))'
-    const env = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(hook)}"` }
-    const run = await childRun([...line.split(' '), ...crowd], { env })
-    expect(run.code).toBe(0)
-    expect(run.stdout.trimEnd().split('\n')).toHaveLength(count)
-    const { userCPUTime, systemCPUTime, maxRSS } = JSON.parse(run.stderr.slice(run.stderr.lastIndexOf('{')))
-    expect(userCPUTime + systemCPUTime).toBeLessThan(1_000_000)
-    expect(maxRSS).toBeLessThan(150 * 1_024)
-  })
+  ])(
+    'CLI-14: %s lists 10,000 clusters in less than three times what looking at their lists takes',
+    async (line, count) => {
+      // Processor time of both, one after the other: how fast the machine is just now is the same for them.
+      const hook = 'process.on("exit", () => process.stderr.write(JSON.stringify(process.resourceUsage())))'
+      const measuring = ['--import', `data:text/javascript,${encodeURIComponent(hook)}`]
+      const usageIn = (stderr: string) => JSON.parse(stderr.slice(stderr.lastIndexOf('{')))
+      const env = { NODE_OPTIONS: measuring.join(' ') }
+      const spent = ({ userCPUTime, systemCPUTime }: NodeJS.ResourceUsage): number => userCPUTime + systemCPUTime
+      const [ours, least]: [number[], number[]] = [[], []]
+      let maxRSS = 0
+      // What else runs on the machine only adds to the time, so the least of a few rounds counts.
+      for (let round = 0; round < 5 && !(Math.min(...ours) / Math.min(...least) < 3); round += 1) {
+        const run = await childRun([...line.split(' '), ...crowd], { env })
+        const looking = await promisify(execFile)(process.execPath, [
+          ...measuring,
+          lookAtLists,
+          join(directory, 'crowd'),
+        ])
+        expect(run.code).toBe(0)
+        expect(run.stdout.trimEnd().split('\n')).toHaveLength(count)
+        const usage = usageIn(run.stderr)
+        ours.push(spent(usage))
+        least.push(spent(usageIn(looking.stderr)))
+        maxRSS = Math.max(maxRSS, usage.maxRSS)
+      }
+      expect(Math.min(...ours) / Math.min(...least)).toBeLessThan(3)
+      expect(maxRSS).toBeLessThan(150 * 1_024)
+    },
+  )
 
   it('CLI-2: says that the disk is full', async () => {
     for (const argv of [['resolve', 'my-cluster', ...clusters], ['--help']]) {
@@ -178,6 +201,29 @@ describe('the executable', () => {
     expect(run.stderr).toBe('pstorage-discovery: internal error: went?[31m wrong (--debug shows where)\n')
     const debugged = await childRun(['resolve', 'my-cluster', ...silent, '--debug'], { env })
     expect(debugged.stderr).toMatch(/\n {4}at /)
+  })
+
+  it.each([
+    ['of a stack that overflows', 'const nest = () => nest() + 1; nest()'],
+    ['that is no Error', 'throw Object.create(null)'],
+    ['after which another comes', 'setTimeout(() => { throw new Error("again") }); throw new Error("first")'],
+    ['where stderr cannot be written', 'require("node:fs").closeSync(2); throw new Error("unseen")'],
+    ['that is not to be noticed', 'Promise.reject(new Error("unnoticed"))', '--unhandled-rejections=none '],
+  ])('CLI-16: an error %s ends with 70', async (_, fault, options = '') => {
+    const when = 'process.listenerCount("uncaughtException") > 0'
+    const preload = `import { createRequire } from 'node:module'; const require = createRequire(process.argv[1])
+      const timer = setInterval(() => { if (${when}) { clearInterval(timer); ${fault} } }, 1)`
+    const env = { NODE_OPTIONS: `${options}--import "data:text/javascript,${encodeURIComponent(preload)}"` }
+    const run = await childRun(['resolve', 'my-cluster', '--backend', 'zeroconf', '--interface', 'lo'], { env })
+    expect(run).toMatchObject({ code: 70, stdout: '' })
+  })
+
+  it('CLI-16: a lack of memory says nothing about a cluster', async () => {
+    const preload = 'const kept = []; setInterval(() => kept.push(Array.from({ length: 1e6 }, Math.random)), 1)'
+    const hook = `--import "data:text/javascript,${encodeURIComponent(preload)}"`
+    const env = { NODE_OPTIONS: `--max-old-space-size=20 ${hook}` }
+    const run = await childRun(['resolve', 'my-cluster', '--backend', 'zeroconf', '--interface', 'lo'], { env })
+    expect(run).toMatchObject({ code: null, signal: 'SIGABRT', stdout: '' })
   })
 
   it('CLI-18: writes no files', async () => {

@@ -1,7 +1,7 @@
 import { memoryResolver, parseEndpoint } from '@pstorage/discovery-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseShareString } from '../src/command-line/share-string.js'
+import { parseShareString } from '../src/args/share-string.js'
 import { cliRun } from './cli-run.js'
 import { ending } from './stand-ins.js'
 
@@ -59,7 +59,7 @@ const invalid: readonly (readonly [text: string, says: RegExp])[] = [
   ['\x1b[2J:/c:secret', /invalid address '\\x1b\[2J' in a share string/],
   ['10.0.0.1:/\x1b]0;x\x07:secret', /invalid cluster name '\\x1b\]0;x\\x07'/],
   ['c:', /invalid password of cluster 'c': it is empty/],
-  ['c:secret ["-u","cinder"]', /invalid password of cluster 'c': there is a blank/],
+  ['c:secret ["-u","cinder"]', /invalid password of cluster 'c': it has a blank/],
   ['c:secret\n', /invalid password of cluster 'c'/],
   ['c\n:secret', /invalid cluster name 'c\\x0a': only letters/],
   ['c :secret', /invalid cluster name 'c ': only letters/],
@@ -113,9 +113,9 @@ describe('a share string', () => {
     [['discover', '10.0.0.1:/c:secret'], /takes no argument/],
     [['discover', '-c', '10.0.0.1:/c:secret'], /--cluster goes with/],
     [['announce', '10.0.0.1:/c:secret'], /go with resolve; announce has -a/],
-    [['resolve', 'a', '-c', 'b:secret'], /two different clusters were given: 'a' and -c 'b'/],
+    [['resolve', 'a', '-c', 'b:secret'], /two different clusters: 'a' and -c 'b'/],
     [['resolve', 'a:secret', 'b:secret'], /takes one cluster/],
-    [['resolve', '-c', 'a:secret', '-c', 'a:secret2'], /given twice/],
+    [['resolve', '-c', 'a:secret', '-c', 'a:secret2'], /two different values/],
     [['resolve', 'c', '-b', '10.0.0.1:/c:secret'], /-b takes one IP\[:PORT\]/],
     [['10.0.0.1:/c:secret'], /unknown command '10\.0\.0\.1:\.\.\.'/],
     [['c:secret', 'resolve'], /unknown command 'c:\.\.\.'/],
@@ -138,7 +138,7 @@ describe('a share string', () => {
 
 describe('any text', () => {
   const seed = 2510
-  const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,63}$/)
+  const name = fc.stringMatching(/^[A-Za-z0-9_][A-Za-z0-9_-]{0,62}$/)
   const password = fc.string({ minLength: 1 }).filter((text) => !/\s/.test(text))
   const port = fc.option(fc.integer({ min: 1, max: 65_535 }), { nil: undefined })
   const address = fc

@@ -12,14 +12,14 @@ describe('a cluster that does not exist', () => {
     ['secnd', "did you mean 'Second'?"],
   ])('%s: %s', async (name, hint) => {
     const run = await cliRun(['resolve', name, '--backend', 'dns'], { backends: world })
-    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run).toMatchObject({ code: 6, stdout: '' })
     expect(run.stderr.trimEnd().split('\n').at(-1)).toBe(hint)
   })
 
   it.each([
-    ['nothing is like it', ['something-else', '--backend', 'dns'], 1],
-    ['it is quiet', ['my-clutser', '--backend', 'dns', '-q'], 1],
-    ['it was waited for', ['my-clutser', '--backend', 'dns', '--wait', '0.01'], 1],
+    ['nothing is like it', ['something-else', '--backend', 'dns'], 6],
+    ['it is quiet', ['my-clutser', '--backend', 'dns', '-q'], 6],
+    ['it was waited for', ['my-clutser', '--backend', 'dns', '--wait', '0.01'], 6],
     ['nobody could tell', ['my-clutser', '--backend', 'zeroconf'], 3],
   ])('has no hint where %s', async (_, argv, code) => {
     const run = await cliRun(['resolve', ...argv], { backends: world })
@@ -29,17 +29,17 @@ describe('a cluster that does not exist', () => {
 
   it('in JSON is the same report as without a hint', async () => {
     const run = await cliRun(['resolve', 'my-clutser', '--backend', 'dns', '--json'], { backends: world })
-    expect(run.code).toBe(1)
+    expect(run.code).toBe(6)
     expect(JSON.parse(run.stdout)).toMatchObject({ outcome: 'absent', endpoints: [] })
     expect(run.stderr).toContain('did you mean')
   })
 
   it('asks for the hint without multicast and zone transfers', async () => {
-    const asked: string[] = []
+    const queried: string[] = []
     const run = await cliRun(['resolve', 'my-clutser'], {
       backends: {
         dns: ({ axfr }) => {
-          asked.push(axfr)
+          queried.push(axfr)
           return memoryResolver({ name: 'dns', clusters: { 'my-cluster': [] } })
         },
         bootstrap: world.bootstrap,
@@ -47,7 +47,7 @@ describe('a cluster that does not exist', () => {
       },
     })
     expect(run.loaded).toEqual(['dns', 'bootstrap', 'zeroconf', 'dns', 'bootstrap'])
-    expect(asked).toEqual(['auto', 'never'])
+    expect(queried).toEqual(['auto', 'never'])
   })
 
   it.each([
@@ -60,17 +60,17 @@ describe('a cluster that does not exist', () => {
           discover: async () => {
             throw new Error('broken')
           },
-          resolve: async (_, { asking }) => void asking({ method: 'memory', target: 'c' }).ended('empty'),
+          resolve: async (_, { startAttempt }) => void startAttempt({ method: 'memory', target: 'c' }).finish('empty'),
         }),
     ],
-  ])('has the same outcome where asking for the hint %s', async (_, second) => {
+  ])('has the same outcome where the query for the hint %s', async (_, second) => {
     let loads = 0
     const dns = () => {
       loads += 1
       return loads === 1 ? ending('dns', 'empty') : second()
     }
     const run = await cliRun(['resolve', 'my-clutser', '--backend', 'dns'], { backends: { dns } })
-    expect(run).toMatchObject({ code: 1, stdout: '', loaded: ['dns', 'dns'] })
-    expect(run.stderr).toMatch(/^no cluster 'my-clutser'/)
+    expect(run).toMatchObject({ code: 6, stdout: '', loaded: ['dns', 'dns'] })
+    expect(run.stderr).toMatch(/^cluster 'my-clutser' does not exist/)
   })
 })

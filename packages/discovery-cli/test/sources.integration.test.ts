@@ -9,8 +9,9 @@ import {
   reply,
 } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
-import { type BackendLoaders, backendLoaders } from '../src/ask/backends.js'
+import type { BackendLoaders } from '../src/context.js'
 import { runCli } from '../src/index.js'
+import { backendLoaders } from '../src/query/backends.js'
 import { capturedStream } from './captured-stream.js'
 
 const domain = 'pstorage.test'
@@ -96,8 +97,8 @@ describe('all three sources', () => {
     expect(only).toMatchObject({ code: 0, stdout: '192.0.2.4:2510\n' })
     expect(only.stderr).toMatch(/^warning: [^\n]*\[fell-through-to-zeroconf\]\nwarning: [^\n]*\[zeroconf-only\]\n$/)
     const nosuch = await run(['resolve', 'nosuch'], world)
-    expect(nosuch).toMatchObject({ code: 1, stdout: '' })
-    expect(nosuch.stderr).toContain("no cluster 'nosuch'")
+    expect(nosuch).toMatchObject({ code: 6, stdout: '' })
+    expect(nosuch.stderr).toContain("cluster 'nosuch' does not exist")
     expect(await run(['resolve', 'listed'], world)).toMatchObject({ code: 4, stdout: '' })
   })
 
@@ -110,7 +111,7 @@ describe('all three sources', () => {
     const refused = await run(['resolve', 'c'], world)
     expect(refused).toMatchObject({ code: 3, stdout: '' })
     expect(refused.stderr).toMatch(new RegExp(`dns-srv {2}_pstorage\\._tcp\\.c\\.${domain} @${dns.server} {2}refused`))
-    expect((await run(['resolve', 'c', '--backend', 'bootstrap'], world)).code).toBe(1)
+    expect((await run(['resolve', 'c', '--backend', 'bootstrap'], world)).code).toBe(6)
   })
 })
 

@@ -3,7 +3,7 @@ import {
   createResolver,
   type DiscoverEvent,
   memoryResolver,
-  type Question,
+  type QueryContext,
   type ResolveEvent,
   type Resolver,
   type Source,
@@ -16,21 +16,21 @@ export function ending(
   status: AttemptStatus,
   error: { code: string; message: string } | null = null,
 ): Resolver {
-  const ask = async ({ asking }: Question<DiscoverEvent | ResolveEvent>): Promise<void> => {
-    asking({ method: 'memory', target: 'anything' }).ended(status, { server: '192.0.2.53:53', error })
+  const ask = async ({ startAttempt }: QueryContext<DiscoverEvent | ResolveEvent>): Promise<void> => {
+    startAttempt({ method: 'memory', target: 'anything' }).finish(status, { server: '192.0.2.53:53', error })
   }
   return createResolver({ name, discover: ask, resolve: (_, question) => ask(question) })
 }
 
 /** A resolver that emits these events, whatever is asked. */
 export function emitting(name: string, ...events: readonly (DiscoverEvent | ResolveEvent)[]): Resolver {
-  const ask = async ({ emit }: Question<ResolveEvent>): Promise<void> => {
+  const ask = async ({ emit }: QueryContext<ResolveEvent>): Promise<void> => {
     for (const event of events) emit(event)
   }
   // The events of a resolve are let through a discover as well: a backend that is not what it should be.
   return createResolver({
     name,
-    discover: (question) => ask(question as Question<ResolveEvent>),
+    discover: (question) => ask(question as QueryContext<ResolveEvent>),
     resolve: (_, question) => ask(question),
   })
 }

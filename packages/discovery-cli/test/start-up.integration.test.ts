@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -16,9 +16,10 @@ const START = 'pstorage-discovery.cjs'
 
 /** Two levels below the package, as the executable is that gets installed. */
 let directory: string
+let sourceLength: number
 
 /** Tells at the end, on the last line of stderr, what was loaded. */
-const teller = `
+const tracer = `
   const fs = require('node:fs')
   const { basename, dirname } = require('node:path')
   const files = []
@@ -40,7 +41,7 @@ interface Loaded {
 }
 
 async function loadedBy(argv: readonly string[]): Promise<Loaded> {
-  const [hook, main] = [join(directory, 'teller.js'), join(directory, START)]
+  const [hook, main] = [join(directory, 'tracer.js'), join(directory, START)]
   const { stdout, stderr } = await run(process.execPath, ['--require', hook, main, ...argv])
   const { files, builtins } = JSON.parse(stderr.slice(stderr.lastIndexOf('\n')))
   return { stdout, files: files.sort(), builtins }
@@ -48,11 +49,12 @@ async function loadedBy(argv: readonly string[]): Promise<Loaded> {
 
 beforeAll(async () => {
   await buildCli()
-  directory = await mkdtemp(join(folder, 'dist', 'start-up-'))
+  // Not in `dist`, which is kept and packed whole.
+  directory = await mkdtemp(join(folder, 'node_modules', 'start-up-'))
   const rolldown = join(folder, 'node_modules', '.bin', 'rolldown')
   await run(rolldown, ['--config', '--dir', directory, '--logLevel', 'silent'], { cwd: folder })
   await writeFile(join(directory, 'package.json'), '{ "type": "commonjs" }')
-  await writeFile(join(directory, 'teller.js'), teller)
+  await writeFile(join(directory, 'tracer.js'), tracer)
 }, 60_000)
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
@@ -71,8 +73,8 @@ describe('the executable', () => {
 
   it('resolves by DNS with that backend alone, without TLS, cryptography or multicast', async () => {
     await using server = await manPageServer()
-    const asking = ['--backend', 'dns', '--server', `${server.address}:${server.port}`, '--domain', manPageDomain]
-    const { stdout, files, builtins } = await loadedBy(['resolve', 'my-cluster', ...asking])
+    const dnsOptions = ['--backend', 'dns', '--server', `${server.address}:${server.port}`, '--domain', manPageDomain]
+    const { stdout, files, builtins } = await loadedBy(['resolve', 'my-cluster', ...dnsOptions])
     expect(stdout).not.toBe('')
     expect(files).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs', START])
     for (const slow of ['crypto', 'tls', 'perf_hooks', 'dns', 'fs/promises']) expect(builtins).not.toContain(slow)
@@ -80,17 +82,48 @@ describe('the executable', () => {
 
   it.each([
     ['what this Node.js has compiled', undefined],
-    ['what is damaged, by compiling anew', (compiled: Buffer) => compiled.subarray(0, compiled.length >> 1)],
-    ['what another V8 has compiled, by compiling anew', (compiled: Buffer) => compiled.fill(0, 0, 16)],
+    ['what is cut short, by compiling anew', (compiled: Buffer) => compiled.subarray(0, compiled.length >> 1)],
+    ['what is of another length, by compiling anew', (compiled: Buffer) => compiled.subarray(1)],
+    ['what is zeros, by compiling anew', (compiled: Buffer) => compiled.fill(0)],
+    [
+      'what another V8 has compiled, by compiling anew',
+      (file: Buffer) => {
+        const half = (file.length - sourceLength) / 2
+        return file.fill(0, sourceLength, sourceLength + 16).fill(0, sourceLength + half, sourceLength + half + 16)
+      },
+    ],
+    // V8 does not notice, and may run for ever.
+    ...Array.from({ length: 4 }, (_, part): [string, (compiled: Buffer) => Buffer] => [
+      `what is damaged after ${part} of 4 parts, by compiling anew`,
+      (compiled) => {
+        const position = 64 + Math.floor((part * compiled.length) / 4)
+        compiled.writeUInt8(compiled.readUInt8(position) ^ 0x10, position)
+        return compiled
+      },
+    ]),
   ] as const)('runs with %s', async (_, change) => {
     await run(process.execPath, [join(folder, 'compile-bundle.js'), directory])
-    const compiled = join(directory, 'compiled', `${process.version}-${process.platform}-${process.arch}`)
+    const [folderName = ''] = await readdir(join(directory, 'compiled'))
+    expect(folderName).toMatch(/-[0-9a-f]{16}$/)
+    const compiled = join(directory, 'compiled', folderName)
     expect((await readdir(compiled)).sort()).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs'])
     const file = join(compiled, 'main.cjs')
+    sourceLength = (await stat(join(directory, 'main.cjs'))).size
     if (change !== undefined) await writeFile(file, change(await readFile(file)))
     const { stdout } = await loadedBy(['resolve', 'cluster1', '-b', '192.0.2.1'])
     expect(stdout).toBe('192.0.2.1:2510\n')
     await rm(join(directory, 'compiled'), { recursive: true })
+  })
+
+  it('SEC-6 runs its source, and not what was compiled of another one of the same length', async () => {
+    await run(process.execPath, [join(folder, 'compile-bundle.js'), directory])
+    const file = join(directory, 'main.cjs')
+    const source = await readFile(file, 'utf8')
+    await writeFile(file, source.replaceAll('Usage', 'USAGE'))
+    const { stdout } = await loadedBy(['--help'])
+    await writeFile(file, source)
+    await rm(join(directory, 'compiled'), { recursive: true })
+    expect(stdout).toContain('USAGE')
   })
 
   it.each([

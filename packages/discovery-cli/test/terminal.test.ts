@@ -1,4 +1,11 @@
-import { type DiscoverEvent, parseClusterName, type ResolveEvent } from '@pstorage/discovery-core'
+import {
+  createResolver,
+  type DiscoverEvent,
+  parseClusterName,
+  type ResolveEvent,
+  type SimulatedClock,
+  simulatedClock,
+} from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { capturedStream } from './captured-stream.js'
 import { cliRun } from './cli-run.js'
@@ -12,15 +19,15 @@ const eraseLine = `\r${esc}[K`
 
 describe('on a terminal', () => {
   it('shows what is asked, and each outcome as it comes, on stderr alone', async () => {
-    const run = await cliRun(['discover', '--backend', 'dns', '--no-color'], {
+    const run = await cliRun(['discover', '--backend', 'dns', '--no-color', '-v'], {
       backends: world,
       stderr: terminal(),
       env: utf8,
     })
     expect(run.stdout).toBe('known\nmy-cluster\n')
-    const [asking, attempt] = run.stderr.split(eraseLine)
-    expect(asking).toBe('asking memory names ...')
-    expect(attempt).toMatch(/^memory {4}names {57}found 2 {6}[0-9.]+ ms\n$/)
+    const [status, attempt] = run.stderr.split(eraseLine)
+    expect(status).toBe('querying memory names ...')
+    expect(attempt).toMatch(/^memory {5}names {57}found 2 {6}[0-9.]+ ms\n$/)
   })
 
   it('names the server, and says why', async () => {
@@ -31,15 +38,14 @@ describe('on a terminal', () => {
       stderr: terminal(),
       env: { TERM: 'dumb' },
     })
-    const [attempt, claim] = run.stderr.split('\n')
-    expect(attempt).toMatch(
-      /^memory {4}anything @192\.0\.2\.53:53 +refused {6}[0-9.]+ ms {2}\(REFUSED: transfers are not allowed\)$/,
-    )
-    expect(claim).toMatch(/^cannot tell whether there is a cluster/)
+    const [attempt, rest, claim] = run.stderr.split('\n')
+    expect(rest).toBe('  not allowed)')
+    expect(attempt).toMatch(/^memory {5}anything @192\.0\.2\.53:53 +refused {6}[0-9.]+ ms {2}\(REFUSED: transfers are$/)
+    expect(claim).toBe('cannot tell which clusters exist: not every source answered')
   })
 
   it('overwrites nothing where TERM=dumb', async () => {
-    const run = await cliRun(['discover'], { backends: world, stderr: terminal(), env: { TERM: 'dumb' } })
+    const run = await cliRun(['discover', '-v'], { backends: world, stderr: terminal(), env: { TERM: 'dumb' } })
     expect(run.stderr).not.toContain(eraseLine)
     expect(run.stderr.split('\n')).toHaveLength(4)
   })
@@ -60,24 +66,44 @@ describe('on a terminal', () => {
 
   it('cuts the line to the width of the terminal', async () => {
     const stderr = Object.assign(terminal(), { columns: 10 })
-    const run = await cliRun(['discover', '--no-color'], { backends: world, stderr, env: utf8 })
-    const asking = run.stderr.split(/[\r\n]/).filter((line) => line.startsWith('asking'))
-    expect(asking.length).toBeGreaterThan(0)
-    for (const line of asking) expect(line.length).toBeLessThan(10)
+    const run = await cliRun(['discover', '--no-color', '-v'], { backends: world, stderr, env: utf8 })
+    const status = run.stderr.split(/[\r\n]/).filter((line) => line.startsWith('querying'))
+    expect(status.length).toBeGreaterThan(0)
+    for (const line of status) expect(line.length).toBeLessThan(10)
   })
 
-  it('names the methods alone where not everything that is asked fits', async () => {
-    const stderr = Object.assign(terminal(), { columns: 40 })
-    const asking = (method: string): DiscoverEvent => ({
-      type: 'asking',
+  it('names the methods alone where not all attempts fit', async () => {
+    const stderr = Object.assign(terminal(), { columns: 42 })
+    const started = (id: number, method: string): DiscoverEvent => ({
+      type: 'attempt-started',
+      id,
       backend: 'dns',
       method,
       target: 'x'.repeat(20),
     })
-    const backends = { dns: () => emitting('dns', asking('dns-txt'), asking('mdns')) }
-    const run = await cliRun(['discover', '--backend', 'dns', '--no-color'], { backends, stderr, env: utf8 })
-    expect(run.stderr).toContain('asking dns-txt xxxxxxxxxxxxxxxxxxxx ...')
-    expect(run.stderr).toContain('asking dns-txt, mdns ...')
+    const backends = { dns: () => emitting('dns', started(1, 'dns-txt'), started(2, 'mdns')) }
+    const run = await cliRun(['discover', '--backend', 'dns', '--no-color', '-v'], { backends, stderr, env: utf8 })
+    expect(run.stderr).toContain('querying dns-txt xxxxxxxxxxxxxxxxxxxx ...')
+    expect(run.stderr).toContain('querying dns-txt, mdns ...')
+  })
+
+  it('goes on showing an attempt when another one with the same words finishes', async () => {
+    const words = { backend: 'zeroconf', method: 'mdns', target: '_pstorage._tcp.local' }
+    const started = (id: number): DiscoverEvent => ({ type: 'attempt-started', id, ...words })
+    const finished = (id: number): DiscoverEvent => {
+      const ending = { server: null, status: 'silent', count: 0, elapsedMs: 3, error: null, detail: null } as const
+      return { type: 'attempt-finished', id, ...words, ...ending }
+    }
+    const events = [started(1), started(2), finished(1), finished(2)]
+    const backends = { zeroconf: () => emitting('zeroconf', ...events) }
+    const argv = ['discover', '--backend', 'zeroconf', '--no-color', '-v']
+    const { stderr } = await cliRun(argv, { backends, stderr: terminal(), env: utf8 })
+    const written = stderr
+      .replaceAll(eraseLine, '\n')
+      .split('\n')
+      .map((line) => line.replace(/ {2,}.*/, ' ...'))
+    const line = 'querying mdns _pstorage._tcp.local ...'
+    expect(written.slice(0, 5)).toEqual([line, line, 'mdns ...', line, 'mdns ...'])
   })
 
   it('is silent with --quiet', async () => {
@@ -85,6 +111,54 @@ describe('on a terminal', () => {
     const backends = { dns: () => emitting('dns', warning) }
     const run = await cliRun(['discover', '--backend', 'dns', '-q'], { backends, stderr: terminal(), env: utf8 })
     expect(run).toMatchObject({ code: 3, stderr: '' })
+  })
+})
+
+describe('attempts on a terminal', () => {
+  /** A source that finds an address in so many milliseconds of a simulated clock. */
+  const answering = (clock: SimulatedClock, time: number) =>
+    createResolver({
+      name: 'dns',
+      clock,
+      discover: async () => {},
+      resolve: async (_, { startAttempt, emit, signal }) => {
+        const attempt = startAttempt({ method: 'dns-srv', target: 'c.test' })
+        await clock.sleep(time, signal)
+        const known = { port: 2510, host: null, priority: null, weight: null, ttl: null }
+        emit({ type: 'endpoint', address: '192.0.2.3', ...known, source: sourceOf('dns') })
+        attempt.finish('found', { count: 1 })
+      },
+    })
+  const resolved = async (time: number, ...argv: readonly string[]) => {
+    const clock = simulatedClock()
+    const backends = { dns: () => answering(clock, time) }
+    const all = ['resolve', 'c', '--backend', 'dns', '--no-color', ...argv]
+    const running = cliRun(all, { backends, clock, stderr: terminal(), env: utf8 })
+    while (clock.sleepers === 0) await new Promise((resolve) => setImmediate(resolve))
+    await clock.advance(1_000)
+    const run = await running
+    expect(clock.sleepers).toBe(0)
+    return run
+  }
+
+  it('are not shown where it succeeds soon', async () => {
+    expect(await resolved(299)).toMatchObject({ code: 0, stdout: '192.0.2.3:2510\n', stderr: '' })
+  })
+
+  it('are shown while it takes longer', async () => {
+    const { stderr } = await resolved(400)
+    expect(stderr.split(eraseLine)).toEqual([
+      'querying dns-srv c.test ...',
+      expect.stringMatching(/^dns-srv {4}c\.test +found 1 +400 ms\n$/),
+    ])
+  })
+
+  it('are shown with --verbose', async () => {
+    expect((await resolved(299, '-v')).stderr).toMatch(/dns-srv {4}c\.test +found 1 +299 ms\n$/)
+  })
+
+  it('are shown after a failure', async () => {
+    expect((await resolved(299, '--min-endpoints', '2')).stderr).toMatch(/dns-srv {4}c\.test +found 1 +299 ms\n$/)
   })
 })
 
@@ -116,8 +190,8 @@ describe('text on a terminal', () => {
   })
 
   it.each([
-    [30, '192.0.2.3:2510  \u5009\u5eab\u5009\u5eab\u5009\u5eab\u5009\n'],
-    [20, '192.0.2.3:2510  \u5009\u5eab\n'],
+    [30, '192.0.2.3:2510  \u5009\u5eab\u2026\u5eab   mdns\n'],
+    [20, '192.0.2.3:2510  \u5009\u5eab\u2026\n'],
     [19, '192.0.2.3:2510  \u5009\n'],
     [16, '192.0.2.3:2510\n'],
     [1, '192.0.2.3:2510\n'],
@@ -145,7 +219,7 @@ describe('text on a terminal', () => {
       stdout: terminal(),
       env: utf8,
     })
-    expect(stdout).toContain(`${esc}[2mmemory${esc}[0m`)
+    expect(stdout).toContain(`${esc}[2mmemory${esc}[22m`)
   })
 
   it('is not written when the reader has gone', async () => {
@@ -166,16 +240,16 @@ describe('CLI-4: colour', () => {
     isTerminal: boolean,
     coloured: boolean,
   ])[] = [
-    ['a terminal', [], { TERM: 'xterm' }, true, true],
+    ['a terminal', ['-v'], { TERM: 'xterm' }, true, true],
     ['no terminal', ['-v'], { TERM: 'xterm' }, false, false],
-    ['TERM=dumb', [], { TERM: 'dumb' }, true, false],
-    ['NO_COLOR', [], { TERM: 'xterm', NO_COLOR: '1' }, true, false],
-    ['NO_COLOR=0 is set', [], { TERM: 'xterm', NO_COLOR: '0' }, true, false],
-    ['NO_COLOR is empty', [], { TERM: 'xterm', NO_COLOR: '' }, true, true],
-    ['--no-color', ['--no-color'], { TERM: 'xterm' }, true, false],
+    ['TERM=dumb', ['-v'], { TERM: 'dumb' }, true, false],
+    ['NO_COLOR', ['-v'], { TERM: 'xterm', NO_COLOR: '1' }, true, false],
+    ['NO_COLOR=0 is set', ['-v'], { TERM: 'xterm', NO_COLOR: '0' }, true, false],
+    ['NO_COLOR is empty', ['-v'], { TERM: 'xterm', NO_COLOR: '' }, true, true],
+    ['--no-color', ['-v', '--no-color'], { TERM: 'xterm' }, true, false],
     ['FORCE_COLOR', ['-v'], { FORCE_COLOR: '1' }, false, true],
     ['FORCE_COLOR is empty', ['-v'], { FORCE_COLOR: '' }, false, false],
-    ['FORCE_COLOR=0', [], { TERM: 'xterm', FORCE_COLOR: '0' }, true, false],
+    ['FORCE_COLOR=0', ['-v'], { TERM: 'xterm', FORCE_COLOR: '0' }, true, false],
     ['FORCE_COLOR and NO_COLOR', ['-v'], { FORCE_COLOR: '1', NO_COLOR: '1' }, false, false],
     ['FORCE_COLOR and --no-color', ['-v', '--no-color'], { FORCE_COLOR: '1' }, false, false],
   ]
@@ -207,6 +281,27 @@ describe('piped', () => {
     }
   })
 
+  const aboutLines = (count: number): readonly DiscoverEvent[] =>
+    Array.from({ length: count }, (_, index) => {
+      return { type: 'warning', code: 'bootstrap-entry-invalid', message: `/etc/c/bs.list:${index + 1}:1: no address` }
+    })
+  const warned = async (events: readonly DiscoverEvent[], ...argv: readonly string[]) => {
+    const backends = { bootstrap: () => emitting('bootstrap', ...events) }
+    const { stderr } = await cliRun(['discover', '--backend', 'bootstrap', ...argv], { backends })
+    return stderr.split('\n').filter((line) => line.startsWith('warning:'))
+  }
+
+  it('sums up many warnings about one file, with the first place and a count', async () => {
+    expect(await warned(aboutLines(5))).toHaveLength(5)
+    expect(await warned(aboutLines(90))).toEqual([
+      'warning: /etc/c/bs.list:1:1: no address [bootstrap-entry-invalid]',
+      'warning: /etc/c/bs.list: 89 more warnings; -v shows them [bootstrap-entry-invalid]',
+    ])
+    expect(await warned(aboutLines(90), '-v')).toHaveLength(90)
+    const other: DiscoverEvent = { type: 'warning', code: 'odd', message: 'odd' }
+    expect(await warned([...aboutLines(6), other])).toHaveLength(3)
+  })
+
   it('shows the attempts with --verbose', async () => {
     const run = await cliRun(['discover', '--backend', 'dns', '-v'], { backends: world })
     expect(run.stderr).toMatch(/^memory {2}names {2}found 2 {2}[0-9.]+ ms\n$/)
@@ -222,11 +317,11 @@ describe('piped', () => {
     expect({ code, stdout }).toEqual({ code: 3, stdout: '' })
     expect(stderr.replace(/ {2}[0-9.]+ ms/g, '')).toBe(
       [
-        "cannot tell whether there is a cluster 'c': these could not be asked or did not answer:",
+        "cannot tell whether cluster 'c' exists; no answer from:",
         '  memory  anything @192.0.2.53:53  timeout  (ETIMEDOUT: no answer within 5000 ms)',
         '  memory  anything @192.0.2.53:53  unavailable  (ENODEV: no interface can multicast)',
-        'more than 5 s: --timeout SECONDS',
-        'without zeroconf: --backend dns,bootstrap',
+        'hint: wait longer with --timeout 10',
+        'hint: leave out zeroconf with --backend dns,bootstrap',
         '',
       ].join('\n'),
     )
@@ -235,21 +330,19 @@ describe('piped', () => {
   it('says who said no', async () => {
     const { stderr } = await cliRun(['resolve', 'nosuch'], { backends: world })
     expect(stderr.replace(/ {2}[0-9.]+ ms/g, '')).toBe(
-      "no cluster 'nosuch': everybody could be asked, and these said no:\n  memory  nosuch  empty\n  memory  nosuch  empty\n",
+      "cluster 'nosuch' does not exist; all sources answered:\n  memory  nosuch  empty\n  memory  nosuch  empty\n",
     )
   })
 
   it('says who says that it exists', async () => {
     const { stderr } = await cliRun(['resolve', 'known'], { backends: world })
-    expect(stderr).toBe(
-      "cluster 'known' exists, but nobody has a usable address for it; it is named by:\n  memory  memory\n",
-    )
+    expect(stderr).toBe("cluster 'known' exists but has no usable address; it is named by:\n  memory  memory\n")
   })
 
   it('says that silence is no answer', async () => {
     const { stderr } = await cliRun(['resolve', 'c', '--backend', 'zeroconf'], { backends: world })
     expect(stderr).toMatch(
-      /^cannot tell whether there is a cluster 'c': nobody who can say no was asked:\n {2}memory {2}anything .*silent/,
+      /^cannot tell whether cluster 'c' exists: only multicast was asked, and silence proves nothing:\n {2}memory {2}anything .*silent/,
     )
   })
 })

@@ -19,15 +19,15 @@ function changing(clock: SimulatedClock) {
   const source = { ...sourceOf('dns'), method: 'dns-srv', ttl: 10 }
   const answer = async (
     target: string,
-    { asking, emit }: Parameters<Parameters<typeof createResolver>[0]['resolve']>[1],
+    { startAttempt, emit }: Parameters<Parameters<typeof createResolver>[0]['resolve']>[1],
   ) => {
     state.asked += 1
-    const asked = asking({ method: 'dns-srv', target })
+    const asked = startAttempt({ method: 'dns-srv', target })
     if (state.answer === 'down') {
-      return asked.ended('unreachable', { error: { code: 'EHOSTUNREACH', message: 'no \x1b[31mroute' } })
+      return asked.finish('unreachable', { error: { code: 'EHOSTUNREACH', message: 'no \x1b[31mroute' } })
     }
     if (state.answer === 'exists') emit({ type: 'cluster', name: target as never, source })
-    if (typeof state.answer === 'string') return asked.ended('empty')
+    if (typeof state.answer === 'string') return asked.finish('empty')
     for (const item of state.answer) {
       if (target === 'names') emit({ type: 'cluster', name: item as never, source })
       else {
@@ -35,7 +35,7 @@ function changing(clock: SimulatedClock) {
         emit({ type: 'endpoint', address: item, port: 2510, host, priority: 0, weight: 1, ttl: 10, source })
       }
     }
-    asked.ended('found', { count: state.answer.length })
+    asked.finish('found', { count: state.answer.length })
   }
   const resolver: Resolver = createResolver({
     name: 'dns',
@@ -178,7 +178,7 @@ describe('watch', () => {
       'warnings',
     ])
     const endpoint = ['address', 'port', 'host', 'priority', 'weight', 'ttl', 'sources']
-    expect(Object.keys(JSON.parse(added))).toEqual(['type', 'at', 'outcome', ...endpoint])
+    expect(Object.keys(JSON.parse(added))).toEqual(['type', 'at', 'outcome', ...endpoint, 'endpoints'])
     expect(JSON.parse(stale)).toMatchObject({
       at: expect.stringMatching(/^1970-01-01T00:01:/),
       outcome: 'found',

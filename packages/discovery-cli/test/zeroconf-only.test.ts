@@ -1,4 +1,5 @@
 import {
+  type ClusterName,
   discoverClusters,
   firstOf,
   memoryResolver,
@@ -7,7 +8,8 @@ import {
   resolveCluster,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { warnOfZeroconfOnly } from '../src/ask/zeroconf-only.js'
+import { warnOfZeroconfOnly } from '../src/query/zeroconf-only.js'
+import { emitting } from './stand-ins.js'
 
 const knowing = (name: string): Resolver => memoryResolver({ name, clusters: { alpha: ['192.0.2.1'] } })
 const ignorant = (name: string): Resolver => memoryResolver({ name, clusters: {} })
@@ -33,9 +35,19 @@ describe('warnOfZeroconfOnly', () => {
   it('says what became of those that are preferred', async () => {
     await using asked = warnOfZeroconfOnly(firstOf([ignorant('dns'), knowing('zeroconf')]))
     const { warnings } = await resolveCluster(asked, 'alpha')
-    expect(warnings[0]?.message).toBe(
-      'zeroconf answered because nothing came from what is preferred to it: dns (empty)',
-    )
+    expect(warnings[0]?.message).toBe('zeroconf answered because the preferred backends had nothing: dns (empty)')
+  })
+
+  it.each([
+    ['none is left', ['-h', '--version'], [], 'undetermined', 2],
+    ['one is left', ['-h', 'good-', '-cprod'], ['good-'], 'found', 2],
+  ])('leaves out names that a command line takes for options: %s', async (_, names, left, outcome, count) => {
+    const source = { backend: 'dns', method: 'memory', origin: 'memory', ttl: null, authenticated: false }
+    const events = names.map((name) => ({ type: 'cluster' as const, name: name as ClusterName, source }))
+    await using asked = warnOfZeroconfOnly(emitting('dns', ...events))
+    const report = await discoverClusters(asked)
+    expect(report).toMatchObject({ outcome, clusters: left.map((name) => ({ name })) })
+    expect(report.warnings.map(({ code }) => code)).toEqual(Array(count).fill('cluster-name-invalid'))
   })
 
   it('does not speak of falling through when names are listed', async () => {

@@ -1,4 +1,11 @@
-import { parseClusterName, type ResolveEvent, type Source } from '@pstorage/discovery-core'
+import {
+  createResolver,
+  type DiscoverEvent,
+  memoryResolver,
+  parseClusterName,
+  type ResolveEvent,
+  type Source,
+} from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { cliRun, type StandIns } from './cli-run.js'
 import { emitting, ending, sourceOf, worldOf } from './stand-ins.js'
@@ -40,7 +47,8 @@ describe('zone generate', () => {
       endpoint('192.0.2.4', null),
     )
     const run = await cliRun([...generate, '--backend', 'zeroconf'], { backends })
-    expect(run).toMatchObject({ code: 0, stderr: '' })
+    expect(run.code).toBe(0)
+    expect(run.stderr).toMatch(/^warning: only zeroconf has this[^\n]+\[zeroconf-only\]\n$/)
     expect(run.stdout).toBe(`; 1 storage cluster of pstorage.test, by pstorage-discovery zone generate
 $ORIGIN pstorage.test.
 $TTL 300
@@ -51,28 +59,13 @@ ns  IN  A  127.0.0.1
 ; The names of the clusters.
 pstorage_clusters  IN  TXT  "c"
 ; The metadata servers of each.
-_pstorage._tcp.c   IN  SRV  0 0 2510 node1
-_pstorage._tcp.c   IN  SRV  0 1 2510 mds-192-0-2-4
+_pstorage._tcp.c   IN  SRV  0 0 2510 mds-192-0-2-3.c
+_pstorage._tcp.c   IN  SRV  0 1 2510 mds-192-0-2-4.c
+_pstorage._tcp.c   IN  SRV  0 0 2510 mds-2001-db8--3.c
 ; Their addresses.
-node1              IN  A    192.0.2.3
-node1              IN  AAAA 2001:db8::3
-mds-192-0-2-4      IN  A    192.0.2.4
-`)
-  })
-
-  it('prints commands for nsupdate, which replace nothing but the SRV records of what was found', async () => {
-    const backends = knowing(endpoint('192.0.2.3', 'node1.local'))
-    const argv = ['zone', 'generate', 'pstorage.test', '--backend', 'zeroconf', '--format', 'nsupdate', '--ttl', '60']
-    const run = await cliRun(argv, { backends })
-    expect(run).toMatchObject({ code: 0, stderr: '' })
-    expect(run.stdout).toBe(`; 1 storage cluster of pstorage.test, by pstorage-discovery zone generate
-; TXT records with other names stay. To replace them all, put this line before those that add the names:
-; update delete pstorage_clusters.pstorage.test. TXT
-update add node1.pstorage.test. 60 IN A 192.0.2.3
-update delete _pstorage._tcp.c.pstorage.test. SRV
-update add _pstorage._tcp.c.pstorage.test. 60 IN SRV 0 1 2510 node1.pstorage.test.
-update add pstorage_clusters.pstorage.test. 60 IN TXT "c"
-send
+mds-192-0-2-3.c    IN  A    192.0.2.3
+mds-192-0-2-4.c    IN  A    192.0.2.4
+mds-2001-db8--3.c  IN  AAAA 2001:db8::3
 `)
   })
 
@@ -81,7 +74,7 @@ send
     const run = await cliRun(argv)
     expect(run).toMatchObject({ code: 0, stderr: '', loaded: [] })
     expect(run.stdout).toContain('pstorage_clusters  IN  TXT  "a"\n')
-    expect(run.stdout).toContain('_pstorage._tcp.a   IN  SRV  0 1 2511 mds-2001-db8-1\n')
+    expect(run.stdout).toContain('_pstorage._tcp.a   IN  SRV  0 1 2511 mds-2001-db8--1.a\n')
     expect(run.stdout).toContain('ns  IN  AAAA  2001:db8::53\n')
   })
 
@@ -98,34 +91,42 @@ send
 
   it.each<readonly [id: string, endpoints: readonly ResolveEvent[], records: readonly string[]]>([
     [
-      'hosts of two domains with one label',
-      [endpoint('192.0.2.3', 'mds.a.test'), endpoint('192.0.2.4', 'mds.b.test')],
+      'SEC-3 hosts whose names a stranger chose',
+      [endpoint('192.0.2.3', 'www.local'), endpoint('192.0.2.4', 'wpad.local'), endpoint('192.0.2.5', 'ns.local')],
       [
-        '_pstorage._tcp.c IN SRV 0 1 2510 mds',
-        '_pstorage._tcp.c IN SRV 0 1 2510 mds-2',
-        'mds IN A 192.0.2.3',
-        'mds-2 IN A 192.0.2.4',
+        '_pstorage._tcp.c IN SRV 0 1 2510 mds-192-0-2-3.c',
+        '_pstorage._tcp.c IN SRV 0 1 2510 mds-192-0-2-4.c',
+        '_pstorage._tcp.c IN SRV 0 1 2510 mds-192-0-2-5.c',
+        'mds-192-0-2-3.c IN A 192.0.2.3',
+        'mds-192-0-2-4.c IN A 192.0.2.4',
+        'mds-192-0-2-5.c IN A 192.0.2.5',
       ],
-    ],
-    [
-      'a host that is called like the name server',
-      [endpoint('192.0.2.3', 'ns.local')],
-      ['_pstorage._tcp.c IN SRV 0 1 2510 ns-2', 'ns-2 IN A 192.0.2.3'],
     ],
     [
       'a host whose name is none',
       [endpoint('192.0.2.3', 'my host"\n.local')],
-      ['_pstorage._tcp.c IN SRV 0 1 2510 mds-192-0-2-3', 'mds-192-0-2-3 IN A 192.0.2.3'],
+      ['_pstorage._tcp.c IN SRV 0 1 2510 mds-192-0-2-3.c', 'mds-192-0-2-3.c IN A 192.0.2.3'],
     ],
     [
-      'a host name with an underscore',
-      [endpoint('192.0.2.3', 'my_host.local')],
-      ['_pstorage._tcp.c IN SRV 0 1 2510 mds-192-0-2-3', 'mds-192-0-2-3 IN A 192.0.2.3'],
+      'addresses that differ only in where zeros are left out',
+      [endpoint('1::2:3', null), endpoint('1:2::3', null), endpoint('1:2:3::', null)],
+      [
+        '_pstorage._tcp.c IN SRV 0 1 2510 mds-1-2-3--0.c',
+        '_pstorage._tcp.c IN SRV 0 1 2510 mds-1-2--3.c',
+        '_pstorage._tcp.c IN SRV 0 1 2510 mds-1--2-3.c',
+        'mds-1-2-3--0.c IN AAAA 1:2:3::',
+        'mds-1-2--3.c IN AAAA 1:2::3',
+        'mds-1--2-3.c IN AAAA 1::2:3',
+      ],
     ],
     [
       'two ports of one host',
       [endpoint('192.0.2.3', 'n.local'), endpoint('192.0.2.3', 'n.local', { port: 2511 })],
-      ['_pstorage._tcp.c IN SRV 0 1 2510 n', '_pstorage._tcp.c IN SRV 0 1 2511 n', 'n IN A 192.0.2.3'],
+      [
+        '_pstorage._tcp.c IN SRV 0 1 2510 mds-192-0-2-3.c',
+        '_pstorage._tcp.c IN SRV 0 1 2511 mds-192-0-2-3.c',
+        'mds-192-0-2-3.c IN A 192.0.2.3',
+      ],
     ],
     ['nobody knows an address', [], []],
     ['a link-local address alone', [endpoint('fe80::1%eth0', 'n.local')], []],
@@ -139,7 +140,7 @@ send
     })
     expect(run.code).toBe(0)
     expect(run.stdout).toContain('"a,b,c"')
-    expect(run.stderr).toBe('warning: no address is known of a, b [zone-record-omitted]\n')
+    expect(run.stderr).toBe('warning: no address is known for a, b [zone-record-omitted]\n')
   })
 
   it('says once what went wrong for all', async () => {
@@ -154,7 +155,7 @@ send
   it('says what it leaves out', async () => {
     const backends = knowing(endpoint('fe80::1%eth0', 'n.local'))
     const { stderr } = await cliRun([...generate, '--backend', 'zeroconf'], { backends })
-    expect(stderr).toContain("'fe80::1%eth0' is link-local, which DNS cannot say [zone-record-omitted]")
+    expect(stderr).toContain("'fe80::1%eth0' is link-local, which DNS cannot express [zone-record-omitted]")
   })
 
   it('leaves out names that fit into no response, so that transfers are asked for', async () => {
@@ -164,10 +165,10 @@ send
     expect(run.code).toBe(0)
     expect(run.stdout).not.toContain('TXT')
     expect(run.stderr).toContain('5000 names do not fit into a response; allow zone transfers [zone-record-omitted]')
-  })
+  }, 30_000)
 
   it.each([
-    ['nobody knows a cluster', worldOf({}), 1],
+    ['nobody knows a cluster', worldOf({}), 6],
     ['nobody can tell', { ...worldOf({}), dns: () => ending('dns', 'timeout') }, 3],
     [
       'somebody could not be asked',
@@ -180,11 +181,60 @@ send
     expect(run.stderr).not.toBe('')
   })
 
+  const both = (list: readonly string[]) => ({
+    ...worldOf({ c: ['192.0.2.3', '192.0.2.4'] }),
+    bootstrap: () => memoryResolver({ name: 'bootstrap', clusters: { c: list } }),
+  })
+
+  it.each<readonly [id: string, argv: readonly string[], backends: StandIns, says: RegExp]>([
+    ['sources disagree', [], both(['192.0.2.3']), /sources disagree/],
+    ['sources disagree, with --partial', ['--partial'], both(['192.0.2.3']), /sources disagree/],
+    [
+      'a source says that something is missing',
+      ['--backend', 'dns'],
+      {
+        dns: () =>
+          emitting('dns', name('c'), { ...endpoint('192.0.2.3', null), source: sourceOf('dns') } as ResolveEvent, {
+            type: 'warning',
+            code: 'srv-target-incomplete',
+            message: 'mds1 may have more addresses',
+          }),
+      },
+      /may be missing: see the warnings \(srv-target-incomplete\)/,
+    ],
+    [
+      'an instance was heard and its addresses were not',
+      ['--backend', 'zeroconf'],
+      {
+        zeroconf: () =>
+          createResolver({
+            name: 'zeroconf',
+            discover: async ({ emit }) => emit(name('c') as DiscoverEvent),
+            resolve: async (_, { startAttempt }) => startAttempt({ method: 'mdns', target: 'c' }).finish('silent'),
+          }),
+      },
+      /no answer about the addresses of c/,
+    ],
+  ])('prints nothing where %s', async (_, argv, backends, says) => {
+    const run = await cliRun([...generate, ...argv], { backends })
+    expect(run).toMatchObject({ code: 3, stdout: '' })
+    expect(run.stderr).toMatch(says)
+  })
+
+  it('asks zeroconf only where it is named', async () => {
+    const backends = worldOf({ c: ['192.0.2.3'] })
+    expect(await cliRun(generate, { backends })).toMatchObject({ code: 0, loaded: ['dns', 'bootstrap'] })
+    const named = await cliRun([...generate, '--backend', 'dns,zeroconf', '--interface', 'eth0'], { backends })
+    expect(named).toMatchObject({ code: 0, stderr: '', loaded: ['dns', 'zeroconf'] })
+    const idle = await cliRun([...generate, '--interface', 'eth0'], { backends })
+    expect(idle.stderr).toMatch(/^warning: --interface has no effect here[^\n]+\[option-without-effect\]\n$/)
+  })
+
   it('prints what there is with --partial, and still ends with 3', async () => {
     const backends = { ...worldOf({ c: ['192.0.2.3'] }), bootstrap: () => ending('bootstrap', 'unavailable') }
     const run = await cliRun([...generate, '--partial'], { backends })
     expect(run.code).toBe(3)
     expect(run.stdout).toContain('mds-192-0-2-3')
-    expect(run.stderr).toContain('clusters or addresses may be missing: these could not be asked or did not answer:')
+    expect(run.stderr).toContain('clusters or addresses may be missing; no answer from:')
   })
 })

@@ -1,67 +1,93 @@
-export type { Attempt, AttemptError, AttemptStatus, Withdrawal } from './attempt.js'
-export { type CachedResolver, cached } from './cached/cached.js'
-export type { CachedOptions } from './cached/cached-options.js'
-export { type Clock, systemClock } from './clock.js'
-export { type ClusterName, clusterNameFault, clusterNameKey, parseClusterName } from './cluster-name.js'
-export { createResolver, type ResolverParts } from './create-resolver.js'
-export {
-  type AttemptMessage,
-  diagnosticsChannels,
-  type OutcomeMessage,
-  type QuestionMessage,
-} from './diagnostics.js'
-export { type DiscoverOptions, discoverClusters } from './discover-clusters.js'
-export { DiscoveryError, type DiscoveryErrorCode } from './discovery-error.js'
-export type { Ending } from './ending.js'
-export {
-  DEFAULT_MDS_PORT,
-  type Endpoint,
-  formatEndpoint,
-  type ParseEndpointOptions,
-  parseEndpoint,
-} from './endpoint.js'
-export { type EscapeOptions, escapeText, quoteText } from './escape-text.js'
-export type {
-  AskingEvent,
-  AttemptEvent,
-  ClusterEvent,
-  DiscoverEvent,
-  EndEvent,
-  EndpointEvent,
-  ResolveEvent,
-  WarningEvent,
-} from './events.js'
-export { type FirstOfOptions, firstOf } from './first-of.js'
-export { formatAge } from './format-age.js'
-export type { Watching } from './hint-stream.js'
-export { type AddressConcern, addressConcern, canonicalAddress } from './ip-address.js'
-export type { EmptyPolicy, KeepOptions } from './keep/keep-options.js'
-export { LazyAbort } from './lazy-abort.js'
-export type { AskedMds, MdsPlace } from './master/ask-mds.js'
+export type { CachedOptions } from './cache/cache-options.js'
+export { type CachedResolver, cached } from './cache/cached.js'
+export { type FirstOfOptions, firstOf } from './compose/first-of.js'
+export { type MemoryResolverOptions, memoryResolver } from './compose/memory-resolver.js'
+export { type MergeOfOptions, mergeOf } from './compose/merge-of.js'
+export type { MasterAdvice, MasterLocator, MasterLocatorOptions, MdsAddress, MdsReply } from './master/ask-mds.js'
 export {
   type LocateMasterOptions,
   locateMaster,
   type MasterLocation,
   type NoMasterReason,
 } from './master/locate-master.js'
-export type { MasterAdvice, MasterLocator, MasterLocatorOptions } from './master/master-locator.js'
-export { type MemoryResolverOptions, memoryResolver } from './memory-resolver.js'
-export { type MergeOfOptions, mergeOf } from './merge-of.js'
-export { type Outcome, type OutcomeEvidence, outcomeOf } from './outcome.js'
+export {
+  type Attempt,
+  type AttemptError,
+  type AttemptStatus,
+  newAttemptId,
+  type ServerAttempt,
+  type Withdrawal,
+} from './model/attempt.js'
+export type { Choice } from './model/choice.js'
+export { type ClusterName, clusterNameFault, clusterNameKey, parseClusterName } from './model/cluster-name.js'
+export { destinationRank } from './model/destination-rank.js'
+export {
+  DEFAULT_MDS_PORT,
+  type Endpoint,
+  formatEndpoint,
+  type ParseEndpointOptions,
+  parseEndpoint,
+  readPort,
+} from './model/endpoint.js'
+export type {
+  AttemptFinishedEvent,
+  AttemptStartedEvent,
+  ClusterEvent,
+  DiscoverEvent,
+  EndEvent,
+  EndpointEvent,
+  ResolveEvent,
+  Warning,
+  WarningEvent,
+} from './model/events.js'
+export { type AddressConcern, addressConcern, canonicalAddress, isLinkLocalIPv6 } from './model/ip-address.js'
+export { type Outcome, type OutcomeEvidence, outcomeOf } from './model/outcome.js'
+export type { Method, Source } from './model/source.js'
+export { orderByPriorityAndWeight, type SrvRank } from './model/srv-order.js'
 export type { ProbeResult } from './probe/connect.js'
 export { type ProbedEndpoint, type ProbeOptions, probe } from './probe/probe.js'
-export type { Asking, AskingResult, AskingTarget, Question } from './question.js'
-export { type Random, seededRandom, systemRandom } from './random.js'
-export { randomOctets } from './random-octets.js'
-export type { DiscoveredCluster, DiscoverReport, Report, ResolvedEndpoint, ResolveReport } from './report.js'
-export { discoverFold, type ReportFold, resolveFold } from './report-fold.js'
-export { type ResolveOptions, resolveCluster } from './resolve-cluster.js'
-export { DEFAULT_TIMEOUT, type QueryOptions, type Resolver } from './resolver.js'
-export { type SimulatedClock, simulatedClock } from './simulated-clock.js'
-export type { Method, Source } from './source.js'
-export { orderByPriorityAndWeight, type SrvRank } from './srv-order.js'
-export { startTimer } from './start-timer.js'
-export type { Warning } from './warning.js'
+export type { ChangesContext } from './query/changes-stream.js'
+export { createResolver, type ResolverParts } from './query/create-resolver.js'
+export {
+  type AttemptMessage,
+  diagnosticsChannels,
+  type OutcomeMessage,
+  type QueryMessage,
+} from './query/diagnostics.js'
+export type {
+  AttemptHandle,
+  AttemptResult,
+  AttemptTarget,
+  QueryContext,
+} from './query/query-context.js'
+export { type DiscoverOptions, discoverClusters, type ResolveOptions, resolveCluster } from './query/request-report.js'
+export {
+  type CachedReports,
+  DEFAULT_TIMEOUT,
+  type QueryOptions,
+  type Resolver,
+  type ResolverShortcuts,
+} from './query/resolver.js'
+export type { DiscoveredCluster, DiscoverReport, Report, ResolvedEndpoint, ResolveReport } from './report/report.js'
+export { discoverReportBuilder, type ReportBuilder, resolveReportBuilder } from './report/report-builder.js'
+export type { EmptyPolicy, RetainOptions } from './retain/retain-options.js'
+export { CancellationSource, type CancellationToken } from './runtime/cancellation.js'
+export { type Clock, startTimer, systemClock } from './runtime/clock.js'
+export { DiscoveryError, type DiscoveryErrorCode } from './runtime/discovery-error.js'
+export { checkedCount, checkedPort, checkedTime, checkOptionNames, isPort } from './runtime/option-checks.js'
+export { type Random, randomOctets, seededRandom, systemRandom } from './runtime/random.js'
+export {
+  FileError,
+  type FileSize,
+  openRegularFile,
+  type ReadRegularFileOptions,
+  type RegularFile,
+  readRegularFile,
+  readRegularFileSync,
+  readToEnd,
+} from './runtime/read-file.js'
+export { type SimulatedClock, simulatedClock } from './runtime/simulated-clock.js'
+export { closestWord, type EscapeOptions, editDistance, escapeText, formatAge, quoteText } from './runtime/text.js'
 export { type Watch, watch } from './watch/watch.js'
 export type {
   ClusterChangeEvent,

@@ -5,7 +5,7 @@ import {
   type DiscoverEvent,
   parseClusterName,
   parseEndpoint,
-  type Question,
+  type QueryContext,
   type ResolveEvent,
   type Resolver,
   type Source,
@@ -45,13 +45,16 @@ export function answeringResolver(answers: readonly string[], options: Answering
   const listeners = new Set<() => void>()
   let [next, underWay] = [0, 0]
 
-  const answer = async (target: string, question: Question<DiscoverEvent> | Question<ResolveEvent>): Promise<void> => {
+  const answer = async (
+    target: string,
+    question: QueryContext<DiscoverEvent> | QueryContext<ResolveEvent>,
+  ): Promise<void> => {
     askedAt.push(clock.now())
     asked.push(target)
     const text = backend.answers[Math.min(next, backend.answers.length - 1)] ?? 'empty'
     next += 1
     underWay += 1
-    const asking = question.asking({ method: `${name}-srv`, target })
+    const attempt = question.startAttempt({ method: `${name}-srv`, target })
     try {
       await clock.sleep(text === 'hangs' ? 1e9 : delay, question.signal)
       const [what = '', seconds] = text.split('/')
@@ -62,13 +65,13 @@ export function answeringResolver(answers: readonly string[], options: Answering
         if (what === 'exists') question.emit({ type: 'cluster', name: parseClusterName('alpha'), source })
         const isAnswer = ['empty', 'silent', 'skipped'].includes(status)
         const error = isAnswer ? null : { code: 'TEST', message: `${status} on purpose` }
-        return asking.ended(status, { error, ...(status === 'empty' && ttl !== null && { negativeTtl: ttl }) })
+        return attempt.finish(status, { error, ...(status === 'empty' && ttl !== null && { negativeTtl: ttl }) })
       }
       for (const item of what.split(',')) {
         if (target === 'names') question.emit({ type: 'cluster', name: parseClusterName(item), source })
-        else (question as Question<ResolveEvent>).emit({ type: 'endpoint', ...endpointOf(item), ttl, source })
+        else (question as QueryContext<ResolveEvent>).emit({ type: 'endpoint', ...endpointOf(item), ttl, source })
       }
-      asking.ended('found', { count: what.split(',').length })
+      attempt.finish('found', { count: what.split(',').length })
     } finally {
       underWay -= 1
     }

@@ -2,7 +2,7 @@ import { clusterNameFault, clusterNameKey, parseClusterName } from '@pstorage/di
 import { describe, expect, it } from 'vitest'
 
 describe('parseClusterName', () => {
-  it.each(['a', 'my-cluster', 'My_Cluster-2', '-x', '_', '0', 'x'.repeat(63), '__proto__'])('takes %j', (name) => {
+  it.each(['a', 'my-cluster', 'My_Cluster-2', 'x-', '_', '0', 'x'.repeat(63), '__proto__'])('takes %j', (name) => {
     expect(parseClusterName(name)).toBe(name)
   })
 
@@ -20,6 +20,10 @@ describe('parseClusterName', () => {
     ['TXT-6 nul', 'a\u0000', 'allowed'],
     ['TXT-6 umlaut', 'größe', 'allowed'],
     ['final newline', 'abc\n', 'allowed'],
+    ['an option', '-h', 'begins with "-"'],
+    ['a long option', '--version', 'begins with "-"'],
+    ['an option with its value', '-cprod', 'begins with "-"'],
+    ['a minus alone', '-', 'begins with "-"'],
     ['TXT-12 typographic minus', 'my\u2212cluster', 'did you mean "-"'],
   ])('refuses %s', (_, name, why) => {
     expect(clusterNameFault(name)).toContain(why)

@@ -36,9 +36,9 @@ async function answerOf(
   const merge: Compose = (resolvers) => mergeOf(resolvers, { clock })
   const first: Compose = (resolvers) => firstOf(resolvers, { clock })
   const children = scripts.map((script, index) => simulatedResolver(`${index}`, clock, script))
-  const asking = resolveCluster(compose(merge, first)(children), 'alpha', { timeout: 60_000 })
+  const pending = resolveCluster(compose(merge, first)(children), 'alpha', { timeout: 60_000 })
   await clock.advance(60_000)
-  return answerIn(await asking)
+  return answerIn(await pending)
 }
 
 function answerIn({ outcome, endpoints, attempts }: Awaited<ReturnType<typeof resolveCluster>>): Answer {

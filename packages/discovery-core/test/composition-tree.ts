@@ -5,6 +5,7 @@ import {
   firstOf,
   memoryResolver,
   mergeOf,
+  newAttemptId,
   type ResolveEvent,
   type Resolver,
 } from '@pstorage/discovery-core'
@@ -78,7 +79,7 @@ function growLeaf(of: Leaf, clock: Clock, leaves: SimulatedResolver[]): Resolver
     return resolver
   }
   const rude = async function* (): AsyncGenerator<ResolveEvent> {
-    yield { type: 'asking', backend: name, method: 'rude', target: of.kind }
+    yield { type: 'attempt-started', id: newAttemptId(), backend: name, method: 'rude', target: of.kind }
     await clock.sleep(of.after)
     if (of.kind === 'throws') throw new Error('a fault of the resolver itself')
     if (of.kind === 'endless') return

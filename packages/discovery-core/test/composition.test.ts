@@ -7,7 +7,7 @@ import {
 } from '@pstorage/discovery-core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { outcomeOf } from '../src/outcome.js'
+import { outcomeOf } from '../src/model/outcome.js'
 import { grow, politeScript, tree } from './composition-tree.js'
 import { type SimulatedResolver, simulatedResolver } from './simulated-resolver.js'
 
@@ -26,7 +26,7 @@ interface Heard {
 }
 
 describe('a composition of any depth', SLOW, () => {
-  it('ends once and in time, answers every asking, tells the outcome of its attempts, and leaves nothing', async () => {
+  it('ends once and in time, answers every attempt, tells the outcome of its attempts, and leaves nothing', async () => {
     await fc.assert(
       fc.asyncProperty(tree, fc.constantFrom(TIMEOUT, 700), async (shape, timeout) => {
         const clock = simulatedClock()
@@ -45,7 +45,7 @@ describe('a composition of any depth', SLOW, () => {
           expect(events.filter(({ type }) => type === 'end')).toEqual([events.at(-1)])
           expect(unanswered(events)).toEqual([])
           const outcome = events.flatMap((event) => (event.type === 'end' ? [event.outcome] : []))[0]
-          const statuses = events.flatMap((event) => (event.type === 'attempt' ? [event.status] : []))
+          const statuses = events.flatMap((event) => (event.type === 'attempt-finished' ? [event.status] : []))
           const found = events.some(({ type }) => type === 'endpoint')
           const known = events.some(({ type }) => type === 'cluster')
           expect(outcome).toBe(outcomeOf({ found, known, statuses }))
@@ -136,9 +136,9 @@ describe('firstOf', SLOW, () => {
 function unanswered(events: readonly ResolveEvent[]): string[] {
   const open: string[] = []
   for (const event of events) {
-    if (event.type !== 'asking' && event.type !== 'attempt') continue
+    if (event.type !== 'attempt-started' && event.type !== 'attempt-finished') continue
     const words = `${event.backend} ${event.method} ${event.target}`
-    if (event.type === 'asking') open.push(words)
+    if (event.type === 'attempt-started') open.push(words)
     else if (open.includes(words)) open.splice(open.indexOf(words), 1)
   }
   return open

@@ -3,7 +3,7 @@ import {
   type DiscoverEvent,
   discoverClusters,
   parseClusterName,
-  type Question,
+  type QueryContext,
   type Resolver,
   resolveCluster,
   simulatedClock,
@@ -13,7 +13,7 @@ import { describe, expect, it } from 'vitest'
 const clock = simulatedClock
 
 function discovering(
-  discover: (question: Question<DiscoverEvent>) => Promise<void>,
+  discover: (question: QueryContext<DiscoverEvent>) => Promise<void>,
   options: Partial<Parameters<typeof createResolver>[0]> = {},
 ): Resolver {
   return createResolver({ name: 'test', resolve: async () => {}, ...options, discover })
@@ -23,10 +23,10 @@ describe('createResolver', () => {
   it('ends what is open as timeout when the time is up, and keeps what was found', async () => {
     const time = clock()
     const resolver = discovering(
-      async ({ asking, emit, signal }) => {
-        asking({ method: 'dns-txt', target: 'one' }).ended('found', { count: 1 })
+      async ({ startAttempt, emit, signal }) => {
+        startAttempt({ method: 'dns-txt', target: 'one' }).finish('found', { count: 1 })
         emit({ type: 'cluster', name: parseClusterName('a'), source })
-        asking({ method: 'dns-txt', target: 'two' })
+        startAttempt({ method: 'dns-txt', target: 'two' })
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
       },
       { clock: time },
@@ -52,22 +52,22 @@ describe('createResolver', () => {
     expect(report.attempts[0]).toMatchObject({ status: 'timeout', error: { code: 'ERR_RESOLVER_OVERRUN' } })
   })
 
-  it('an asking that a backend forgets is a failed attempt', async () => {
+  it('an attempt that a backend forgets is a failed attempt', async () => {
     const report = await discoverClusters(
-      discovering(async ({ asking }) => {
-        asking({ method: 'dns-txt', target: 'x' })
+      discovering(async ({ startAttempt }) => {
+        startAttempt({ method: 'dns-txt', target: 'x' })
       }),
     )
-    expect(report.attempts[0]).toMatchObject({ status: 'failed', error: { code: 'ERR_ASKING_LEFT_OPEN' } })
+    expect(report.attempts[0]).toMatchObject({ status: 'failed', error: { code: 'ERR_ATTEMPT_UNFINISHED' } })
     expect(report.outcome).toBe('undetermined')
   })
 
-  it('counts only the first end of an asking', async () => {
+  it('counts only the first end of an attempt', async () => {
     const report = await discoverClusters(
-      discovering(async ({ asking }) => {
-        const asked = asking({ method: 'dns-txt', target: 'x' })
-        asked.ended('empty')
-        asked.ended('refused')
+      discovering(async ({ startAttempt }) => {
+        const asked = startAttempt({ method: 'dns-txt', target: 'x' })
+        asked.finish('empty')
+        asked.finish('refused')
       }),
     )
     expect(report.attempts.map(({ status }) => status)).toEqual(['empty'])
@@ -81,8 +81,8 @@ describe('createResolver', () => {
   it('the reason of its own signal is not a fault', async () => {
     const time = clock()
     const resolver = discovering(
-      async ({ asking, signal, clock: inner }) => {
-        asking({ method: 'dns-txt', target: 'x' })
+      async ({ startAttempt, signal, clock: inner }) => {
+        startAttempt({ method: 'dns-txt', target: 'x' })
         await inner.sleep(60_000, signal)
       },
       { clock: time },
@@ -95,8 +95,8 @@ describe('createResolver', () => {
   it('waits with disposal until questions under way have let go, and disposes once', async () => {
     const events: string[] = []
     const resolver = discovering(
-      async ({ signal, asking }) => {
-        asking({ method: 'dns-txt', target: 'x' })
+      async ({ signal, startAttempt }) => {
+        startAttempt({ method: 'dns-txt', target: 'x' })
         await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve()))
         await Promise.resolve()
         events.push('released')
@@ -119,9 +119,9 @@ describe('createResolver', () => {
     const onWarning = (warning: Error): void => void warnings.push(warning)
     process.on('warning', onWarning)
     const { signal } = new AbortController()
-    const resolver = discovering(async ({ asking, signal: over }) => {
+    const resolver = discovering(async ({ startAttempt, signal: over }) => {
       for (let places = 0; places < 20; places += 1) over.addEventListener('abort', () => {})
-      asking({ method: 'dns-txt', target: 'x' }).ended('empty')
+      startAttempt({ method: 'dns-txt', target: 'x' }).finish('empty')
     })
     await Promise.all(Array.from({ length: 1_000 }, () => discoverClusters(resolver, { signal })))
     await new Promise((resolve) => setImmediate(resolve))

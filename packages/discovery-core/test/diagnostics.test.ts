@@ -7,7 +7,7 @@ import {
   mergeOf,
   type OutcomeMessage,
   parseClusterName,
-  type QuestionMessage,
+  type QueryMessage,
   type Resolver,
   resolveCluster,
   simulatedClock,
@@ -30,7 +30,7 @@ function told<Message>(name: string): Message[] {
 }
 
 const everything = () => ({
-  questions: told<QuestionMessage>(diagnosticsChannels.question),
+  questions: told<QueryMessage>(diagnosticsChannels.query),
   attempts: told<AttemptMessage>(diagnosticsChannels.attempt),
   outcomes: told<OutcomeMessage>(diagnosticsChannels.outcome),
 })
@@ -54,8 +54,8 @@ describe('diagnostics channels', () => {
       { outcome: 'found', count: 1 },
     ])
     for (const [index, question] of questions.entries()) {
-      expect(attempts[index]?.question).toBe(question)
-      expect(outcomes[index]?.question).toBe(question)
+      expect(attempts[index]?.query).toBe(question)
+      expect(outcomes[index]?.query).toBe(question)
       expect(outcomes[index]?.elapsedMs).toBeGreaterThanOrEqual(0)
     }
   })
@@ -65,7 +65,7 @@ describe('diagnostics channels', () => {
     const broken: Resolver = { ...memoryResolver({ clusters: {} }), name: 'broken', resolve: () => cut() }
     await resolveCluster(mergeOf([mergeOf([memoryResolver({ clusters: {} })], { name: 'inner' }), broken]), 'alpha')
     expect(questions.map(({ resolver }) => resolver)).toEqual(['merge', 'inner', 'memory'])
-    const byWhom = attempts.map(({ question, attempt }) => `${question.resolver}: ${attempt.backend} ${attempt.status}`)
+    const byWhom = attempts.map(({ query, attempt }) => `${query.resolver}: ${attempt.backend} ${attempt.status}`)
     expect(byWhom.toSorted()).toEqual(['memory: memory empty', 'merge: broken failed'])
   })
 

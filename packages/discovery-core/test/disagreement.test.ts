@@ -1,6 +1,6 @@
 import { type EndpointEvent, parseClusterName, parseEndpoint } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { disagreements } from '../src/disagreement.js'
+import { disagreements } from '../src/compose/merge-of.js'
 
 const alpha = parseClusterName('alpha')
 

@@ -21,12 +21,12 @@ async function race(scripts: readonly (readonly Step[])[], timeout = 5_000) {
   const backends = scripts.map((script, index) => simulatedResolver(names[index] ?? `r${index}`, clock, script))
   const resolver = firstOf(backends, { clock })
   let endedAt = Number.NaN
-  const asking = resolveCluster(resolver, 'alpha', { timeout }).then((report) => {
+  const pending = resolveCluster(resolver, 'alpha', { timeout }).then((report) => {
     endedAt = clock.now()
     return report
   })
   await clock.advance(20_000)
-  const report = await asking
+  const report = await pending
   expect(clock.sleepers).toBe(0)
   return {
     outcome: report.outcome,
@@ -182,9 +182,9 @@ describe('firstOf', () => {
   it('says of those whose turn did not come that the time was up', async () => {
     const clock = simulatedClock()
     const backends = ['dns', 'zeroconf'].map((name) => simulatedResolver(name, clock, [[1_000, 'end', 'empty']]))
-    const asking = resolveCluster(firstOf(backends, { clock }), 'alpha', { timeout: 200 })
+    const pending = resolveCluster(firstOf(backends, { clock }), 'alpha', { timeout: 200 })
     await clock.advance(2_000)
-    expect((await asking).attempts).toContainEqual(
+    expect((await pending).attempts).toContainEqual(
       expect.objectContaining({ backend: 'zeroconf', error: expect.objectContaining({ code: 'ETIMEDOUT' }) }),
     )
   })
@@ -202,9 +202,9 @@ describe('firstOf', () => {
       [0, 'endpoint', A],
       [0, 'end', 'found'],
     ])
-    const asking = resolveCluster(firstOf([faulty, good], { clock }), 'alpha')
+    const pending = resolveCluster(firstOf([faulty, good], { clock }), 'alpha')
     await clock.advance(1_000)
-    const report = await asking
+    const report = await pending
     expect(report.outcome).toBe('found')
     expect(report.attempts[0]).toMatchObject({
       backend: 'faulty',
@@ -221,12 +221,12 @@ describe('firstOf', () => {
       [110, 'end', 'found'],
     ])
     const foundAt: number[] = []
-    const asking = resolveCluster(firstOf([deaf, good], { clock }), 'alpha', {
+    const pending = resolveCluster(firstOf([deaf, good], { clock }), 'alpha', {
       timeout: 500,
       onEvent: (event) => event.type === 'endpoint' && foundAt.push(clock.now()),
     })
     await clock.advance(700)
-    const report = await asking
+    const report = await pending
     expect(report.endpoints.map(formatEndpoint)).toEqual([A])
     expect(report.attempts.map(({ backend, status }) => `${backend} ${status}`)).toEqual(['good found', 'deaf timeout'])
     expect(foundAt).toEqual([550])
@@ -254,9 +254,9 @@ describe('firstOf', () => {
       ]),
       simulatedResolver('zeroconf', clock, []),
     ]
-    const asking = resolveCluster(firstOf(backends, { clock }), 'alpha')
+    const pending = resolveCluster(firstOf(backends, { clock }), 'alpha')
     await clock.advance(20_000)
-    const { attempts } = await asking
+    const { attempts } = await pending
     expect(attempts.map(({ backend, error, detail }) => [backend, error?.code ?? null, detail])).toEqual([
       ['bootstrap', null, null],
       ['dns', 'ETIMEDOUT', null],
@@ -280,7 +280,7 @@ describe('firstOf', () => {
     await expect(resolveCluster(inner, 'alpha')).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
   })
 
-  it.each([{ startDelay: -1 }, { patience: Number.NaN }, { patience: Number.POSITIVE_INFINITY }])(
+  it.each([{ attemptDelay: -1 }, { preferenceGrace: Number.NaN }, { preferenceGrace: Number.POSITIVE_INFINITY }])(
     'refuses %o at once',
     (options) => {
       expect(() => firstOf([], options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))

@@ -15,7 +15,8 @@ const nothing = { method: 'test', target: 'x', server: null, count: 0, elapsedMs
 const unknown = { host: null, priority: null, weight: null, ttl: null, source }
 const good: ResolveEvent = { type: 'endpoint', address: '192.0.2.1', port: 2510, ...unknown }
 const attempt = (status: 'empty' | 'timeout'): ResolveEvent => ({
-  type: 'attempt',
+  type: 'attempt-finished',
+  id: 1,
   backend: 'foreign',
   ...nothing,
   status,

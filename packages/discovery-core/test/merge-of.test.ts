@@ -16,9 +16,9 @@ describe('mergeOf', () => {
   it('asks all at once', async () => {
     const clock = simulatedClock()
     const backends = ['a', 'b', 'c'].map((name) => simulatedResolver(name, clock, [[10, 'end', 'empty']]))
-    const asking = resolveCluster(mergeOf(backends, { clock }), 'alpha')
+    const pending = resolveCluster(mergeOf(backends, { clock }), 'alpha')
     await clock.advance(100)
-    expect((await asking).outcome).toBe('absent')
+    expect((await pending).outcome).toBe('absent')
     expect(backends.map(({ askedAt }) => askedAt)).toEqual([[0], [0], [0]])
   })
 
@@ -33,9 +33,9 @@ describe('mergeOf', () => {
       [2, 'endpoint', '192.0.2.1:2510'],
       [3, 'end', 'found'],
     ])
-    const asking = resolveCluster(mergeOf([slow, fast], { clock }), 'alpha')
+    const pending = resolveCluster(mergeOf([slow, fast], { clock }), 'alpha')
     await clock.advance(2_000)
-    const report = await asking
+    const report = await pending
     expect(
       report.endpoints.map((endpoint) => [formatEndpoint(endpoint), endpoint.sources.map((s) => s.backend)]),
     ).toEqual([
@@ -52,11 +52,11 @@ describe('mergeOf', () => {
       [2, 'end', 'found'],
     ])
     const seenAt: number[] = []
-    const asking = resolveCluster(mergeOf([slow, fast], { clock }), 'alpha', {
+    const pending = resolveCluster(mergeOf([slow, fast], { clock }), 'alpha', {
       onEvent: (event) => event.type === 'endpoint' && seenAt.push(clock.now()),
     })
     await clock.advance(5_000)
-    await asking
+    await pending
     expect(seenAt).toEqual([1])
   })
 
@@ -74,9 +74,9 @@ describe('mergeOf', () => {
   it('one that could not be asked keeps the others from saying absent', async () => {
     const clock = simulatedClock()
     const dead = simulatedResolver('dead', clock, [[1, 'end', 'unreachable']])
-    const asking = resolveCluster(mergeOf([memoryResolver({ clusters: {} }), dead], { clock }), 'alpha')
+    const pending = resolveCluster(mergeOf([memoryResolver({ clusters: {} }), dead], { clock }), 'alpha')
     await clock.advance(10)
-    expect((await asking).outcome).toBe('undetermined')
+    expect((await pending).outcome).toBe('undetermined')
   })
 
   it('a stream that stops without end is a failed attempt', async () => {
@@ -185,9 +185,9 @@ describe('mergeOf', () => {
     const clock = simulatedClock()
     const inner = memoryResolver({ clusters: {}, clock })
     const deaf: Resolver = { ...inner, name: 'deaf', resolve: () => asksForever() }
-    const asking = resolveCluster(mergeOf([deaf, inner], { clock }), 'alpha', { timeout: 500 })
+    const pending = resolveCluster(mergeOf([deaf, inner], { clock }), 'alpha', { timeout: 500 })
     await clock.advance(700)
-    const report = await asking
+    const report = await pending
     expect(report.outcome).toBe('undetermined')
     expect(report.attempts).toContainEqual(
       expect.objectContaining({
@@ -207,12 +207,12 @@ describe('mergeOf', () => {
       [1, 'end', 'found'],
     ])
     const preferences: string[] = []
-    const asking = resolveCluster(mergeOf([memoryResolver({ clusters: {} }), inner], { clock }), 'alpha', {
+    const pending = resolveCluster(mergeOf([memoryResolver({ clusters: {} }), inner], { clock }), 'alpha', {
       onEvent: (event) =>
         'preference' in event && preferences.push(`${event.type} ${JSON.stringify(event.preference)}`),
     })
     await clock.advance(10)
-    await asking
+    await pending
     expect(preferences).toEqual(['endpoint [1]'])
   })
 
@@ -236,7 +236,7 @@ describe('mergeOf', () => {
 })
 
 async function* asksForever(): AsyncGenerator<ResolveEvent> {
-  yield { type: 'asking', backend: 'deaf', method: 'deaf', target: 'forever' }
+  yield { type: 'attempt-started', id: 1, backend: 'deaf', method: 'deaf', target: 'forever' }
   await new Promise(() => {})
 }
 

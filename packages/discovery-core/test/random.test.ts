@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { systemRandom } from '../src/random.js'
-import { randomOctets } from '../src/random-octets.js'
+import { randomOctets, systemRandom } from '../src/runtime/random.js'
 
 describe('randomOctets', () => {
   it('gives as many as asked for, and never the same', () => {

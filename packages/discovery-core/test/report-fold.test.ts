@@ -1,11 +1,11 @@
 import {
-  type AttemptEvent,
+  type AttemptFinishedEvent,
   type AttemptStatus,
-  discoverFold,
+  discoverReportBuilder,
   type EndpointEvent,
   type Outcome,
   parseClusterName,
-  resolveFold,
+  resolveReportBuilder,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 
@@ -16,9 +16,9 @@ function endpoint(address: string, backend: string, more: Partial<EndpointEvent>
   return { type: 'endpoint', address, port: 2510, host: null, priority: null, weight: null, ttl: null, source, ...more }
 }
 
-function attempt(status: AttemptStatus): AttemptEvent {
+function attempt(status: AttemptStatus): AttemptFinishedEvent {
   const nothing = { method: null, target: null, server: null, count: 0, elapsedMs: 0, error: null, detail: null }
-  return { type: 'attempt', backend: 'test', ...nothing, status }
+  return { type: 'attempt-finished', id: 1, backend: 'test', ...nothing, status }
 }
 
 describe('resolveFold', () => {
@@ -30,14 +30,14 @@ describe('resolveFold', () => {
     [['empty'], 'known', 'known'],
     [['empty'], 'zzz' as Outcome, 'undetermined'],
   ])('of %j with the end %s is %s', (statuses, said, outcome) => {
-    const fold = resolveFold(alpha)
+    const fold = resolveReportBuilder(alpha)
     for (const status of statuses) fold.add(attempt(status))
     fold.add({ type: 'end', outcome: said })
     expect(fold.report().outcome).toBe(outcome)
   })
 
   it('takes nothing in after the end', () => {
-    const fold = resolveFold(alpha)
+    const fold = resolveReportBuilder(alpha)
     fold.add(attempt('empty'))
     fold.add({ type: 'end', outcome: 'absent' })
     fold.add(endpoint('192.0.2.1', 'late'))
@@ -46,7 +46,7 @@ describe('resolveFold', () => {
   })
 
   it('is undetermined until end has come', () => {
-    const fold = resolveFold(alpha)
+    const fold = resolveReportBuilder(alpha)
     expect(fold.report().outcome).toBe('undetermined')
     fold.add(attempt('empty'))
     expect(fold.report().outcome).toBe('undetermined')
@@ -55,7 +55,7 @@ describe('resolveFold', () => {
   })
 
   it('takes what a better source does not know from the next', () => {
-    const fold = resolveFold(alpha)
+    const fold = resolveReportBuilder(alpha)
     fold.add(endpoint('192.0.2.1', 'zeroconf', { host: 'a.local', ttl: 120, preference: [2] }))
     fold.add(endpoint('192.0.2.1', 'bootstrap', { preference: [1] }))
     fold.add(endpoint('192.0.2.1', 'dns', { ttl: 300, priority: 0, preference: [0, 4] }))
@@ -66,7 +66,7 @@ describe('resolveFold', () => {
   })
 
   it('takes what a foreign resolver leaves out for unknown', () => {
-    const fold = resolveFold(alpha)
+    const fold = resolveReportBuilder(alpha)
     const { host: _, ...hostless } = endpoint('192.0.2.1', 'foreign', { ttl: 60 })
     fold.add(hostless as EndpointEvent)
     expect(fold.report().endpoints).toMatchObject([{ host: null, ttl: 60 }])
@@ -86,7 +86,7 @@ describe('resolveFold', () => {
     ['the one without any number, although it is not the last', [[0, 1], undefined, [0]]],
   ])('prefers %s', (_, preferences) => {
     for (const order of [preferences, preferences.toReversed()]) {
-      const fold = resolveFold(alpha)
+      const fold = resolveReportBuilder(alpha)
       for (const preference of order) {
         const backend = JSON.stringify(preference ?? [])
         const place = preference === undefined ? {} : { preference }
@@ -108,7 +108,7 @@ describe('resolveFold', () => {
       endpoint('192.0.2.3', 'new', { preference: [2], host: 'new' }),
     ]
     for (const order of [events, events.toReversed()]) {
-      const fold = resolveFold(alpha)
+      const fold = resolveReportBuilder(alpha)
       for (const event of order) fold.add(event)
       expect(fold.report().endpoints.map(({ address, host }) => `${address} ${host}`)).toEqual([
         '192.0.2.2 null',
@@ -120,10 +120,10 @@ describe('resolveFold', () => {
 
   it.each([
     ['the least of what is stale', [500, 200, 300], 200],
-    ['nothing where one voice is fresh', [500, undefined, 300], undefined],
+    ['nothing where one source is fresh', [500, undefined, 300], undefined],
     ['nothing where all are fresh', [undefined, undefined], undefined],
   ] as const)('says of age %s', (_, ages, staleMs) => {
-    const [clusters, endpoints] = [discoverFold(), resolveFold(alpha)]
+    const [clusters, endpoints] = [discoverReportBuilder(), resolveReportBuilder(alpha)]
     for (const [index, age] of ages.entries()) {
       const found = endpoint('192.0.2.1', `${index}`, age === undefined ? {} : { staleMs: age })
       endpoints.add(found)
@@ -135,15 +135,15 @@ describe('resolveFold', () => {
     }
   })
 
-  it('lists the same voice once', () => {
-    const fold = resolveFold(alpha)
+  it('lists the same source once', () => {
+    const fold = resolveReportBuilder(alpha)
     fold.add(endpoint('192.0.2.1', 'dns'))
     fold.add(endpoint('192.0.2.1', 'dns'))
     expect(fold.report().endpoints[0]?.sources).toHaveLength(1)
   })
 
   it('keeps ports and zones apart', () => {
-    const fold = resolveFold(alpha)
+    const fold = resolveReportBuilder(alpha)
     fold.add(endpoint('fe80::1%eth0', 'zeroconf'))
     fold.add(endpoint('fe80::1%eth1', 'zeroconf'))
     fold.add(endpoint('fe80::1%eth1', 'zeroconf', { port: 1 }))
@@ -151,7 +151,7 @@ describe('resolveFold', () => {
   })
 
   it('freezes what it reports, and goes on', () => {
-    const fold = resolveFold(alpha)
+    const fold = resolveReportBuilder(alpha)
     fold.add(endpoint('192.0.2.1', 'dns'))
     const before = fold.report()
     fold.add(endpoint('192.0.2.2', 'dns'))
@@ -162,8 +162,8 @@ describe('resolveFold', () => {
 })
 
 describe.each([
-  ['discoverFold', () => discoverFold()],
-  ['resolveFold', () => resolveFold(alpha)],
+  ['discoverFold', () => discoverReportBuilder()],
+  ['resolveFold', () => resolveReportBuilder(alpha)],
 ])('the attempts of %s', (_, made) => {
   it.each([
     ['nothing more', {}],
@@ -172,8 +172,8 @@ describe.each([
     ['both', { negativeTtl: 0, withdrawn: [] }],
   ])('say %s, as it was said, and cannot be changed', (_, more) => {
     const fold = made()
-    const { type, ...said } = { ...attempt('empty'), ...more }
-    fold.add({ type, ...said })
+    const { type, id, ...said } = { ...attempt('empty'), ...more }
+    fold.add({ type, id, ...said })
     const { attempts } = fold.report()
     expect(attempts).toStrictEqual([said])
     expect(Object.isFrozen(attempts[0])).toBe(true)
@@ -182,7 +182,7 @@ describe.each([
 
 describe('discoverFold', () => {
   it('takes nothing in after the end', () => {
-    const fold = discoverFold()
+    const fold = discoverReportBuilder()
     fold.add(attempt('empty'))
     fold.add({ type: 'end', outcome: 'absent' })
     fold.add({ type: 'cluster', name: alpha, source: endpoint('192.0.2.1', 'late').source })
@@ -190,14 +190,14 @@ describe('discoverFold', () => {
   })
 
   it('keeps a warning once', () => {
-    const fold = discoverFold()
+    const fold = discoverReportBuilder()
     fold.add({ type: 'warning', code: 'x', message: 'y' })
     fold.add({ type: 'warning', code: 'x', message: 'y' })
     expect(fold.report().warnings).toEqual([{ code: 'x', message: 'y' }])
   })
 
   it('takes __proto__ for a name like any other', () => {
-    const fold = discoverFold()
+    const fold = discoverReportBuilder()
     const source = { backend: 'dns', method: 'dns-txt', origin: 'x', ttl: null, authenticated: false }
     fold.add({ type: 'cluster', name: parseClusterName('__proto__'), source })
     expect(fold.report().clusters.map(({ name }) => name)).toEqual(['__proto__'])

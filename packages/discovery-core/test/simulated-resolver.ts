@@ -37,11 +37,11 @@ export function simulatedResolver(name: string, clock: Clock, script: readonly S
   async function follow(question: Parameters<Parameters<typeof createResolver>[0]['resolve']>[1]): Promise<void> {
     const start = clock.now()
     askedAt.push(start)
-    const asked = question.asking({ method: 'simulated', target: name })
+    const asked = question.startAttempt({ method: 'simulated', target: name })
     try {
       for (const [at, what, value] of script) {
         await clock.sleep(start + at - clock.now(), question.signal)
-        if (what === 'end') asked.ended(value, isFailure(value) ? { error: { code: 'TEST', message: value } } : {})
+        if (what === 'end') asked.finish(value, isFailure(value) ? { error: { code: 'TEST', message: value } } : {})
         if (what === 'endpoint') question.emit({ type: 'endpoint', ...parseEndpoint(value), source })
         if (what === 'cluster') question.emit({ type: 'cluster', name: parseClusterName(value), source })
       }

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { parseClusterName } from '../src/cluster-name.js'
-import type { ClusterEvent } from '../src/events.js'
-import type { Source } from '../src/source.js'
-import { UnitedClusters } from '../src/united-clusters.js'
+import { parseClusterName } from '../src/model/cluster-name.js'
+import type { ClusterEvent } from '../src/model/events.js'
+import type { Source } from '../src/model/source.js'
+import { UnitedClusters } from '../src/report/report-builder.js'
 
 const dns: Source = { backend: 'dns', method: 'dns-txt', origin: 'a', ttl: 60, authenticated: false }
 const mdns: Source = { backend: 'zeroconf', method: 'mdns', origin: 'b', ttl: 120, authenticated: false }
@@ -42,7 +42,7 @@ describe('names that are given', () => {
   })
 })
 
-describe('the voices for a cluster', () => {
+describe('the source for a cluster', () => {
   it.each([
     ['one', [named('alpha'), named('beta')], { alpha: [dns], beta: [dns] }],
     ['another for each', [named('alpha'), named('beta', mdns)], { alpha: [dns], beta: [mdns] }],
@@ -50,9 +50,9 @@ describe('the voices for a cluster', () => {
     ['the same twice', [named('alpha'), named('alpha', { ...dns, ttl: 1 })], { alpha: [dns] }],
     ['two, also when one speaks again', [named('alpha'), named('alpha', mdns), named('alpha')], { alpha: [dns, mdns] }],
     ['two, out of order', [named('beta'), named('alpha'), named('beta', mdns)], { alpha: [dns], beta: [dns, mdns] }],
-  ])('are %s', (_, events, voices) => {
+  ])('are %s', (_, events, source) => {
     const { sorted } = unitedOf(events)
-    expect(Object.fromEntries(sorted.map(({ name, sources }) => [name, sources]))).toEqual(voices)
+    expect(Object.fromEntries(sorted.map(({ name, sources }) => [name, sources]))).toEqual(source)
   })
 
   it('are one list for all that have the same', () => {
@@ -62,10 +62,10 @@ describe('the voices for a cluster', () => {
 
   it.each([
     ['fresh', [undefined], undefined],
-    ['as stale as its only voice', [5], 5],
+    ['as stale as its only source', [5], 5],
     ['as fresh as the freshest', [7, 5, 9], 5],
-    ['fresh, where one voice is', [7, undefined], undefined],
-    ['fresh, where the first voice was', [undefined, 7], undefined],
+    ['fresh, where one source is', [7, undefined], undefined],
+    ['fresh, where the first source was', [undefined, 7], undefined],
   ])('make it %s', (_, ages, staleMs) => {
     const events = ages.map((age, index) => named('alpha', { ...dns, origin: String(index) }, age))
     const [cluster] = unitedOf(events).sorted

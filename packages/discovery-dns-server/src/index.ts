@@ -1,12 +1,9 @@
-export {
-  type ClusterNameServer,
-  type ClusterNameServerOptions,
-  clusterNameServer,
-  type ReceivedQuery,
-} from './cluster-name-server.js'
-export type { ClusterEntry, MdsEntry } from './inventory.js'
+export type { TsigKey } from './key-ring.js'
 export { NameServerError, type NameServerErrorCode, type NameServerErrorDetails } from './name-server-error.js'
-export type { Secondary } from './secondary.js'
-export type { TransferPolicy } from './transfer-policy.js'
-export type { TsigKey } from './tsig-key.js'
-export type { ZoneContents } from './zone-source.js'
+export { type ClusterNameServer, clusterNameServer } from './server/cluster-name-server.js'
+export type { ReceivedQuery } from './server/responder.js'
+export type { ClusterNameServerOptions } from './server/server-options.js'
+export type { Secondary } from './transfer/notifier.js'
+export type { TransferPolicy } from './transfer/transfer-policy.js'
+export type { ClusterEntry, MdsEntry } from './zone/inventory.js'
+export type { ZoneContents } from './zone/zone-source.js'

@@ -1,10 +1,9 @@
-import { RecordType, readMessage } from '@pstorage/dns-message'
+import { RecordType, readMessage, wireNameFromText } from '@pstorage/dns-message'
 import { describe, expect, test, vi } from 'vitest'
 import { clusterNameServer } from '../src/index.js'
-import type { Responder } from '../src/responder.js'
-import { UdpListener } from '../src/udp-listener.js'
-import { wireNameFromText } from '../src/wire-name.js'
-import { Zone, type ZoneNode } from '../src/zone.js'
+import { UdpListener } from '../src/server/listeners.js'
+import type { Responder } from '../src/server/responder.js'
+import { Zone, type ZoneNode } from '../src/zone/zone.js'
 import { manPageZone } from './fixtures/man-page-zone.js'
 import { listening } from './support/listening.js'
 import { queryBytes } from './support/query-bytes.js'
@@ -63,7 +62,7 @@ describe('a fault of ours', () => {
     expect(faults).toHaveLength(500)
   })
 
-  test('ends a transfer that has begun, so that nobody takes it for whole', async () => {
+  test('ends a transfer that has begun, so that it does not look complete', async () => {
     const { responder, faults } = brokenResponder()
     await using server = await listening(responder)
     const messages = await askOverTcp(server.port, [queryBytes(origin, 'AXFR'), query])
@@ -101,7 +100,7 @@ describe('a fault of ours', () => {
     expect(faults).toEqual([fault, fault])
   })
 
-  test('is a warning of the process, once, where nobody wants to hear of it', () => {
+  test('is a warning of the process, once, without onError', () => {
     const warn = vi.spyOn(process, 'emitWarning').mockImplementation(() => {})
     try {
       const responder = responderOf({ origin, zone: manPageZone })
@@ -118,8 +117,8 @@ describe('a fault of ours', () => {
 
 describe('a flood of queries', () => {
   test('S-8: is not answered while a megabyte of answers waits for the network', async () => {
-    let asked = 0
-    const responder = responderOf({ origin, zone: manPageZone, onQuery: () => asked++ })
+    let queries = 0
+    const responder = responderOf({ origin, zone: manPageZone, onQuery: () => queries++ })
     const listener = new UdpListener('127.0.0.1', responder)
     try {
       const queue = vi.spyOn(listener, 'getSendQueueSize').mockReturnValue(2 ** 20 + 1)
@@ -127,11 +126,11 @@ describe('a flood of queries', () => {
       const peer = { address: '127.0.0.1', port: 9, family: 'IPv4', size: query.length } as const
       listener.handle(query, peer)
       await Promise.resolve()
-      expect(asked).toBe(0)
+      expect(queries).toBe(0)
       queue.mockReturnValue(2 ** 20)
       listener.handle(query, peer)
       await Promise.resolve()
-      expect(asked).toBe(1)
+      expect(queries).toBe(1)
     } finally {
       await new Promise<void>((resolve) => listener.close(() => resolve()))
     }

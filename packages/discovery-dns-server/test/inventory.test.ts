@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ClusterEntry } from '../src/inventory.js'
+import type { ClusterEntry } from '../src/zone/inventory.js'
 import { queryBytes } from './support/query-bytes.js'
 import { recordText, sectionsText } from './support/record-text.js'
 import { responderOf, response, responses, tcpPeer } from './support/responder-of.js'
@@ -121,6 +121,7 @@ describe('an inventory that cannot be published is refused', () => {
   const rows: [name: string, clusters: unknown, options?: object][] = [
     ['no list', 'one'],
     ['a name with a dot', [{ name: 'a.b', mds: [] }]],
+    ['a name that is an option', [{ name: '-h', mds: [] }]],
     ['an empty name', [{ name: '', mds: [] }]],
     ['a name of 64 characters', [{ name: 'x'.repeat(64), mds: [] }]],
     ['a name with a comma', [{ name: 'a,b', mds: [] }]],

@@ -1,10 +1,9 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import { Opcode, readMessage } from '@pstorage/dns-message'
+import { Opcode, readMessage, wireNameFromText } from '@pstorage/dns-message'
 import { describe, expect, test, vi } from 'vitest'
 import { clusterNameServer } from '../src/index.js'
-import { Notifier } from '../src/notifier.js'
-import { wireNameFromText } from '../src/wire-name.js'
+import { Notifier } from '../src/transfer/notifier.js'
 import { manPageZone } from './fixtures/man-page-zone.js'
 import { patched } from './support/query-bytes.js'
 
@@ -55,7 +54,7 @@ describe('NOTIFY', () => {
     expect((await second).from.address).toBe(address)
   })
 
-  test('one that does not hear is told again, until it answers', async () => {
+  test('one that does not answer is notified again until it does', async () => {
     await using secondary = await fakeSecondary()
     const settings = { origin: wireNameFromText(origin, '\0'), address: '127.0.0.1' }
     const notify = [{ address: '127.0.0.1', port: secondary.port }]
@@ -86,7 +85,7 @@ describe('NOTIFY', () => {
     await refused
     expect(reports).toEqual([
       expect.objectContaining({ code: 'ERR_NOTIFY_FAILED', message: expect.stringContaining('REFUSED') }),
-      expect.objectContaining({ code: 'ERR_NOTIFY_FAILED', message: expect.stringContaining('asked 2 times') }),
+      expect.objectContaining({ code: 'ERR_NOTIFY_FAILED', message: expect.stringContaining('after 2 attempts') }),
     ])
     await notifier.close()
   })
@@ -109,7 +108,7 @@ describe('NOTIFY', () => {
     await notifier.close()
   })
 
-  test('one where nobody listens costs nothing but a report', async () => {
+  test('a secondary that does not listen only causes a report', async () => {
     const secondary = await fakeSecondary()
     await secondary[Symbol.asyncDispose]()
     const settings = { origin: wireNameFromText(origin, '\0'), address: '127.0.0.1' }
@@ -123,10 +122,10 @@ describe('NOTIFY', () => {
     await using secondary = await fakeSecondary()
     const resources = () => process.getActiveResourcesInfo().filter((kind) => /UDP/.test(kind))
     const before = resources().length
-    const told = secondary.next()
+    const notified = secondary.next()
     const unheard = { address: '127.0.0.1', port: secondary.port }
     const server = await clusterNameServer({ origin, zone, notify: [unheard] })
-    await told
+    await notified
     await server.close()
     server.update({ zone })
     await vi.waitFor(() => expect(resources().length).toBeLessThanOrEqual(before))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { checkOptions } from '../src/check-options.js'
-import { isNewerSerial, nextSerial } from '../src/serial.js'
-import { type ZoneContents, ZoneSource } from '../src/zone-source.js'
+import { checkOptions } from '../src/server/server-options.js'
+import { isNewerSerial, nextSerial } from '../src/zone/zone.js'
+import { type ZoneContents, ZoneSource } from '../src/zone/zone-source.js'
 import { queryBytes } from './support/query-bytes.js'
 import { responderOf, response } from './support/responder-of.js'
 

@@ -127,11 +127,11 @@ describe('closing', () => {
     const idle = await connected(server.port)
     const half = await connected(server.port)
     half.write(Buffer.of(0))
-    const ended = [received(idle), received(half)]
+    const closing = [received(idle), received(half)]
     await askOverUdp(server.port, query)
     await Promise.all([server.close(), server.close()])
     await server[Symbol.asyncDispose]()
-    await Promise.all(ended)
+    await Promise.all(closing)
     const closed = [once(idle, 'close'), once(half, 'close')]
     idle.destroy()
     half.destroy()
@@ -141,12 +141,12 @@ describe('closing', () => {
     await expect(connected(server.port)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
   })
 
-  test('ends transfers that nobody reads', async () => {
+  test('ends transfers that are not read', async () => {
     const clusters = Array.from({ length: 20_000 }, (_, index) => ({ name: `cluster-${index}`, mds: [] }))
     const server = await clusterNameServer({ origin, clusters })
     const sockets = await Promise.all(Array.from({ length: 5 }, () => connected(server.port)))
     const transfers = Array.from({ length: 20 }, () => framed(queryBytes(origin, 'AXFR')))
-    // When the first byte is there, the transfer runs; nobody takes the rest.
+    // When the first byte is there, the transfer runs; the remainder is not read.
     await Promise.all(
       sockets.map(async (socket) => {
         socket.write(Buffer.concat(transfers))

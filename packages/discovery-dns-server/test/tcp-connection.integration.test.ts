@@ -1,11 +1,12 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { readMessage } from '@pstorage/dns-message'
 import { describe, expect, test, vi } from 'vitest'
 import { clusterNameServer } from '../src/index.js'
-import { serveConnection } from '../src/tcp-connection.js'
+import { serveConnection, TurnBudget } from '../src/server/tcp-connection.js'
 import { manPageZone } from './fixtures/man-page-zone.js'
 import { queryBytes } from './support/query-bytes.js'
 import { askOverTcp, connected, framed, received, unframed } from './support/tcp-client.js'
@@ -32,6 +33,9 @@ function externalBytes(): number {
 }
 
 const ids = (messages: Buffer[]) => messages.map((message) => readMessage(message).header.id)
+
+/** Of connections that wait for nothing else. */
+const context = () => ({ idleTimeout: 10_000, turns: new TurnBudget(), waiting: new Set<Socket>() })
 
 const large = {
   origin,
@@ -164,7 +168,7 @@ describe('clients that take too long', () => {
       for (let message = 0; message < 3; message++) yield Buffer.alloc(12)
       open--
     }
-    const server = createServer({ allowHalfOpen: true }, (socket) => serveConnection(socket, respond, 10_000))
+    const server = createServer({ allowHalfOpen: true }, (socket) => serveConnection(socket, respond, context()))
     await once(server.listen(0, '127.0.0.1'), 'listening')
     const { port } = server.address() as AddressInfo // it listens on an IP address
     const messages = await askOverTcp(
@@ -195,19 +199,65 @@ describe('clients that take too long', () => {
   })
 })
 
+describe('many transfers at once', () => {
+  test('SEC-11: are made in turn, some messages in each turn of the event loop', async () => {
+    const shared = context()
+    let [made, most, isOver] = [0, 0, false]
+    const respond = function* (): Generator<Buffer> {
+      for (let message = 0; message < 20; message++) {
+        made++
+        most = Math.max(most, made)
+        yield Buffer.alloc(16_384)
+      }
+    }
+    const server = createServer({ allowHalfOpen: true }, (socket) => serveConnection(socket, respond, shared))
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port } = server.address() as AddressInfo // it listens on an IP address
+    const turns = (async () => {
+      while (!isOver) {
+        made = 0
+        await nextTurn()
+      }
+    })()
+    const transfers = await Promise.all(
+      Array.from({ length: 50 }, () => askOverTcp(port, [Buffer.alloc(12), Buffer.alloc(12)])),
+    )
+    isOver = true
+    await turns
+    await new Promise((resolve) => server.close(resolve))
+    expect(transfers.map(({ length }) => length)).toEqual(Array(50).fill(40))
+    // Two turns of 32 may fall between two looks.
+    expect(most).toBeLessThanOrEqual(64)
+    await expect.poll(() => shared.waiting.size).toBe(0)
+  })
+})
+
 describe('too many clients', () => {
-  test('S-3: connections above the limit are closed at once, and there is room again when one goes', async () => {
+  test('S-3, SEC-11: a connection above the limit takes the place of the one that has waited longest', async () => {
     await using server = await clusterNameServer({ origin, zone, maxConnections: 2 })
     const [first, second] = [await connected(server.port), await connected(server.port)]
+    const answered = async (socket: Socket, id: number): Promise<void> => {
+      socket.write(framed(query(id)))
+      const [answer] = await once(socket, 'data')
+      expect(ids(unframed(answer))).toEqual([id])
+    }
+    await answered(second, 1)
+    await answered(first, 2)
     const third = await connected(server.port)
-    expect(await received(third)).toHaveLength(0)
-    third.destroy()
-    second.write(framed(query(2)))
-    const [answer] = await once(second, 'data')
-    expect(ids(unframed(answer))).toEqual([2])
-    first.end()
-    await received(first)
-    expect(ids(await askOverTcp(server.port, [query(4)]))).toEqual([4])
-    second.destroy()
+    expect(await received(second)).toHaveLength(0)
+    await answered(third, 3)
+    await answered(first, 4)
+    for (const socket of [first, second, third]) socket.destroy()
+  })
+
+  test('SEC-11: clients that do not read their transfers lock nobody out', async () => {
+    await using server = await clusterNameServer({ ...large, maxConnections: 8 })
+    const deaf = await Promise.all(Array.from({ length: 8 }, () => connected(server.port)))
+    for (const socket of deaf) {
+      socket.on('error', () => {}).pause()
+      socket.write(Buffer.concat(Array.from({ length: 50 }, () => framed(queryBytes(origin, 'AXFR')))))
+    }
+    await expect.poll(async () => ids(await askOverTcp(server.port, [query(5)])), { timeout: 5_000 }).toEqual([5])
+    for (const socket of deaf) socket.destroy()
   })
 })

@@ -1,8 +1,7 @@
-import { recordTypeName } from '@pstorage/dns-message'
+import { recordTypeName, wireNameFromText, wireNameToText } from '@pstorage/dns-message'
 import { describe, expect, test } from 'vitest'
 import { NameServerError } from '../src/name-server-error.js'
-import { wireNameFromText, wireNameToText } from '../src/wire-name.js'
-import { readZoneText } from '../src/zone-text.js'
+import { readZoneText } from '../src/zone/zone-text.js'
 import { manPageZone } from './fixtures/man-page-zone.js'
 
 const origin = wireNameFromText('pstorage.test', '\0')
@@ -56,6 +55,17 @@ describe('zone text that is read', () => {
       'a TTL of 0 and the greatest',
       'a 0 A 10.0.0.1\nb 2147483647 A 10.0.0.1',
       [`a.pstorage.test 0 ${a1}`, `b.pstorage.test 2147483647 ${a1}`],
+    ],
+    [
+      'CONF-3: a text that only looks like generic RDATA',
+      'a 60 TXT "\\#" 1 00\na TXT \\035 1\na TXT b \\# 1',
+      [
+        ['#', '1', '00'],
+        ['#', '1'],
+        ['b', '#', '1'],
+      ].map((strings) => {
+        return `a.pstorage.test 60 TXT ${strings.map((text) => `0${text.length}${hex(text)}`).join('')}`
+      }),
     ],
     ['an omitted owner', 'a 60 A 10.0.0.1\n A 10.0.0.1\n\tA 10.0.0.1', Array(3).fill(`a.pstorage.test 60 ${a1}`)],
     [
@@ -147,6 +157,14 @@ describe('zone text that is refused', () => {
   const rows: [name: string, text: string, line: number, column: number][] = [
     ['an unknown type', 'a 60 IN MX 10 b', 1, 9],
     ['a type in quotes', 'a 60 "A" 10.0.0.1', 1, 6],
+    ...['SOA', 'NS', 'A', 'AAAA', 'CNAME', 'PTR', 'TXT', 'SRV'].flatMap((type) =>
+      ['0', '1 00', '4 0A000001', '', 'x'].map((data): (typeof rows)[number] => {
+        return [`CONF-3: ${type} with generic RDATA (${data})`, `a 60 ${type} \\# ${data}`, 1, 7 + type.length]
+      }),
+    ),
+    ['CONF-3: generic RDATA in parentheses', 'a 60 TXT (\n  \\# 1\n  00 )', 2, 3],
+    ['CONF-3: a generic class', 'a 60 CLASS1 A 10.0.0.1', 1, 6],
+    ['CONF-3: a generic type without generic RDATA', 'a 60 TYPE16 "x"', 1, 6],
     ['a generic type', 'a 60 TYPE1 \\# 4 0A000001', 1, 6],
     ['no type', 'a 60 IN ; nothing', 1, 8],
     ['another class', 'a 60 CH TXT x', 1, 6],

@@ -116,13 +116,29 @@ describe('an answer that is none', () => {
     expect(report.attempts[0]?.detail).toContain(first.server)
   })
 
-  it.each(faulty)('$id: $what, makes a "no" of the next server no less', async ({ options }) => {
-    await using first = await hostileServer({ udp: (query) => reply(query, options(query)) })
-    await using second = await hostileServer({ udp: answer })
-    const report = await resolved([first, second], { cluster: 'nosuch' })
-    expect(report).toMatchObject({ outcome: 'absent', attempts: [{ status: 'empty' }, { status: 'empty' }] })
-    expect(report.attempts[0]?.detail).toMatch(/^NXDOMAIN, but /)
-  })
+  it.each(faulty)(
+    '$id: $what, is not made good by the denial of the next server',
+    async ({ options, status, code }) => {
+      await using first = await hostileServer({ udp: (query) => reply(query, options(query)) })
+      await using second = await hostileServer({ udp: answer })
+      const report = await resolved([first, second], { cluster: 'nosuch' })
+      expect(report).toMatchObject({
+        outcome: 'undetermined',
+        attempts: [
+          {
+            status,
+            server: first.server,
+            error: { code },
+            servers: [
+              { server: first.server, status, error: { code } },
+              { server: second.server, status: 'empty', error: null, detail: 'NXDOMAIN' },
+            ],
+          },
+        ],
+      })
+      for (const { server } of [first, second]) expect(report.attempts[0]?.error?.message).toContain(server)
+    },
+  )
 
   it('DNS-17: of several faults the one that tells most is shown, and all are named', async () => {
     await using silent = await hostileServer({ udp: 'closed' })
@@ -310,30 +326,76 @@ describe('an alias', () => {
   ] as const)('DNS-23: %s, leads nowhere', async (_, udp) => {
     await using server = await hostileServer({ udp })
     const report = await resolved([server], { timeout: 2_000 })
+    // The owner exists, wherever it leads.
     expect(report).toMatchObject({
-      outcome: 'undetermined',
+      outcome: 'known',
       attempts: [{ status: 'malformed', error: { code: 'EALIAS' } }],
+      warnings: [{ code: 'srv-alias-dangling' }],
     })
     expect(server.queries.length).toBeLessThanOrEqual(9)
   })
 
-  it('DNS-22: whose target does not exist is a no', async () => {
+  it('DNS-22: whose target does not exist shows that the cluster exists', async () => {
     const dangling = (query: HostileQuery) => {
       const answers = query.name === owner ? [link(owner, `gone.${domain}`)] : []
       return reply(query, { answers, rcode: 'NXDOMAIN', authorities: [soaOf(domain)] })
     }
     await using server = await hostileServer({ udp: dangling })
-    expect(await resolved([server])).toMatchObject({ outcome: 'absent' })
+    const report = await resolved([server])
+    expect(report).toMatchObject({ outcome: 'known', attempts: [{ method: 'dns-srv', status: 'empty' }] })
+    expect(report.warnings).toEqual([
+      {
+        code: 'srv-alias-dangling',
+        message: `${owner} is an alias of gone.${domain}, which has no SRV records (NXDOMAIN)`,
+      },
+    ])
   })
 
-  it('DNS-22: whose target nobody can be asked about is no "no"', async () => {
+  it('DNS-22: of the list whose target does not exist is no denial', async () => {
+    const list = `pstorage_clusters.${domain}`
+    const dangling = (query: HostileQuery) => {
+      const answers = query.name === list ? [link(list, `gone.${domain}`)] : []
+      return reply(query, { answers, rcode: 'NXDOMAIN', authorities: [soaOf(domain)] })
+    }
+    await using server = await hostileServer({ udp: dangling })
+    const report = await resolved([server], { cluster: 'nosuch' })
+    expect(report).toMatchObject({
+      outcome: 'undetermined',
+      attempts: [
+        { method: 'dns-srv', status: 'empty' },
+        { method: 'dns-txt', status: 'failed', error: { code: 'EALIAS' } },
+      ],
+    })
+  })
+
+  it.each([
+    ['the search domain', domain],
+    ['a domain above it', 'test'],
+  ])('made by a DNAME record of %s shows nothing', async (_, redirected) => {
+    const away = (query: HostileQuery) => {
+      const target = query.name.replace(domain, 'elsewhere.test')
+      const answers = [
+        { name: redirected, type: 39, data: Buffer.from('\x09elsewhere\x04test\0') },
+        link(query.name, target),
+      ]
+      return reply(query, { answers, rcode: 'NXDOMAIN', authorities: [soaOf('elsewhere.test')] })
+    }
+    await using server = await hostileServer({ udp: away })
+    const report = await resolved([server], { cluster: 'nosuch' })
+    expect(report).toMatchObject({
+      outcome: 'undetermined',
+      attempts: [{ status: 'failed', error: { code: 'EREDIRECTED' } }],
+    })
+  })
+
+  it('DNS-22: whose target no server answers for shows that the cluster exists', async () => {
     const elsewhere = (query: HostileQuery) =>
       query.name === owner
         ? reply(query, { answers: [link(owner, 'alpha.other.test')] })
         : reply(query, { rcode: 'REFUSED' })
     await using server = await hostileServer({ udp: elsewhere })
     const report = await resolved([server])
-    expect(report.outcome).toBe('undetermined')
+    expect(report.outcome).toBe('known')
     expect(attemptsOf(report)).toEqual(['dns-srv refused'])
   })
 
@@ -384,5 +446,67 @@ describe('a large answer', () => {
     const report = await resolved([server])
     expect(endpointsOf(report)).toEqual(targets.slice(0, 1_000).map(({ address }) => `${address}:2510`))
     expect(codesOf(report)).toEqual(['srv-too-many'])
+  })
+
+  const targetsOf = (count: number) =>
+    Array.from({ length: count }, (_, index) => {
+      return { name: owner, type: 'SRV', port: 2510, priority: index, target: `h${index}.${domain}` } as const
+    })
+
+  it('SEC-5: has 1,000 targets without addresses, of which the best 128 are asked for', async () => {
+    const address = { type: 'A', address: '192.0.2.1' } as const
+    await using server = await hostileServer({
+      udp: (query) => {
+        if (query.type === SRV) return reply(query, { truncated: true })
+        return answer(query, query.type === 1 ? [{ ...address, name: query.name }] : [])
+      },
+      tcp: (query) => reply(query, { answers: targetsOf(1_000), compress: 'all' }),
+    })
+    const report = await resolved([server], { timeout: 30_000 })
+    expect(report.outcome).toBe('found')
+    const hosts = new Set(server.queries.flatMap(({ name, type }) => (type === 1 || type === 28 ? [name] : [])))
+    expect([...hosts]).toEqual(targetsOf(128).map(({ target }) => target))
+    expect(codesOf(report)).toEqual(['dns-too-many-questions'])
+    expect(report.attempts[0]).toMatchObject({ status: 'found', incomplete: true })
+  })
+
+  it.each([
+    ['addresses', 'A'],
+    ['aliases', 'CNAME'],
+  ] as const)('SEC-5: has 100 targets whose %s are eight aliases away', async (_, end) => {
+    // h1 is an alias of 1.h1, that of 2.h1, and so on: an answer for each.
+    const next = (name: string): string => {
+      const [, step = '0', host] = /^(?:(\d+)\.)?(h.*)$/.exec(name) ?? []
+      return `${Number(step) + 1}.${host}`
+    }
+    await using server = await hostileServer({
+      udp: (query) => {
+        if (query.type === SRV) return reply(query, { truncated: true })
+        const isEnd = end === 'A' && query.name.startsWith('7.')
+        if (isEnd) return answer(query, [{ name: query.name, type: 'A', address: '192.0.2.1' }])
+        return reply(query, { answers: [{ name: query.name, type: 'CNAME', target: next(query.name) }] })
+      },
+      tcp: (query) => reply(query, { answers: targetsOf(100), compress: 'all' }),
+    })
+    const report = await resolved([server], { timeout: 30_000 })
+    expect(['found', 'known', 'undetermined']).toContain(report.outcome)
+    const questions = new Set(server.queries.map(({ name, type }) => `${name} ${type}`))
+    // And that for SRV.
+    expect(questions.size).toBeLessThanOrEqual(256 + 1)
+    expect(codesOf(report)).toContain('dns-too-many-questions')
+  })
+
+  it('SEC-5: has 1,000 addresses of one target, of which 256 are used', async () => {
+    const addresses = Array.from({ length: 1_000 }, (_, index) => {
+      return { name: `h0.${domain}`, type: 'A', address: `10.0.${index >> 8}.${index & 255}` } as const
+    })
+    await using server = await hostileServer({
+      udp: (query) => (query.type === 1 ? reply(query, { truncated: true }) : answer(query, targetsOf(1))),
+      tcp: (query) => reply(query, { answers: addresses, compress: 'all' }),
+    })
+    const report = await resolved([server])
+    expect(endpointsOf(report)).toEqual(addresses.slice(0, 256).map(({ address }) => `${address}:2510`))
+    expect(codesOf(report)).toEqual(['srv-too-many-addresses'])
+    expect(report.attempts[0]).toMatchObject({ status: 'found', count: 256, incomplete: true })
   })
 })

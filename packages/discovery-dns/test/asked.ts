@@ -6,6 +6,7 @@ import {
   type ResolveReport,
   resolveCluster,
 } from '@pstorage/discovery-core'
+import { dnsResolverOn } from '../src/dns-resolver.js'
 import { type DnsResolverOptions, dnsResolver } from '../src/index.js'
 import { domain } from './good-zone.js'
 
@@ -22,16 +23,19 @@ export interface AskOptions extends Omit<DnsResolverOptions, 'servers'> {
   /** Milliseconds; default 5,000. */
   readonly timeout?: number
   readonly signal?: AbortSignal
+  /** The addresses of this host; default one of IPv4. */
+  readonly ownAddresses?: readonly string[]
 }
 
 export async function resolved(servers: readonly Listening[], options: AskOptions = {}): Promise<ResolveReport> {
-  const { cluster = 'alpha', timeout, signal, ...settings } = options
-  await using resolver = dnsResolver({ domains: [domain], ...settings, servers: servers.map(formatEndpoint) })
+  const { cluster = 'alpha', timeout, signal, ownAddresses = ['192.0.2.10'], ...settings } = options
+  const all = { domains: [domain], ...settings, servers: servers.map(formatEndpoint) }
+  await using resolver = dnsResolverOn(() => ownAddresses, all)
   return await resolveCluster(resolver, cluster, { timeout, signal })
 }
 
 export async function discovered(servers: readonly Listening[], options: AskOptions = {}): Promise<DiscoverReport> {
-  const { cluster: _, timeout, signal, ...settings } = options
+  const { cluster: _, ownAddresses: __, timeout, signal, ...settings } = options
   await using resolver = dnsResolver({ domains: [domain], ...settings, servers: servers.map(formatEndpoint) })
   return await discoverClusters(resolver, { timeout, signal })
 }

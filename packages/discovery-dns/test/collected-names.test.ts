@@ -1,9 +1,8 @@
-import { type Random, seededRandom } from '@pstorage/discovery-core'
+import { type ClusterName, type Random, seededRandom } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { CollectedNames } from '../src/collected-names.js'
-import { NameList } from '../src/name-list.js'
-import type { NameRun } from '../src/name-run.js'
-import { NameTable } from '../src/name-table.js'
+import { CollectedNames } from '../src/transfer/names/collected-names.js'
+import { NameList } from '../src/transfer/names/name-list.js'
+import { type NameRun, NameTable } from '../src/transfer/names/name-table.js'
 
 interface Collection extends Iterable<NameRun> {
   readonly size: number
@@ -27,6 +26,18 @@ function orderedNames(): Collection {
   }
 }
 
+/** A table as something that names are put into. */
+function tabledNames(): Collection {
+  const table = new NameTable()
+  return {
+    get size() {
+      return table.size
+    },
+    take: (bytes, start, end, ttl) => table.add(bytes.toString('latin1', start, end) as ClusterName, ttl),
+    [Symbol.iterator]: () => table[Symbol.iterator](),
+  }
+}
+
 function namesOf(names: Collection) {
   return [...names].flatMap((run) => run.names.map((name) => ({ name, ttl: run.ttl })))
 }
@@ -45,10 +56,12 @@ class PlainNames {
   }
 }
 
-const letters = 'aAbB1-_'
+const letters = 'aAbB1_-'
 
+/** It does not begin with the last of the letters. */
 function randomName(random: Random, longest: number): string {
-  return Array.from({ length: 1 + random.below(longest) }, () => letters[random.below(letters.length)]).join('')
+  const below = (index: number): number => random.below(index === 0 ? letters.length - 1 : letters.length)
+  return Array.from({ length: 1 + random.below(longest) }, (_, index) => letters[below(index)]).join('')
 }
 
 /** In the order of octets, the letters A to Z as a to z. */
@@ -56,12 +69,12 @@ function inOrder(names: readonly string[]): readonly string[] {
   return names.toSorted((a, b) => Buffer.compare(Buffer.from(a.toLowerCase()), Buffer.from(b.toLowerCase())))
 }
 
-const alike = ['-', '0', '_', 'a', 'a-', 'a0', 'a_', 'aa', 'ab', 'B', 'ba', 'c'.repeat(62), 'c'.repeat(63), 'd']
+const alike = ['0', '_', 'a', 'a-', 'a0', 'a_', 'aa', 'ab', 'B', 'ba', 'c'.repeat(62), 'c'.repeat(63), 'd']
 
 describe.each([
   ['CollectedNames', () => new CollectedNames()],
   ['NameList', orderedNames],
-  ['NameTable', () => new NameTable()],
+  ['NameTable', tabledNames],
 ])('%s', (_, made) => {
   it('is empty at first', () => {
     const names = made()
@@ -146,6 +159,34 @@ describe('CollectedNames', () => {
   })
 })
 
+describe('CollectedNames with a name below those before it', () => {
+  const inOrderNames = Array.from({ length: 20_000 }, (_, index) => `c-${String(index).padStart(5, '0')}`)
+
+  it('SEC-1: moves the names before it bit by bit', () => {
+    const names = new CollectedNames()
+    for (const name of inOrderNames) take(names, name, 60)
+    expect(names.moveSome()).toBe(false)
+    expect([names.size, names.octets]).toEqual([20_000, 140_000])
+    take(names, 'C-00007', 30)
+    take(names, 'b', 30)
+    // As long as they are not all moved, one that came before and after counts twice.
+    expect([names.size, names.octets]).toEqual([20_002, 140_008])
+    let parts = 1
+    while (names.moveSome()) parts += 1
+    expect(parts).toBe(4)
+    expect([names.size, names.octets]).toEqual([20_001, 140_001])
+    take(names, 'a', 30)
+    const expected = inOrderNames.map((name) => ({ name, ttl: name === 'c-00007' ? 30 : 60 }))
+    expect(namesOf(names)).toEqual([...expected, { name: 'b', ttl: 30 }, { name: 'a', ttl: 30 }])
+  })
+
+  it('has few names before it in the table at once', () => {
+    const names = new CollectedNames()
+    for (const name of ['b', 'a', 'B', 'b']) take(names, name, 60)
+    expect([names.size, names.octets, names.moveSome()]).toEqual([2, 2, false])
+  })
+})
+
 describe.each([
   ['in order', []],
   ['in any order', ['c', 'b']],
@@ -155,6 +196,14 @@ describe.each([
     for (const name of before) take(names, name, 1)
     const taken = ['d', 'd\x00', 'd.', 'de', '.', 'd/', '*', 'd e', 'f', '{'].filter((name) => take(names, name, 1))
     expect(taken).toEqual(['d', 'de', 'f'])
+    expect(namesOf(names).map(({ name }) => name)).toEqual([...before, ...taken])
+  })
+
+  it('takes no name that begins with "-", as options do', () => {
+    const names = new CollectedNames()
+    for (const name of before) take(names, name, 1)
+    const taken = ['-', '-h', '--version', '-cprod', 'd-', 'd--', '-d', 'e'].filter((name) => take(names, name, 1))
+    expect(taken).toEqual(['d-', 'd--', 'e'])
     expect(namesOf(names).map(({ name }) => name)).toEqual([...before, ...taken])
   })
 })

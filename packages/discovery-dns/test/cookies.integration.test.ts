@@ -24,17 +24,17 @@ const wrong = carrying(Buffer.concat([Buffer.alloc(8), serverCookie]))
 const forged = (query: HostileQuery, options: ReplyOptions): Buffer => {
   return reply(query, { ...options, answers: [{ name: query.name, type: 'SRV', port: 666, target: `evil.${domain}` }] })
 }
-const asking = async (server: HostileServer, times: number): Promise<readonly ResolveReport[]> => {
+const resolving = async (server: HostileServer, times: number, timeout = 1_000): Promise<readonly ResolveReport[]> => {
   await using resolver = dnsResolver({ servers: [server.server], domains: [domain] })
   const reports: ResolveReport[] = []
-  while (reports.length < times) reports.push(await resolveCluster(resolver, 'alpha', { timeout: 1_000 }))
+  while (reports.length < times) reports.push(await resolveCluster(resolver, 'alpha', { timeout }))
   return reports
 }
 
 describe('cookies (RFC 7873)', () => {
   it('the one of the server goes with the next query', async () => {
     await using server = await hostileServer({ udp: (query) => answer(query, goodRecords, right(query)) })
-    for (const report of await asking(server, 2)) expect(endpointsOf(report)).toEqual([goodEndpoint])
+    for (const report of await resolving(server, 2)) expect(endpointsOf(report)).toEqual([goodEndpoint])
     const cookies = server.queries.map(cookieOf)
     expect(cookies[0]).toHaveLength(8)
     for (const cookie of cookies.slice(1)) expect(cookie).toEqual(Buffer.concat([cookies[0] ?? cookie, serverCookie]))
@@ -42,7 +42,7 @@ describe('cookies (RFC 7873)', () => {
 
   it('a server that knows of none is asked as ever', async () => {
     await using server = await hostileServer({ udp: answer })
-    for (const report of await asking(server, 2)) expect(endpointsOf(report)).toEqual([goodEndpoint])
+    for (const report of await resolving(server, 2)) expect(endpointsOf(report)).toEqual([goodEndpoint])
     for (const query of server.queries) expect(cookieOf(query)).toHaveLength(8)
   })
 
@@ -50,9 +50,13 @@ describe('cookies (RFC 7873)', () => {
     await using server = await hostileServer({
       udp: (query) => [forged(query, wrong), answer(query, goodRecords, right(query))],
     })
-    expect(endpointsOf((await asking(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
+    expect(endpointsOf((await resolving(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
     await using liar = await hostileServer({ udp: (query) => forged(query, wrong) })
-    expect((await asking(liar, 1))[0]).toMatchObject({ outcome: 'undetermined', attempts: [{ status: 'malformed' }] })
+    // TCP, which is silent here, gets a second before the server is asked without a cookie.
+    expect((await resolving(liar, 1, 500))[0]).toMatchObject({
+      outcome: 'undetermined',
+      attempts: [{ status: 'malformed' }],
+    })
   })
 
   it('DNS-1: a reply without the cookie that it should have is looked into by TCP', async () => {
@@ -79,7 +83,7 @@ describe('cookies (RFC 7873)', () => {
       await resolveCluster(resolver, 'alpha')
       isNew = true
       const reports = [await resolveCluster(resolver, 'alpha'), await resolveCluster(resolver, 'alpha')]
-      expect(reports.map(({ outcome }) => outcome)).toEqual([tcp === 'closed' ? 'undetermined' : 'found', 'found'])
+      expect(reports.map(({ outcome }) => outcome)).toEqual(['found', 'found'])
     },
   )
 
@@ -90,7 +94,7 @@ describe('cookies (RFC 7873)', () => {
           ? reply(query, { rcode: BADCOOKIE, ...right(query) })
           : answer(query, goodRecords, right(query)),
     })
-    expect(endpointsOf((await asking(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
+    expect(endpointsOf((await resolving(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
     expect(cookieOf(server.queries[1] as HostileQuery).subarray(8)).toEqual(serverCookie) // BADCOOKIE was the first
   })
 
@@ -99,12 +103,12 @@ describe('cookies (RFC 7873)', () => {
       udp: (query) => reply(query, { rcode: BADCOOKIE, ...right(query) }),
       tcp: (query) => answer(query, goodRecords, right(query)),
     })
-    expect(endpointsOf((await asking(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
+    expect(endpointsOf((await resolving(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
     await using stubborn = await hostileServer({
       udp: (query) => reply(query, { rcode: BADCOOKIE, ...right(query) }),
       tcp: (query) => reply(query, { rcode: BADCOOKIE, ...right(query) }),
     })
-    expect((await asking(stubborn, 1))[0]).toMatchObject({
+    expect((await resolving(stubborn, 1))[0]).toMatchObject({
       attempts: [{ status: 'failed', error: { code: 'BADCOOKIE' } }],
     })
   })
@@ -113,6 +117,6 @@ describe('cookies (RFC 7873)', () => {
     await using server = await hostileServer({
       udp: (query) => (query.edns ? reply(query, { rcode: 'FORMERR' }) : answer(query)),
     })
-    expect(endpointsOf((await asking(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
+    expect(endpointsOf((await resolving(server, 1))[0] as ResolveReport)).toEqual([goodEndpoint]) // there is one
   })
 })

@@ -1,7 +1,7 @@
 import { type Message, RecordType } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import { Cookie, CookieJar } from '../src/cookies.js'
-import { parseNameServer } from '../src/name-server.js'
+import { Cookie, CookieJar } from '../src/client/transaction/cookies.js'
+import { parseNameServer } from '../src/config/name-server.js'
 import { message, record } from './records.js'
 
 const COOKIE = 10
@@ -31,21 +31,21 @@ describe('Cookie', () => {
     ['ours and 7 octets', reply(withServer(7)), 'wrong'],
     ['ours and 33 octets', reply(withServer(33)), 'wrong'],
   ] as const)('DNS-1: %s', (_, heard, expected) => {
-    expect(new Cookie(client).hear(heard)).toBe(expected)
+    expect(new Cookie(client).receive(heard)).toBe(expected)
   })
 
   it('keeps what the server adds, and sends it back', () => {
     const cookie = new Cookie(client)
     expect(cookie.option).toEqual({ code: COOKIE, data: client })
     const heard = withServer(16)
-    cookie.hear(reply(heard))
+    cookie.receive(reply(heard))
     heard.fill(0)
     expect(cookie.option).toEqual({ code: COOKIE, data: withServer(16) })
   })
 
   it('keeps nothing of a wrong one', () => {
     const cookie = new Cookie(client)
-    cookie.hear(reply(withServer(8).fill(0, 0, 1)))
+    cookie.receive(reply(withServer(8).fill(0, 0, 1)))
     expect(cookie.option.data).toEqual(client)
   })
 
@@ -54,10 +54,10 @@ describe('Cookie', () => {
     ['no cookie', reply()],
   ])('misses it from a server that has sent one before, and says %s', (_, heard) => {
     const cookie = new Cookie(client)
-    cookie.hear(reply(withServer(8)))
-    expect(cookie.hear(heard)).toBe('missing')
+    cookie.receive(reply(withServer(8)))
+    expect(cookie.receive(heard)).toBe('missing')
     cookie.forget()
-    expect(cookie.hear(heard)).toBe('right')
+    expect(cookie.receive(heard)).toBe('right')
     expect(cookie.option.data).toEqual(client)
   })
 })

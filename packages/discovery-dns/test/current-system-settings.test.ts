@@ -1,6 +1,7 @@
 import { utimes } from 'node:fs/promises'
+import { CancellationSource } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { CurrentSystemSettings } from '../src/current-system-settings.js'
+import { CurrentSystemSettings } from '../src/config/current-system-settings.js'
 import { type ResolvConfFile, resolvConfFile } from './resolv-conf-file.js'
 
 const sourcesOf = ({ path }: ResolvConfFile, environment = {}) => ({ resolvConf: path, environment, hostname: 'h1' })
@@ -17,7 +18,7 @@ describe('CurrentSystemSettings', () => {
     const current = new CurrentSystemSettings()
     const first = await current.read(sourcesOf(file), 53)
     expect(await current.read(sourcesOf(file), 53)).toBe(first)
-    expect(first.domains).toEqual([['a', 'test']])
+    expect(first?.domains).toEqual([['a', 'test']])
   })
 
   it('DNS-37: gives the same settings to who asks at the same time', async () => {
@@ -34,7 +35,7 @@ describe('CurrentSystemSettings', () => {
       await current.read(sourcesOf(file), 53)
       await file.write(`search ${letter}.test\n`)
       await utimes(file.path, 1, 1)
-      expect((await current.read(sourcesOf(file), 53)).domains).toEqual([[letter, 'test']])
+      expect((await current.read(sourcesOf(file), 53))?.domains).toEqual([[letter, 'test']])
     }
   })
 
@@ -43,8 +44,8 @@ describe('CurrentSystemSettings', () => {
     await settled()
     const current = new CurrentSystemSettings()
     await current.read(sourcesOf(file), 53)
-    const { domains } = await current.read(sourcesOf(file, { LOCALDOMAIN: 'b.test' }), 53)
-    expect(domains).toEqual([['b', 'test']])
+    const settings = await current.read(sourcesOf(file, { LOCALDOMAIN: 'b.test' }), 53)
+    expect(settings?.domains).toEqual([['b', 'test']])
   })
 
   it('DNS-37: keeps to what was read first with no-reload', async () => {
@@ -52,15 +53,51 @@ describe('CurrentSystemSettings', () => {
     const current = new CurrentSystemSettings()
     await current.read(sourcesOf(file), 53)
     await file.write('search b.test\n')
-    expect((await current.read(sourcesOf(file), 53)).domains).toEqual([['a', 'test']])
+    expect((await current.read(sourcesOf(file), 53))?.domains).toEqual([['a', 'test']])
   })
 
   it('DNS-37: looks again for a file that was not there, or could not be read', async () => {
     await using file = await resolvConfFile()
     const current = new CurrentSystemSettings()
-    expect((await current.read(sourcesOf(file), 53)).domains).toEqual([])
-    expect((await current.read({ ...sourcesOf(file), resolvConf: '/proc/self' }, 53)).fault?.code).toBe('EISDIR')
+    expect((await current.read(sourcesOf(file), 53))?.domains).toEqual([])
+    expect((await current.read({ ...sourcesOf(file), resolvConf: '/proc/self' }, 53))?.fault?.code).toBe('EISDIR')
     await file.write('search b.test\n')
-    expect((await current.read(sourcesOf(file), 53)).domains).toEqual([['b', 'test']])
+    expect((await current.read(sourcesOf(file), 53))?.domains).toEqual([['b', 'test']])
+  })
+})
+
+describe('CurrentSystemSettings, while the file is rewritten', () => {
+  const needs = { servers: true, domains: true }
+
+  it('DNS-37: lets everybody wait for one reading, and each leave', async () => {
+    await using file = await resolvConfFile('')
+    const current = new CurrentSystemSettings()
+    const [one, two] = [new CancellationSource(), new CancellationSource()]
+    const first = current.read(sourcesOf(file), 53, needs, one)
+    const second = current.read(sourcesOf(file), 53, needs, two)
+    one.abort(new Error('over'))
+    expect(await first).toBeUndefined()
+    await file.write('nameserver 192.0.2.1\nsearch a.test\n')
+    expect((await second)?.domains).toEqual([['a', 'test']])
+    expect(await current.read(sourcesOf(file), 53, needs, one)).toBeUndefined()
+  })
+
+  it('DNS-37: ends a reading for which nobody waits, and begins another', async () => {
+    await using file = await resolvConfFile('')
+    const current = new CurrentSystemSettings()
+    const over = new CancellationSource()
+    const first = current.read(sourcesOf(file), 53, needs, over)
+    over.abort(new Error('over'))
+    const second = current.read(sourcesOf(file), 53, needs)
+    expect(await first).toBeUndefined()
+    expect((await second)?.fault?.code).toBe('ECHANGING')
+  })
+
+  it('DNS-37: does not wait for what is not needed of the file', async () => {
+    await using file = await resolvConfFile('nameserver 192.0.2.1\n')
+    const current = new CurrentSystemSettings()
+    const startedAt = performance.now()
+    await current.read(sourcesOf(file, { LOCALDOMAIN: 'b.test' }), 53, needs)
+    expect(performance.now() - startedAt).toBeLessThan(400)
   })
 })

@@ -1,6 +1,6 @@
 import { type EdnsOption, RecordType } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import { extendedErrorsOf } from '../src/extended-errors.js'
+import { extendedErrorsOf } from '../src/reply/server-fault.js'
 import { message, record } from './records.js'
 
 const error = (code: number, text = ''): EdnsOption => {

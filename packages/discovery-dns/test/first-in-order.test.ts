@@ -1,6 +1,6 @@
 import { type SimulatedClock, simulatedClock } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { firstInOrder } from '../src/first-in-order.js'
+import { firstInOrder } from '../src/lookup/resolve-service.js'
 
 interface Row {
   readonly what: string

@@ -26,10 +26,11 @@ export function answer(
   query: DnsQuery,
   records: readonly DnsRecord[] = goodRecords,
   options: ReplyOptions = {},
+  origin: string = domain,
 ): Buffer {
-  const zone: readonly DnsRecord[] = [soaOf(domain), ...records]
+  const zone: readonly DnsRecord[] = [soaOf(origin), ...records]
   const own = zone.filter(({ name }) => String(name).toLowerCase() === query.name.toLowerCase())
   const answers = own.filter(({ type }) => type === query.type || typeNumbers[type] === query.type)
   if (answers.length > 0) return reply(query, { answers, ...options })
-  return reply(query, { rcode: own.length > 0 ? 'NOERROR' : 'NXDOMAIN', authorities: [soaOf(domain)], ...options })
+  return reply(query, { rcode: own.length > 0 ? 'NOERROR' : 'NXDOMAIN', authorities: [soaOf(origin)], ...options })
 }

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { clusterZone, namedServer } from '@pstorage/testbed'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { buildPackage, packageFolder } from './built-package.js'
 
 const CLUSTERS = 100_000
 /** MiB above what Node.js itself takes, for the first transfer: the names, as they are collected and as they are handed over. */
@@ -11,12 +11,8 @@ const MOST = 64
 const MOST_GROWTH = 24
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 
-beforeAll(async () => {
-  await run(`${root}/node_modules/.bin/tsc`, ['-b', 'packages/discovery-dns'], { cwd: root })
-}, 120_000)
+beforeAll(buildPackage, 120_000)
 
 /**
  * Transfers a zone ten times and keeps nothing of it, so that what grows is what the resolver keeps. Runs as a process of its

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { framed, MessageFraming } from '../src/message-framing.js'
+import { framed, MessageFraming } from '../src/transport/message-framing.js'
 
 /** Cuts bytes at the given places. */
 function segmentsOf(bytes: Buffer, cuts: readonly number[]): readonly Buffer[] {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { compareNames, lowerCase } from '../src/name-run.js'
+import { compareNames, lowerCase } from '../src/transfer/names/name-table.js'
 
 describe('compareNames', () => {
   it.each<readonly [a: string, b: string, order: number]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseNameServer } from '../src/name-server.js'
+import { parseNameServer } from '../src/config/name-server.js'
 
 const rows: readonly (readonly [text: string, address: string, port: number, shown: string])[] = [
   ['192.0.2.1', '192.0.2.1', 53, '192.0.2.1:53'],
@@ -35,6 +35,15 @@ const refused: readonly unknown[] = [
 describe('parseNameServer', () => {
   it.each(rows)('reads %s', (text, address, port, shown) => {
     expect(parseNameServer(text)).toEqual({ address, port, text: shown })
+  })
+
+  it.each([
+    ['@192.0.2.1', '192.0.2.1'],
+    ['192.0.2.1#53', '192.0.2.1:53'],
+    ['@192.0.2.1#5353', '192.0.2.1:5353'],
+    ['2001:DB8::1@853', '[2001:db8::1]:853'],
+  ])('says what is meant by %j', (text, meant) => {
+    expect(() => parseNameServer(text)).toThrow(`; did you mean ${meant}`)
   })
 
   it.each(refused)('refuses %j', (text) => {

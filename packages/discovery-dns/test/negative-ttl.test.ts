@@ -1,7 +1,6 @@
 import { RecordType, type ResourceRecord } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import { negativeTtlOf } from '../src/negative-ttl.js'
-import { rrsetOf } from '../src/rrset.js'
+import { negativeTtlOf, rrsetOf } from '../src/reply/rrset.js'
 import { cname, message, name, ns, record, soa } from './records.js'
 
 const asked = 'a.pstorage.test'

@@ -1,12 +1,17 @@
 import { describe, expect, it } from 'vitest'
+import { checkedTransferLimits } from '../src/config/transfer-limits.js'
 import { DEFAULT_TRANSFER_LIMITS, type DnsResolverOptions, dnsResolver } from '../src/index.js'
-import { checkedTransferLimits } from '../src/transfer-limits.js'
 
 const accepted: readonly DnsResolverOptions[] = [
   {},
   { servers: ['192.0.2.1', '[::1]:5353'], domains: ['pstorage.test', 'Example.ORG.'] },
   { service: '_vstorage._tcp', clustersRecord: 'clusters.names' },
-  { axfr: 'always', targets: 'same-domain', caseRandomization: true, transferLimits: { time: 1_000, records: 10 } },
+  {
+    axfr: 'always',
+    targets: 'same-domain',
+    caseRandomization: true,
+    transferLimits: { time: 1_000, records: 10, memory: 1 },
+  },
   { servers: undefined, domains: undefined, service: undefined, axfr: undefined, targets: undefined },
 ]
 
@@ -36,6 +41,7 @@ const refused: readonly (readonly [option: string, value: unknown])[] = [
   ['transferLimits', { records: -1 }],
   ['transferLimits', { bytes: Number.NaN }],
   ['transferLimits', { bytes: '5' }],
+  ['transferLimits', { memory: 0 }],
   ['transferLimits', { time: Number.POSITIVE_INFINITY }],
   ['transferLimits', { silence: 2 ** 31 }],
 ]
@@ -66,6 +72,12 @@ describe('checkedTransferLimits', () => {
   })
 
   it('has the documented defaults', () => {
-    expect(DEFAULT_TRANSFER_LIMITS).toEqual({ records: 5_000_000, bytes: 536_870_912, time: 120_000, silence: 5_000 })
+    expect(DEFAULT_TRANSFER_LIMITS).toEqual({
+      records: 5_000_000,
+      bytes: 536_870_912,
+      memory: 268_435_456,
+      time: 120_000,
+      silence: 5_000,
+    })
   })
 })

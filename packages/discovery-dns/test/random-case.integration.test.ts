@@ -1,6 +1,6 @@
 import { type HostileQuery, hostileServer, reply } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
-import { withRandomCase } from '../src/random-case.js'
+import { withRandomCase } from '../src/reply/query.js'
 import { endpointsOf, resolved } from './asked.js'
 import { answer, domain, goodEndpoint } from './good-zone.js'
 

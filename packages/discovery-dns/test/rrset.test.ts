@@ -1,6 +1,6 @@
 import { type Message, RecordClass, RecordType } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import { rrsetOf } from '../src/rrset.js'
+import { rrsetOf } from '../src/reply/rrset.js'
 import { a, cname, type MessageParts, message, name, record, soa, srv } from './records.js'
 
 const asked = 'a.test'

@@ -1,7 +1,7 @@
-import { discoverClusters, formatEndpoint, resolveCluster } from '@pstorage/discovery-core'
+import { cached, discoverClusters, formatEndpoint, resolveCluster, watch } from '@pstorage/discovery-core'
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
 import { type DnsRecord, type HostileQuery, hostileServer, type ReplyOptions, reply } from '@pstorage/testbed'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { dnsResolver } from '../src/index.js'
 import { attemptsOf, discovered, endpointsOf, namesOf, resolved } from './asked.js'
 import { answer, domain, goodEndpoint, soaOf } from './good-zone.js'
@@ -23,7 +23,7 @@ function worlds(domains: Readonly<Record<string, DomainWorld>>) {
       { name: `h-${cluster}.${origin}`, type: 'A', address },
       { name: `pstorage_clusters.${origin}`, type: 'TXT', strings: [cluster] },
     ])
-    return answer(query, records)
+    return answer(query, records, {}, origin)
   }
 }
 
@@ -106,9 +106,98 @@ describe('search domains', () => {
     const startedAt = performance.now()
     const report = await resolved([server], { domains: ['a.test', 'b.test'] })
     expect(endpointsOf(report)).toEqual(['192.0.2.2:2510'])
-    expect(report.attempts).toMatchObject([{ status: 'found' }, { status: 'skipped' }])
+    expect(report.attempts).toMatchObject([{ status: 'found' }, { status: 'timeout', error: { code: 'ETIMEDOUT' } }])
+    expect(report.warnings).toMatchObject([
+      { code: 'search-domain-unanswered', message: expect.stringMatching(/^a\.test .* b\.test /) },
+    ])
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(990)
     expect(performance.now() - startedAt).toBeLessThan(3_000)
+  })
+
+  it.each([
+    [
+      'SERVFAIL',
+      'SERVFAIL',
+      [/^a\.test comes before b\.test and could not be asked \(.*SERVFAIL.*\): the cluster alpha of b\.test/],
+    ],
+    ['REFUSED', 'REFUSED', [/REFUSED/]],
+    ['a denial', {}, []],
+  ] as const)(
+    '%s of one before the one that has the cluster is warned of, unless it is an answer',
+    async (_, world, says) => {
+      const domains = { 'a.test': world, 'b.test': { alpha: '192.0.2.2' }, 'c.test': 'SERVFAIL' } as const
+      await using server = await hostileServer({ udp: worlds(domains) })
+      const report = await resolved([server], { domains: Object.keys(domains) })
+      const warnings = report.warnings.filter(({ code }) => code === 'search-domain-unanswered')
+      expect(warnings.map(({ message }) => message)).toEqual(says.map((text) => expect.stringMatching(text)))
+    },
+  )
+
+  it('what the first said is kept while it fails, in a cache and in a watch, though the next has a namesake', async () => {
+    const world: Record<string, DomainWorld> = { 'a.test': { alpha: '192.0.2.1' }, 'b.test': { alpha: '192.0.2.2' } }
+    await using server = await hostileServer({ udp: (query) => worlds(world)(query) })
+    const resolver = () => dnsResolver({ servers: [formatEndpoint(server)], domains: Object.keys(world) })
+    await using cache = cached(resolver())
+    await using watched = resolver()
+    await using watching = watch(watched, 'alpha', { jitter: 0 })
+    const events = watching[Symbol.asyncIterator]()
+    const addresses = async () => (await resolveCluster(cache, 'alpha')).endpoints.map(({ address }) => address)
+    expect(await events.next()).toMatchObject({ value: { type: 'snapshot', endpoints: [{ address: '192.0.2.1' }] } })
+    expect(await addresses()).toEqual(['192.0.2.1'])
+
+    for (const failure of ['SERVFAIL', 'silent'] as const) {
+      world['a.test'] = failure
+      cache.expire('alpha')
+      expect(await addresses()).toEqual(['192.0.2.1'])
+    }
+    const stale = events.next()
+    await watching.refresh()
+    expect(await stale).toMatchObject({ value: { type: 'stale', endpoints: [{ address: '192.0.2.1' }] } })
+
+    world['a.test'] = { alpha: '192.0.2.3' }
+    cache.expire('alpha')
+    expect(await addresses()).toEqual(['192.0.2.3'])
+  })
+
+  it('an address that could not be asked for takes no endpoint back', async () => {
+    let fails = false
+    const name = '_pstorage._tcp.alpha.a.test'
+    const target = (host: string): DnsRecord => ({ name, type: 'SRV', port: 2510, target: `${host}.a.test` })
+    const hosts: readonly DnsRecord[] = [
+      { name: 'h1.a.test', type: 'A', address: '192.0.2.1' },
+      { name: 'h2.a.test', type: 'A', address: '192.0.2.2' },
+    ]
+    await using server = await hostileServer({
+      udp(query) {
+        if (query.name.startsWith('_pstorage')) return answer(query, [target('h1'), target('h2')])
+        if (fails && query.name === 'h2.a.test') return reply(query, { rcode: 'SERVFAIL' })
+        return answer(query, hosts)
+      },
+    })
+    await using cache = cached(dnsResolver({ servers: [formatEndpoint(server)], domains: ['a.test'] }))
+    const addresses = async () => (await resolveCluster(cache, 'alpha')).endpoints.map(({ address }) => address).sort()
+    expect(await addresses()).toEqual(['192.0.2.1', '192.0.2.2'])
+    fails = true
+    cache.expire('alpha')
+    expect(await addresses()).toEqual(['192.0.2.1', '192.0.2.2'])
+  })
+
+  it('a silent one does not hold up the next at a server that has refused before', async () => {
+    let isRefusing = true
+    const silent = worlds({ 'a.test': 'silent', 'b.test': { alpha: '192.0.2.2' } })
+    await using server = await hostileServer({
+      *udp(query: HostileQuery) {
+        if (!isRefusing && query.name.endsWith('.b.test')) yield { pause: 600 }
+        const bytes = isRefusing ? reply(query, { rcode: 'REFUSED' }) : silent(query)
+        if (bytes !== undefined) yield bytes
+      },
+      tcp: 'silent',
+    })
+    await using resolver = dnsResolver({ servers: [server.server], domains: ['a.test', 'b.test'] })
+    expect((await resolveCluster(resolver, 'alpha')).outcome).toBe('undetermined')
+    isRefusing = false
+    const report = await resolveCluster(resolver, 'alpha')
+    expect(endpointsOf(report)).toEqual(['192.0.2.2:2510'])
   })
 
   it('all are asked for names at once, and what they say is united', async () => {
@@ -149,8 +238,9 @@ describe('search domains', () => {
     [10, 255, 'empty'],
     [11, 256, 'unavailable'],
   ] as const)('a cluster of %d letters makes a name of %d octets: %s', async (letters, octets, status) => {
-    await using server = await hostileServer({ udp: (query) => reply(query, { rcode: 'NXDOMAIN' }) })
     const long = Array(114).fill('a').join('.')
+    const authorities = [soaOf(long)]
+    await using server = await hostileServer({ udp: (query) => reply(query, { rcode: 'NXDOMAIN', authorities }) })
     const report = await resolved([server], { cluster: 'b'.repeat(letters), domains: [long] })
     expect(report.attempts[0]).toMatchObject({ method: 'dns-srv', status })
     const name = `_pstorage._tcp.${'b'.repeat(letters)}.${long}`
@@ -195,6 +285,15 @@ _pstorage._tcp.wrong SRV 0 1 2510 ns
   })
 })
 
+describe('an internationalized domain', () => {
+  it.each(['bücher.test', 'BÜCHER.Test.', 'xn--bcher-kva.test'])('is asked by its A-labels: %s', async (text) => {
+    await using server = await hostileServer({ udp: worlds({ 'xn--bcher-kva.test': { alpha: '192.0.2.1' } }) })
+    expect(endpointsOf(await resolved([server], { domains: [text] }))).toEqual([goodEndpoint])
+    await using file = await resolvConfFile(`search ${text}\n`)
+    expect(endpointsOf(await resolved([server], { domains: undefined, resolvConf: file.path }))).toEqual([goodEndpoint])
+  })
+})
+
 describe('resolv.conf', () => {
   it('gives the domains where servers are given', async () => {
     await using server = await hostileServer({ udp: answer })
@@ -215,7 +314,7 @@ describe('resolv.conf', () => {
   })
 
   it('DNS-37: is read anew for each question', async () => {
-    await using server = await hostileServer({ udp: answer })
+    await using server = await hostileServer({ udp: worlds({ 'other.test': {}, [domain]: { alpha: '192.0.2.1' } }) })
     await using file = await resolvConfFile('search other.test\n')
     await using resolver = dnsResolver({ servers: [formatEndpoint(server)], resolvConf: file.path })
     expect((await resolveCluster(resolver, 'alpha')).outcome).toBe('absent')
@@ -228,7 +327,7 @@ describe('resolv.conf', () => {
     expect((await resolved([server], { resolvConf: '/nonexistent/\0' })).outcome).toBe('found')
   })
 
-  it('without a search domain nothing is asked, and the attempt says what mends it', async () => {
+  it('without a search domain nothing is asked, and the attempt says how to fix it', async () => {
     await using server = await hostileServer({ udp: answer })
     await using file = await resolvConfFile('search .\n')
     await using resolver = dnsResolver({ servers: [formatEndpoint(server)], resolvConf: file.path })
@@ -238,6 +337,79 @@ describe('resolv.conf', () => {
       expect(report.attempts[0]?.error?.message).toContain('search DOMAIN')
     }
     expect(server.queries).toEqual([])
+  })
+
+  it('DNS-37: a file that is being rewritten is unavailable, and nothing is asked', async () => {
+    await using server = await hostileServer({ udp: answer })
+    await using file = await resolvConfFile('')
+    await using resolver = dnsResolver({ servers: [formatEndpoint(server)], resolvConf: file.path })
+    expect(await resolveCluster(resolver, 'nosuch')).toMatchObject({
+      outcome: 'undetermined',
+      attempts: [{ status: 'unavailable', error: { code: 'ECHANGING' } }],
+    })
+    expect(await resolveCluster(resolver, 'nosuch', { timeout: 20 })).toMatchObject({
+      outcome: 'undetermined',
+      attempts: [{ status: 'timeout', error: { code: 'ETIMEDOUT' } }],
+    })
+    expect(server.queries).toEqual([])
+  })
+
+  it.each([
+    ['resolv.conf', `search a..test ${domain}\n`, undefined],
+    ['LOCALDOMAIN', 'search other.test\n', `a..test ${domain}`],
+  ])('a word of %s that cannot be a domain is never left out silently', async (place, text, localDomain) => {
+    if (localDomain !== undefined) vi.stubEnv('LOCALDOMAIN', localDomain)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    await using server = await hostileServer({ udp: answer })
+    await using file = await resolvConfFile(text)
+    await using resolver = dnsResolver({ servers: [formatEndpoint(server)], resolvConf: file.path })
+    const message = expect.stringMatching(`${place}.*'a\\.\\.test' cannot be a search domain`)
+    const found = await resolveCluster(resolver, 'alpha')
+    expect(found).toMatchObject({ outcome: 'found', warnings: [{ code: 'search-domain-invalid', message }] })
+    for (const [asked, target] of [
+      [await resolveCluster(resolver, 'nosuch'), '_pstorage._tcp.nosuch.a..test'],
+      [await discoverClusters(resolver), 'pstorage_clusters.a..test'],
+    ] as const) {
+      expect(asked.outcome).toBe('clusters' in asked ? 'found' : 'undetermined')
+      expect(asked.attempts[0]).toMatchObject({ target, status: 'unavailable', error: { code: 'EBADDOMAIN', message } })
+      expect(asked.warnings).toMatchObject([{ code: 'search-domain-invalid', message }])
+    }
+  })
+
+  it('with no domain but one that cannot be one, nothing is asked', async () => {
+    await using server = await hostileServer({ udp: answer })
+    await using file = await resolvConfFile('search --\n')
+    await using resolver = dnsResolver({ servers: [formatEndpoint(server)], resolvConf: file.path })
+    expect(await resolveCluster(resolver, 'alpha')).toMatchObject({
+      outcome: 'undetermined',
+      attempts: [{ status: 'unavailable', error: { code: 'EBADDOMAIN' } }],
+    })
+    expect(server.queries).toEqual([])
+  })
+
+  it.each([
+    [
+      'before the first, which then proves nothing',
+      'nameserver ns1\nnameserver 127.66.0.1\n',
+      ['unavailable', 'unreachable'],
+    ],
+    ['behind it', 'nameserver 127.66.0.1\nnameserver ns1\n', ['unreachable']],
+    ['alone', 'nameserver ns1\n', ['unavailable']],
+  ])('a name server without an address is named: %s', async (_, text, statuses) => {
+    await using file = await resolvConfFile(text)
+    await using resolver = dnsResolver({ domains: [domain], resolvConf: file.path })
+    const report = await resolveCluster(resolver, 'alpha')
+    expect(report.outcome).toBe('undetermined')
+    expect(report.attempts.map(({ status }) => status)).toEqual(statuses)
+    const message = expect.stringMatching(/resolv\.conf:\d: 'ns1' is no IP address/)
+    expect(report.warnings).toMatchObject([{ code: 'dns-server-invalid', message }])
+  })
+
+  it('does not matter where servers and domains are given', async () => {
+    await using server = await hostileServer({ udp: answer })
+    await using file = await resolvConfFile(`nameserver ns1\nsearch ${domain}\n`)
+    await using resolver = dnsResolver({ servers: [formatEndpoint(server)], resolvConf: file.path })
+    expect(await resolveCluster(resolver, 'nosuch')).toMatchObject({ outcome: 'absent', warnings: [] })
   })
 
   it('that cannot be read is unavailable', async () => {

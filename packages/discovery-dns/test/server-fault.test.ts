@@ -1,7 +1,7 @@
 import { RecordClass, RecordType } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import { parseNameServer } from '../src/name-server.js'
-import { faultOfError, faultOfReply, type ServerFault, worstFault } from '../src/server-fault.js'
+import { parseNameServer } from '../src/config/name-server.js'
+import { faultOfError, faultOfReply, type ServerFault, worstFault } from '../src/reply/server-fault.js'
 import { a, cname, type MessageParts, message, ns, record, soa } from './records.js'
 
 const server = parseNameServer('192.0.2.53')
@@ -74,12 +74,24 @@ const rows: readonly Row[] = [
   { id: 'DNS-19', what: 'NODATA without SOA of an authoritative server', parts: {}, expected: undefined },
   {
     id: 'DNS-19',
-    what: 'NODATA with SOA and NS, whatever the flags',
+    what: 'NODATA with SOA and NS',
     parts: {
-      header: notAuthoritative,
+      header: { ...notAuthoritative, recursionAvailable: true },
       authorities: [record('pstorage.test', ns('ns.test')), record('pstorage.test', soa())],
     },
     expected: undefined,
+  },
+  {
+    id: 'DNS-18',
+    what: 'NODATA with SOA of a server that is neither authoritative nor recursive',
+    parts: { header: notAuthoritative, authorities: [record('pstorage.test', soa())] },
+    expected: lame,
+  },
+  {
+    id: 'DNS-18',
+    what: 'NXDOMAIN of a server that is neither authoritative nor recursive',
+    parts: { header: { ...notAuthoritative, rcode: 3 } },
+    expected: lame,
   },
   { id: 'DNS-19', what: 'NXDOMAIN', parts: { header: { rcode: 3 } }, expected: undefined },
   { id: 'DNS-21', what: 'an answer', parts: { answers: [record(asked, a('192.0.2.1'))] }, expected: undefined },

@@ -1,8 +1,8 @@
 import { simulatedClock } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { type NameServer, parseNameServer } from '../src/name-server.js'
-import type { ServerFault } from '../src/server-fault.js'
-import { ServerHealth } from '../src/server-health.js'
+import { ServerHealth } from '../src/client/transaction/server-health.js'
+import { type NameServer, parseNameServer } from '../src/config/name-server.js'
+import type { ServerFault } from '../src/reply/server-fault.js'
 
 const [a, b, c] = ['192.0.2.1', '192.0.2.2', '192.0.2.3'].map((text) => parseNameServer(text)) as [
   NameServer,

@@ -1,8 +1,8 @@
 import { seededRandom, systemRandom } from '@pstorage/discovery-core'
 import type { RecordData } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import type { RrsetFound } from '../src/rrset.js'
-import { serviceTargets } from '../src/service-targets.js'
+import { serviceTargets } from '../src/lookup/service-targets.js'
+import type { RrsetFound } from '../src/reply/rrset.js'
 import { name, srv } from './records.js'
 
 const owner = '_pstorage._tcp.alpha.pstorage.test'

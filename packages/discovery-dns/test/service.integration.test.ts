@@ -285,6 +285,20 @@ describe('SRV records', () => {
     if (queries !== undefined) expect(server.queries.filter((query) => !isWildcardProbe(query))).toHaveLength(queries)
   })
 
+  it.each([
+    ['IPv4 alone', ['192.0.2.10'], ['192.0.2.1', '192.0.2.9', '[2001:db8::1]']],
+    ['IPv6 too', ['192.0.2.10', '2001:db8::10'], ['[2001:db8::1]', '192.0.2.1', '192.0.2.9']],
+    ['IPv6 for the link only', ['192.0.2.10', 'fe80::10'], ['192.0.2.1', '192.0.2.9', '[2001:db8::1]']],
+  ])(
+    'CONF-4 RFC 6724: orders the addresses of a target by what this host has: %s',
+    async (_, ownAddresses, expected) => {
+      const records = [srv(h1), a(h1, '192.0.2.1'), a(h1, '192.0.2.9'), aaaa(h1, '2001:db8::1')]
+      await using server = await hostileServer({ udp: (query) => answer(query, records) })
+      const endpoints = endpointsOf(await resolved([server], { ownAddresses }))
+      expect(endpoints).toEqual(expected.map((address) => `${address}:2510`))
+    },
+  )
+
   it('say where they came from', async () => {
     const records = [
       { ...srv(h1, 2511, 10), weight: 20, ttl: 60 },

@@ -1,5 +1,5 @@
 import { resolveCluster } from '@pstorage/discovery-core'
-import { type HostileQuery, type HostileServer, hostileServer } from '@pstorage/testbed'
+import { type HostileQuery, type HostileServer, hostileServer, reply } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
 import { dnsResolver } from '../src/index.js'
 import { endpointsOf } from './asked.js'
@@ -37,10 +37,10 @@ async function waitingServer() {
 describe('equal questions at the same time', () => {
   it('are asked once, whatever their letter case', async () => {
     await using waiting = await waitingServer()
-    const asking = ['alpha', 'ALPHA', 'alpha'].map((cluster) => resolveCluster(waiting.resolver, cluster))
+    const resolving = ['alpha', 'ALPHA', 'alpha'].map((cluster) => resolveCluster(waiting.resolver, cluster))
     await waiting.server.received(1, 'udp')
     waiting.answer()
-    for (const report of await Promise.all(asking)) expect(endpointsOf(report)).toEqual([goodEndpoint])
+    for (const report of await Promise.all(resolving)) expect(endpointsOf(report)).toEqual([goodEndpoint])
     expect(servicesAsked(waiting.server)).toBe(1)
   })
 
@@ -100,15 +100,43 @@ describe('equal questions at the same time', () => {
     expect(second?.from.port).not.toBe(first?.from.port)
   })
 
+  it('300 that come and go while replies are forged get the right answer, or were aborted', async () => {
+    const forged = { name: `_pstorage._tcp.alpha.${domain}`, type: 'SRV', port: 666, target: `evil.${domain}` } as const
+    await using server = await hostileServer({
+      udp: (query) => {
+        const another = Buffer.from(reply(query, { answers: [forged] }))
+        another.writeUInt16BE(another.readUInt16BE(0) ^ 1, 0)
+        return [another, answer(query)]
+      },
+    })
+    await using resolver = dnsResolver({ servers: [server.server], domains: [domain] })
+    const one = async (_: unknown, index: number): Promise<string> => {
+      const controller = new AbortController()
+      const resolving = resolveCluster(resolver, 'alpha', { signal: controller.signal })
+      for (let turns = index % 7; turns > 0; turns -= 1) await new Promise(setImmediate)
+      if (index % 3 === 0) controller.abort(new Error('left'))
+      try {
+        return JSON.stringify(endpointsOf(await resolving))
+      } catch (error) {
+        return (error as Error).message
+      }
+    }
+    const results: string[] = []
+    for (let round = 0; round < 10; round += 1) results.push(...(await Promise.all(Array.from({ length: 30 }, one))))
+    const right = JSON.stringify([goodEndpoint])
+    expect(results.filter((result) => result !== right && result !== 'left')).toEqual([])
+    expect(results.filter((result) => result === right).length).toBeGreaterThanOrEqual(200)
+  })
+
   it('two resolvers share nothing', async () => {
     await using waiting = await waitingServer()
     await using file = await resolvConfFile(`search ${domain}\n`)
     const resolver = (options: object) => dnsResolver({ servers: [waiting.server.server], ...options })
     await using one = resolver({ domains: [domain] })
     await using two = resolver({ resolvConf: file.path })
-    const asking = [one, two].map((each) => resolveCluster(each, 'alpha'))
+    const resolving = [one, two].map((each) => resolveCluster(each, 'alpha'))
     await waiting.server.received(2, 'udp')
     waiting.answer()
-    for (const report of await Promise.all(asking)) expect(endpointsOf(report)).toEqual([goodEndpoint])
+    for (const report of await Promise.all(resolving)) expect(endpointsOf(report)).toEqual([goodEndpoint])
   })
 })

@@ -1,13 +1,11 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
 import { clusterZone } from '@pstorage/testbed'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { buildPackage, packageFolder } from './built-package.js'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 /**
  * What one resolve may leave to a full garbage collection: 4,000 to 6,000 octets at the time of writing, on Node.js 20 to 26; 11,000
  * to 14,000 before that was looked after.
@@ -19,9 +17,7 @@ const DOMAIN = 'survivors.test'
 /** Equal questions at the same time would be asked once. */
 const CLUSTERS = 100
 
-beforeAll(async () => {
-  await run(`${root}/node_modules/.bin/tsc`, ['-b', 'packages/discovery-dns'], { cwd: root })
-}, 120_000)
+beforeAll(buildPackage, 120_000)
 
 /** What dies young is left out by the profile, as it is not asked to keep that. */
 const program = `

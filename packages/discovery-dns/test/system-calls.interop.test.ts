@@ -1,18 +1,14 @@
 import { execFile } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { clusterZone, namedServer } from '@pstorage/testbed'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { buildPackage, packageFolder } from './built-package.js'
 
 const run = promisify(execFile)
-const root = fileURLToPath(new URL('../../..', import.meta.url))
-const packageFolder = fileURLToPath(new URL('..', import.meta.url))
 /** The resolves that are counted: what a run of twice as many makes more. */
 const RESOLVES = 100
 
-beforeAll(async () => {
-  await run(`${root}/node_modules/.bin/tsc`, ['-b', 'packages/discovery-dns'], { cwd: root })
-}, 120_000)
+beforeAll(buildPackage, 120_000)
 
 const program = `
   import { resolveCluster } from '@pstorage/discovery-core'

@@ -1,5 +1,6 @@
 import { discoverClusters, formatEndpoint, simulatedClock } from '@pstorage/discovery-core'
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
+import { nameFromText, nameToWire } from '@pstorage/dns-message'
 import {
   type DnsRecord,
   framed,
@@ -170,6 +171,17 @@ const failing: readonly Row[] = [
     code: 'ELIMIT',
   },
   {
+    id: 'SEC-2',
+    what: 'names without end, for more memory than allowed',
+    *tcp(query): Generator<TcpStep> {
+      yield message(query, start)
+      for (let index = 0; ; index += 1) yield message(query, service(`c${index}`))
+    },
+    options: { transferLimits: { memory: 100_000 } },
+    status: 'failed',
+    code: 'ELIMIT',
+  },
+  {
     id: 'AX-11',
     what: 'records without end, longer than allowed',
     *tcp(query): Generator<TcpStep> {
@@ -287,6 +299,27 @@ describe('a transfer', () => {
     ])
   })
 
+  it('SEC-2: shares the memory for names with the transfers of the other search domains', async () => {
+    // Of 1,000 names in each zone, which count for 100 octets each.
+    const tcp = function* (query: HostileQuery): Generator<TcpStep> {
+      const begin = soaOf(query.name)
+      yield message(query, begin)
+      for (let first = 1_000; first < 2_000; first += 100) {
+        yield message(query, ...Array.from({ length: 100 }, (_, index) => service(String(first + index), query.name)))
+      }
+      yield message(query, begin)
+    }
+    const zones = ['a.test', 'b.test', 'c.test']
+    const udp = (query: HostileQuery) => answer(query, [], {}, query.name.split('.').slice(-2).join('.'))
+    const statusesFor = async (memory: number): Promise<readonly string[]> => {
+      await using server = await hostileServer({ udp, tcp })
+      const report = await discovered([server], { domains: zones, axfr: 'always', transferLimits: { memory } })
+      return report.attempts.flatMap(({ method, status }) => (method === 'dns-axfr' ? [status] : [])).toSorted()
+    }
+    expect(await statusesFor(300_000)).toEqual(['found', 'found', 'found'])
+    expect(await statusesFor(150_000)).toContain('failed')
+  })
+
   it('AX-9: drops records outside of the zone, and counts them', async () => {
     const foreign = [service('x', 'other.test'), service('y', 'test'), service('z', 'evilpstorage.test')]
     await using server = await hostileServer({
@@ -314,6 +347,108 @@ describe('a transfer', () => {
     await discovered([server], { axfr: 'always' })
     const transfers = server.queries.filter(({ type }) => type === 252)
     expect(transfers).toMatchObject([{ transport: 'tcp', name: domain, edns: false, recursionDesired: false }])
+  })
+
+  const dname = (owner: string, target: string): DnsRecord => ({
+    name: owner,
+    type: 39,
+    data: nameToWire(nameFromText(target)),
+  })
+  const below = `lab.sub.${domain}`
+  /** Answers for a zone in which all domains exist. */
+  const existing = (query: HostileQuery) => {
+    if (query.type === 6 && query.name !== domain) return reply(query, { authorities: [start] })
+    return answer(query, [])
+  }
+
+  interface CutRow {
+    readonly what: string
+    readonly records: readonly DnsRecord[]
+    readonly within?: string
+    readonly code: string
+  }
+
+  it.each<CutRow>([
+    {
+      what: 'a delegated label',
+      records: [{ name: `sub.${domain}`, type: 'NS', target: 'ns.other.test' }],
+      code: 'EZONECUT',
+    },
+    { what: 'a redirected label', records: [dname(`sub.${domain}`, 'other.test')], code: 'EZONECUT' },
+    { what: 'a redirected zone', records: [dname(domain, 'other.test')], code: 'EZONECUT' },
+    {
+      what: 'a delegated owner',
+      records: [{ name: `_pstorage._tcp.alpha.${domain}`, type: 'NS', target: 'ns.other.test' }],
+      code: 'EZONECUT',
+    },
+    {
+      what: 'a delegation above the domain',
+      records: [{ name: `sub.${domain}`, type: 'NS', target: 'ns.other.test' }],
+      within: below,
+      code: 'EZONECUT',
+    },
+    {
+      what: 'a delegated domain with its address beside it',
+      records: [
+        { name: below, type: 'NS', target: `ns.${below}` },
+        { name: `ns.${below}`, type: 'A', address: '192.0.2.1' },
+      ],
+      within: below,
+      code: 'EZONECUT',
+    },
+    { what: 'a wildcard', records: [{ ...service('x'), name: `*.${domain}` }], code: 'EWILDCARD' },
+    {
+      what: 'an alias of all',
+      records: [{ name: `*.${domain}`, type: 'CNAME', target: 'other.test' }],
+      code: 'EWILDCARD',
+    },
+    {
+      what: 'an owner with other records',
+      records: [{ name: `_pstorage._tcp.alpha.${domain}`, type: 'TXT', strings: ['x'] }],
+      code: 'ENOSRV',
+    },
+  ])('a whole zone with $what denies nothing', async ({ records, within = domain, code }) => {
+    await using server = await hostileServer({
+      udp: existing,
+      tcp: (query) => message(query, start, ...records, start),
+    })
+    const report = await discovered([server], { domains: [within], axfr: 'always' })
+    expect(report.outcome).toBe('undetermined')
+    const transfer = report.attempts.find(({ method }) => method === 'dns-axfr')
+    expect(transfer).toMatchObject({
+      status: 'failed',
+      error: { code },
+      servers: [{ status: 'failed', error: { code } }],
+    })
+  })
+
+  it('a whole zone without the search domain denies nothing', async () => {
+    await using server = await hostileServer({
+      udp: existing,
+      tcp: (query) => message(query, start, { name: domain, type: 'TXT', strings: ['x'] }, start),
+    })
+    const report = await discovered([server], { domains: [below], axfr: 'always' })
+    expect(report.outcome).toBe('undetermined')
+    const transfer = report.attempts.find(({ method }) => method === 'dns-axfr')
+    expect(transfer).toMatchObject({ status: 'unavailable', error: { code: 'ENOSUCHDOMAIN' } })
+  })
+
+  it('names by CNAME are names, and names beside a zone cut are found with a warning', async () => {
+    await using server = await hostileServer({
+      udp: (query) => answer(query, []),
+      tcp: (query) =>
+        message(
+          query,
+          start,
+          { name: `_pstorage._tcp.alias.${domain}`, type: 'CNAME', target: 'elsewhere.test' },
+          { name: `sub.${domain}`, type: 'NS', target: 'ns.other.test' },
+          start,
+        ),
+    })
+    const report = await discovered([server])
+    expect(namesOf(report)).toEqual(['alias'])
+    expect(codesOf(report)).toEqual(['zone-cut'])
+    expect(report.attempts[1]).toMatchObject({ status: 'found', servers: [{ status: 'found' }] })
   })
 
   it('an empty zone is a no', async () => {
@@ -379,6 +514,72 @@ describe('transfers from several servers', () => {
     expect(clock.now()).toBe(2_000)
   })
 
+  interface DenialRow {
+    readonly first: TcpScript
+    readonly second: TcpScript
+    readonly status: string
+    readonly servers: readonly string[]
+  }
+  const empty: TcpScript = (query) => message(query, start, start)
+  const refusal: TcpScript = (query) => reply(query, { rcode: 'REFUSED' })
+  const delegating: TcpScript = (query) => {
+    return message(query, start, { name: `sub.${domain}`, type: 'NS', target: 'ns.other.test' }, start)
+  }
+
+  it.each<DenialRow>([
+    { first: empty, second: whole, status: 'empty', servers: ['empty'] },
+    { first: refusal, second: empty, status: 'refused', servers: ['refused', 'empty'] },
+    { first: 'end', second: empty, status: 'failed', servers: ['failed', 'empty'] },
+    { first: 'closed', second: empty, status: 'unreachable', servers: ['unreachable', 'empty'] },
+    { first: 'silent', second: empty, status: 'timeout', servers: ['timeout', 'empty'] },
+    { first: refusal, second: delegating, status: 'failed', servers: ['refused', 'failed'] },
+    { first: delegating, second: empty, status: 'failed', servers: ['failed'] },
+  ])('a denial waits for the servers before it: $#, $status', async ({ first, second, status, servers }) => {
+    await using preferred = await hostileServer({ udp: (query) => answer(query, []), tcp: first })
+    await using other = await hostileServer({ udp: (query) => answer(query, []), tcp: second })
+    const report = await discovered([preferred, other], { axfr: 'always', timeout: 2_000 })
+    const transfer = report.attempts.find(({ method }) => method === 'dns-axfr')
+    expect(report.outcome).toBe(status === 'empty' ? 'absent' : 'undetermined')
+    expect(transfer?.status).toBe(status)
+    expect(transfer?.servers?.map((each) => each.status)).toEqual(servers)
+    expect(transfer?.servers?.map(({ server }) => server)).toEqual(
+      [preferred, other].map(({ server }) => server).slice(0, servers.length),
+    )
+    if (status === 'empty' || status === 'failed') return
+    for (const { server } of [preferred, other]) expect(transfer?.error?.message).toContain(server)
+  })
+
+  it('a server that was silent is heard before a later one denies, and its names count', async () => {
+    let isSilent = true
+    const own = (query: HostileQuery) => (isSilent ? [] : answer(query, []))
+    await using preferred = await hostileServer({ udp: own, tcp: whole })
+    await using other = await hostileServer({ udp: (query) => answer(query, []), tcp: empty })
+    await using resolver = dnsResolver({
+      servers: [preferred, other].map(formatEndpoint),
+      domains: [domain],
+      axfr: 'always',
+    })
+    await discoverClusters(resolver, { timeout: 1_000 })
+    isSilent = false
+    const report = await discoverClusters(resolver, { timeout: 2_000 })
+    expect(namesOf(report)).toEqual(['alpha', 'beta'])
+    const transfer = report.attempts.find(({ method }) => method === 'dns-axfr')
+    expect(transfer?.servers?.[0]).toMatchObject({ server: preferred.server, status: 'found' })
+  })
+
+  it('a denial of a zone above the domain does not count while a server before it was not heard', async () => {
+    const sub = `sub.${domain}`
+    const above = (query: HostileQuery) => {
+      return reply(query, { rcode: query.type === 6 ? 'NOERROR' : 'NXDOMAIN', authorities: [soaOf(domain)] })
+    }
+    const zone: TcpScript = (query) => message(query, start, { name: sub, type: 'TXT', strings: ['x'] }, start)
+    await using preferred = await hostileServer({ udp: 'silent', tcp: refusal })
+    await using other = await hostileServer({ udp: above, tcp: zone })
+    const report = await discovered([preferred, other], { axfr: 'always', domains: [sub], timeout: 2_000 })
+    const transfer = report.attempts.find(({ method }) => method === 'dns-axfr')
+    expect(transfer).toMatchObject({ status: 'refused', server: preferred.server })
+  })
+
   it('that all fail, are all named', async () => {
     await using first = await hostileServer({ udp, tcp: 'end' })
     await using second = await hostileServer({ udp, tcp: (query) => reply(query, { rcode: 'REFUSED' }) })
@@ -406,7 +607,7 @@ h1 A 192.0.2.1
   it.each([
     ['auto', listed, ['listed'], ['dns-txt found', 'dns-axfr skipped']],
     ['auto', unlisted, ['alpha'], ['dns-txt empty', 'dns-axfr found']],
-    ['auto', invalid, ['alpha'], ['dns-txt empty', 'dns-axfr found']],
+    ['auto', invalid, ['alpha'], ['dns-txt malformed', 'dns-axfr found']],
     ['always', listed, ['alpha', 'listed'], ['dns-axfr found', 'dns-txt found']],
     ['never', listed, ['listed'], ['dns-axfr skipped', 'dns-txt found']],
     ['never', unlisted, [], ['dns-axfr skipped', 'dns-txt empty']],
@@ -439,8 +640,11 @@ h1 A 192.0.2.1
   it('a domain that does not exist has no zone to transfer', async () => {
     await using server = await clusterNameServer({ origin: domain, zone: unlisted })
     const report = await discovered([server], { domains: [`nosuch.${domain}`] })
-    expect(report.outcome).toBe('absent')
-    expect(report.attempts).toMatchObject([{ status: 'empty' }, { status: 'empty', detail: 'NXDOMAIN' }])
+    expect(report.outcome).toBe('undetermined')
+    expect(report.attempts).toContainEqual(expect.objectContaining({ method: 'dns-txt', status: 'unavailable' }))
+    expect(report.warnings).toMatchObject([{ code: 'search-domain-missing' }])
+    const transfer = report.attempts.find(({ method }) => method === 'dns-axfr')
+    expect(transfer).toMatchObject({ status: 'unavailable', error: { code: 'ENOSUCHDOMAIN' } })
   })
 
   it.each([

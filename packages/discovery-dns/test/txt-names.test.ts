@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { namesOfTxt } from '../src/txt-names.js'
+import { namesOfTxt } from '../src/lookup/txt-lookup.js'
 
 interface Row {
   readonly id: string
@@ -68,6 +68,13 @@ const rows: readonly Row[] = [
   ...['a\0b', '\u001b[2J', 'a\nb', 'a\rb', '\u202eevil', 'a\u200bb', '../etc', 'a/b', 'a b'].map(
     (name): Row => ({ id: 'TXT-6', what: JSON.stringify(name), strings: [name], warnings: ['txt-name-invalid'] }),
   ),
+  {
+    id: 'TXT-6',
+    what: 'what a command line would take for options',
+    strings: ['-h,--version,good-,-', '-cprod'],
+    names: ['good-'],
+    warnings: Array<string>(4).fill('txt-name-invalid'),
+  },
   { id: 'TXT-7', what: 'a policy of mail', strings: ['v=spf1 include:a.test -all'], warnings: ['txt-name-invalid'] },
   {
     id: 'TXT-8',

@@ -1,9 +1,8 @@
 import { Opcode, RecordClass, RecordType, type ResourceRecord } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
+import type { TransferLimits } from '../src/config/transfer-limits.js'
 import { DEFAULT_TRANSFER_LIMITS } from '../src/index.js'
-import { recordReader } from '../src/record-reader.js'
-import type { TransferLimits } from '../src/transfer-limits.js'
-import { TransferError, ZoneTransfer } from '../src/zone-transfer.js'
+import { recordReader, TransferError, ZoneTransfer } from '../src/transfer/zone-transfer.js'
 import { a, type MessageParts, message, name, record, scanned, soa, srv } from './records.js'
 
 const zone = 'pstorage.test'

@@ -1,45 +1,43 @@
 import {
   type Clock,
   type ClusterName,
+  checkOptionNames,
   createResolver,
   type DiscoverEvent,
-  DiscoveryError,
-  type Question,
+  type QueryContext,
   type Random,
   type ResolveEvent,
   type Resolver,
   systemClock,
   systemRandom,
 } from '@pstorage/discovery-core'
-import { chooseInterfaces, type InterfaceRefusal } from './choose-interfaces.js'
-import { DiscoverReport } from './discover-report.js'
-import { type ListenSettings, type ListenTask, listenOn } from './listen-on.js'
-import { listeningTimes } from './listening-time.js'
-import { type MulticastMedium, systemMedium } from './multicast-link.js'
-import { BACKEND, METHOD } from './multicast-source.js'
-import { NetworkWatch } from './network-watch.js'
-import { ResolveReport } from './resolve-report.js'
-import { SERVICE_TYPE_TEXT } from './service-type.js'
-import { watchChanges } from './watch-changes.js'
-import { weightedDraw } from './weighted-draw.js'
-import { type ZeroconfLimits, zeroconfLimits } from './zeroconf-limits.js'
+import { listeningTimes, type ZeroconfLimits, zeroconfLimits } from './browse/browse-limits.js'
+import { ClusterReporter } from './browse/cluster-reporter.js'
+import { EndpointReporter, weightedDraw } from './browse/endpoint-reporter.js'
+import { BACKEND, METHOD } from './browse/instance-reporter.js'
+import { type AttemptSettings, type InterfaceAttemptOptions, runInterfaceAttempt } from './browse/interface-attempt.js'
+import { NetworkMonitor } from './browse/network-monitor.js'
+import { chooseInterfaces, type InterfaceRefusal, validateInterfaces, validatePort } from './link/choose-interfaces.js'
+import type { MulticastMedium } from './link/multicast-link.js'
+import { systemMedium } from './link/open-link.js'
+import { SERVICE_TYPE_TEXT } from './records/service-type.js'
 
-/** How to ask by multicast DNS. */
+/** Options of `zeroconfResolver`. */
 export interface ZeroconfResolverOptions {
   /**
-   * The interfaces to ask on, by name (`eth0`) or by IPv4 address. Default: every interface that is up, has an IPv4
-   * address and can multicast, except loopback, which is taken only when named.
+   * The interfaces to query, by name (`eth0`) or by address. Default: every interface that is up, has an address and
+   * can multicast, except loopback, which is used only when named.
    */
   readonly interfaces?: readonly string[] | undefined
-  /** The UDP port that everybody uses; default 5353. Another one is for tests. */
+  /** The UDP port of multicast DNS; default 5353. Another one is for tests. */
   readonly port?: number | undefined
   /** Listening ends this long after the last new record, in milliseconds; default 1,000. */
   readonly quietTime?: number | undefined
-  /** But not before this, counted from the first question; default 1,000. */
+  /** The least time of listening from the first question on, in milliseconds; default 1,000. */
   readonly minimumTime?: number | undefined
-  /** And not after this; default 3,000. */
+  /** The most time of listening from the first question on, in milliseconds; default 3,000. */
   readonly maximumTime?: number | undefined
-  /** What one interface may cost; what is left out keeps its default. */
+  /** Limits of what one interface may cost; each defaults on its own. */
   readonly limits?: Partial<ZeroconfLimits> | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
@@ -47,13 +45,25 @@ export interface ZeroconfResolverOptions {
   readonly random?: Random | undefined
 }
 
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof ZeroconfResolverOptions, 'list' | 'other'>> = {
+  interfaces: 'list',
+  port: 'other',
+  quietTime: 'other',
+  minimumTime: 'other',
+  maximumTime: 'other',
+  limits: 'other',
+  clock: 'other',
+  random: 'other',
+}
+
 /**
- * Finds clusters by multicast DNS: browses the instances of `_pstorage._tcp.local` and resolves them.
+ * Resolves clusters by multicast DNS: browses the instances of `_pstorage._tcp.local` and resolves them.
  *
- * Each interface is an attempt of its own. Silence is not a no: without a result, an attempt is `silent` and the outcome
- * `undetermined`. Whoever is on the link can answer, and nothing proves who does: use it on test networks.
+ * Each interface is an attempt of its own. Silence is no denial: without a result, an attempt is `silent` and the
+ * outcome `undetermined`. Every host on the link can answer, and nothing authenticates it: use it on test networks.
  *
- * Loads multicast-dns with the first question, and keeps no socket and no timer between questions.
+ * Loads multicast-dns with the first query, and keeps no socket and no timer between queries.
  *
  * @throws DiscoveryError `ERR_OPTION_INVALID`, at once, for an option that cannot work.
  * @see RFC 6762, RFC 6763
@@ -62,54 +72,51 @@ export function zeroconfResolver(options: ZeroconfResolverOptions = {}): Resolve
   return zeroconfResolverOn(systemMedium, options)
 }
 
-/** The same on a network of one's own. */
+/** Creates the resolver on a medium; tests bring a simulated one. */
 export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfResolverOptions): Resolver {
+  checkOptionNames('zeroconfResolver', options, optionNames)
   const { clock = systemClock, random = systemRandom } = options
-  const interfaces = checkedInterfaces(options.interfaces)
-  const common = { medium, port: checkedPort(options.port), limits: zeroconfLimits(options.limits), random }
-  const network = new NetworkWatch({ ...common, interfaces, clock })
-  const settings: ListenSettings = {
+  const interfaces = validateInterfaces(options.interfaces)
+  const common = { medium, port: validatePort(options.port), limits: zeroconfLimits(options.limits), random }
+  const network = new NetworkMonitor({ ...common, interfaces, clock })
+  const settings: AttemptSettings = {
     ...common,
     times: listeningTimes(options),
-    shared: (place, signal) => network.shared(place, signal),
+    monitored: (networkInterface, signal) => network.monitored(networkInterface, signal),
   }
 
   const browse = async (
-    question: Question<ResolveEvent>,
+    query: QueryContext<ResolveEvent>,
     cluster: ClusterName | undefined,
-    report: ListenTask['report'],
+    reporterOn: (sources: readonly string[]) => InterfaceAttemptOptions['createReporter'],
   ): Promise<void> => {
-    const { places, refusals } = chooseInterfaces(await medium.interfaces(), interfaces)
-    for (const refusal of refusals) refuse(question, refusal)
-    await Promise.all(places.map((place) => listenOn({ place, question, cluster, report, settings })))
+    const present = await medium.interfaces()
+    const { usable, refusals } = chooseInterfaces(present, interfaces)
+    const createReporter = reporterOn(
+      present.flatMap(({ ipv4, ipv6 = [] }) => [...ipv4, ...ipv6].map(({ address }) => address)),
+    )
+    for (const refusal of refusals) finishRefused(query, refusal)
+    await Promise.all(
+      usable.map((networkInterface) =>
+        runInterfaceAttempt({ networkInterface, query, cluster, createReporter, settings }),
+      ),
+    )
   }
 
   return createResolver({
     name: BACKEND,
     clock,
-    discover: (question) => browse(question, undefined, (place, emit) => new DiscoverReport({ place, emit })),
-    resolve(cluster, question) {
+    discover: (query) => browse(query, undefined, () => (context, emit) => new ClusterReporter({ context, emit })),
+    resolve(cluster, query) {
       const draw = weightedDraw(random)
-      return browse(question, cluster, (place, emit) => new ResolveReport({ cluster, place, draw, emit }))
+      return browse(query, cluster, (sources) => (context, emit) => {
+        return new EndpointReporter({ cluster, context, draw, sources, emit })
+      })
     },
-    changes: (cluster, watching) => watchChanges({ network, cluster, signal: watching.signal, hint: watching.hint }),
+    changes: (cluster, { signal, hint }) => network.watch(cluster, signal, hint),
   })
 }
 
-function refuse({ asking }: Question<DiscoverEvent>, { wanted, error }: InterfaceRefusal): void {
-  asking({ method: METHOD, target: SERVICE_TYPE_TEXT }).ended('unavailable', { server: wanted, error })
-}
-
-/** @throws DiscoveryError `ERR_OPTION_INVALID` */
-export function checkedPort(port: number = 5353): number {
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
-  throw new DiscoveryError('ERR_OPTION_INVALID', `port must be an integer from 1 to 65535: ${port}`)
-}
-
-/** @throws DiscoveryError `ERR_OPTION_INVALID` */
-export function checkedInterfaces(interfaces: readonly string[] | undefined): readonly string[] | undefined {
-  if (interfaces === undefined) return undefined
-  const areNames = Array.isArray(interfaces) && interfaces.every((name) => typeof name === 'string' && name !== '')
-  if (areNames && interfaces.length > 0) return [...interfaces]
-  throw new DiscoveryError('ERR_OPTION_INVALID', 'interfaces must be names or IPv4 addresses, at least one')
+function finishRefused({ startAttempt }: QueryContext<DiscoverEvent>, { wanted, error }: InterfaceRefusal): void {
+  startAttempt({ method: METHOD, target: SERVICE_TYPE_TEXT }).finish('unavailable', { server: wanted, error })
 }

@@ -1,10 +1,11 @@
 import {
+  type Clock,
   type DiscoverEvent,
-  discoverFold,
+  discoverReportBuilder,
   formatEndpoint,
   parseClusterName,
   type ResolveEvent,
-  resolveFold,
+  resolveReportBuilder,
   type SimulatedClock,
   seededRandom,
   simulatedClock,
@@ -13,7 +14,7 @@ import { nameToText, recordTypeName } from '@pstorage/dns-message'
 import { type ZeroconfResolverOptions, zeroconfResolverOn } from '../src/zeroconf-resolver.js'
 import { type SimulatedMedium, type SimulatedNetwork, simulatedMedium } from './simulated-medium.js'
 
-/** A simulated network, how it is asked, and for how long. */
+/** A simulated network, how it is queried, and for how long. */
 export interface Scene extends Omit<SimulatedNetwork, 'clock'> {
   readonly options?: ZeroconfResolverOptions
   /** Milliseconds; default 5,000. */
@@ -24,16 +25,28 @@ export interface Scene extends Omit<SimulatedNetwork, 'clock'> {
 export function simulatedResolver(scene: Scene) {
   const clock = simulatedClock()
   const network = simulatedMedium({ ...scene, clock })
-  const options = { clock, random: seededRandom(1), ...scene.options }
+  const { busy } = scene
+  const options = { clock: busy ? busyClock(clock, busy) : clock, random: seededRandom(1), ...scene.options }
   return { clock, network, resolver: zeroconfResolverOn(network.medium, options) }
+}
+
+/** The clock of a process that is busy with something else for a while: what sleeps until then wakes after it. */
+function busyClock(clock: Clock, { from, to }: NonNullable<SimulatedNetwork['busy']>): Clock {
+  return {
+    now: () => clock.now(),
+    sleep(ms, signal) {
+      const until = clock.now() + ms
+      return clock.sleep(until > from && until <= to ? to - clock.now() : ms, signal)
+    },
+  }
 }
 
 /** Asks for the clusters on a simulated network, and says all that came of it. */
 export async function discovered(scene: Scene) {
   const { clock, network, resolver } = simulatedResolver(scene)
-  const fold = discoverFold()
-  const asking = resolver.discover({ timeout: scene.timeout })
-  const timing = await read(clock, 'cluster', asking, (event) => fold.add(event))
+  const fold = discoverReportBuilder()
+  const stream = resolver.discover({ timeout: scene.timeout })
+  const timing = await read(clock, 'cluster', stream, (event) => fold.add(event))
   const { clusters, ...report } = fold.report()
   return {
     clusters: clusters.map(({ name }) => name),
@@ -46,11 +59,11 @@ export async function discovered(scene: Scene) {
 export async function resolved(scene: Scene, cluster = 'alpha') {
   const { clock, network, resolver } = simulatedResolver(scene)
   const name = parseClusterName(cluster)
-  const fold = resolveFold(name)
-  const asking = resolver.resolve(name, { timeout: scene.timeout })
-  const timing = await read(clock, 'endpoint', asking, (event) => fold.add(event))
+  const fold = resolveReportBuilder(name)
+  const stream = resolver.resolve(name, { timeout: scene.timeout })
+  const timing = await read(clock, 'endpoint', stream, (event) => fold.add(event))
   const { endpoints, ...report } = fold.report()
-  return { endpoints, places: endpoints.map(formatEndpoint), ...summary(report, network, timing) }
+  return { endpoints, endpointTexts: endpoints.map(formatEndpoint), ...summary(report, network, timing) }
 }
 
 interface Timing {
@@ -78,12 +91,15 @@ async function read<Event extends DiscoverEvent | ResolveEvent>(
   return reading
 }
 
-type CommonReport = Pick<ReturnType<ReturnType<typeof discoverFold>['report']>, 'outcome' | 'attempts' | 'warnings'>
+type CommonReport = Pick<
+  ReturnType<ReturnType<typeof discoverReportBuilder>['report']>,
+  'outcome' | 'attempts' | 'warnings'
+>
 
 function summary({ outcome, attempts, warnings }: CommonReport, { sent, state }: SimulatedMedium, timing: Timing) {
-  const asked = sent.map(({ at, place, message }) => {
+  const queries = sent.map(({ at, interfaceName, message }) => {
     const questions = message.questions.map(({ name, type }) => `${recordTypeName(type)} ${nameToText(name)}`)
-    return { at, place, questions, known: message.answers.length }
+    return { at, interfaceName, questions, known: message.answers.length }
   })
   return {
     outcome,
@@ -93,10 +109,10 @@ function summary({ outcome, attempts, warnings }: CommonReport, { sent, state }:
     warnings,
     codes: warnings.map(({ code }) => code),
     sent,
-    /** Each message: when, on which interface, and what it asked. */
-    asked,
+    /** Each message: when, on which interface, and what it queried. */
+    queries,
     /** Those of them that ask for lists of instances. */
-    askedLists: asked.filter(({ questions }) => questions.some((question) => question.startsWith('PTR '))),
+    listQueries: queries.filter(({ questions }) => questions.some((question) => question.startsWith('PTR '))),
     openLinks: state.openLinks,
     ...timing,
   }

@@ -33,7 +33,7 @@ it('finds two MDS of one cluster and one of another that Avahi publishes', async
   })
   const resolver = zeroconfResolver({ interfaces: [avahi.interface] })
 
-  const [names, members, plain, nobody] = await Promise.all([
+  const [names, members, plain, missing] = await Promise.all([
     discoverClusters(resolver),
     resolveCluster(resolver, 'My-Cluster'),
     resolveCluster(resolver, 'my-second-cluster'),
@@ -55,7 +55,7 @@ it('finds two MDS of one cluster and one of another that Avahi publishes', async
 
   expect(plain.endpoints.map(formatEndpoint)).toContain(`${avahi.address}:2510`)
 
-  expect(nobody).toMatchObject({
+  expect(missing).toMatchObject({
     outcome: 'undetermined',
     endpoints: [],
     attempts: [{ status: 'silent', error: null }],

@@ -1,7 +1,7 @@
 import type { World } from '@pstorage/discovery-core/contract'
 import type { MulticastService } from '@pstorage/testbed'
 
-/** Long enough for whoever answers at once. */
+/** Long enough for a host that answers at once. */
 export const shortTimes = { quietTime: 50, minimumTime: 50, maximumTime: 1_000 }
 
 /** One instance for each endpoint, as each metadata server announces itself; a hollow cluster has one without address. */

@@ -6,6 +6,7 @@ import { type PacketService, packetRecords, servicePacket } from './service-pack
 
 const alpha = { instance: 'mds1', txt: ['cluster=alpha'] }
 const ALPHA_QUESTION = 'PTR _alpha._sub._pstorage._tcp.local'
+const ALL_QUESTION = 'PTR _pstorage._tcp.local'
 const BY_NAME = ['SRV alpha._pstorage._tcp.local', 'TXT alpha._pstorage._tcp.local']
 
 /** The packets, the first after 200 ms and the others right behind it. */
@@ -39,7 +40,7 @@ describe('discover', () => {
     ['of an instance with dots and UTF-8', [{ instance: 'Größe\\. 7\\. Stock', txt: ['cluster=alpha'] }], ['alpha']],
     ['of an instance with 63 octets', [{ instance: 'x'.repeat(63), txt: [] }], ['x'.repeat(63)]],
   ] as const)('names a cluster %s', async (_, services, expected) => {
-    const report = await discovered({ heard: burst(servicePacket(...services)) })
+    const report = await discovered({ incoming: burst(servicePacket(...services)) })
     expect(report).toMatchObject({ outcome: 'found', clusters: expected, codes: [], statuses: ['found'] })
     expect(report.attempts[0]?.count).toBe(expected.length)
   })
@@ -47,17 +48,21 @@ describe('discover', () => {
   it.each([
     ['an instance name that is no cluster name', { instance: 'mds1\\.of alpha', txt: [] }],
     ['a TXT key that is none', { instance: 'alpha', txt: ['cluster=../../etc'] }],
+    ['a name that a command would take for an option', { instance: '-h', txt: [] }],
+    ['a TXT key that a command would take for an option', { instance: 'alpha', txt: ['cluster=--version'] }],
     ['MD-25 a control character in the instance name', { instance: 'mds\\007', txt: ['cluster=alpha'] }],
   ] as const)('leaves out %s, with a warning', async (_, service) => {
     const good = { instance: 'good', txt: [] }
-    const report = await discovered({ heard: burst(servicePacket(service, good)) })
+    const report = await discovered({ incoming: burst(servicePacket(service, good)) })
     expect(report).toMatchObject({ clusters: ['good'], codes: ['mdns-name-invalid'] })
     // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
     expect(report.warnings[0]?.message).not.toMatch(/[\x00-\x1f]/)
   })
 
-  it('says who said it: the instance, the interface, the sender, and for how long', async () => {
-    const { sources } = await discovered({ heard: burst(servicePacket({ ...alpha, instance: 'Größe\\. 7', ttl: 75 })) })
+  it('names the source: the instance, the interface, the sender, and for how long', async () => {
+    const { sources } = await discovered({
+      incoming: burst(servicePacket({ ...alpha, instance: 'Größe\\. 7', ttl: 75 })),
+    })
     const origin = 'Größe. 7 on eth0 from 192.0.2.21'
     expect(sources).toEqual([{ backend: 'zeroconf', method: 'mdns', origin, ttl: 75, authenticated: false }])
   })
@@ -66,17 +71,17 @@ describe('discover', () => {
     const [pointer, , text] = packetRecords(alpha)
     if (pointer === undefined || text === undefined) throw new Error('there are both')
     const goodbye = multicastResponse([{ ...pointer, ttl: 0 }])
-    const heard = [
+    const incoming = [
       [200, multicastResponse([pointer])],
       [201, goodbye],
       [1_250, multicastResponse([text])],
     ] as const
-    expect(await discovered({ heard })).toMatchObject({ outcome: 'undetermined', clusters: [] })
+    expect(await discovered({ incoming })).toMatchObject({ outcome: 'undetermined', clusters: [] })
   })
 
-  it('an instance that nobody lists is none', async () => {
+  it('an instance that no host lists is none', async () => {
     const [, ...rest] = packetRecords(alpha)
-    expect(await discovered({ heard: burst(multicastResponse(rest)) })).toMatchObject({ clusters: [] })
+    expect(await discovered({ incoming: burst(multicastResponse(rest)) })).toMatchObject({ clusters: [] })
   })
 })
 
@@ -87,8 +92,8 @@ describe('resolve', () => {
       { instance: 'mds2', txt: ['cluster=alpha'], host: 'mds2.local', addresses: ['192.0.2.22'], port: 2511 },
       { instance: 'beta', txt: [], host: 'mds3.local', addresses: ['192.0.2.23'] },
     ]
-    const report = await resolved({ heard: burst(servicePacket(...services)) }, 'ALPHA')
-    expect(report.places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2511'])
+    const report = await resolved({ incoming: burst(servicePacket(...services)) }, 'ALPHA')
+    expect(report.endpointTexts.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2511'])
     expect(report).toMatchObject({ outcome: 'found', codes: [] })
     expect(report.attempts[0]?.count).toBe(2)
   })
@@ -103,7 +108,7 @@ describe('resolve', () => {
       { ...text, ttl: 4_000 },
       { ...address, ttl: 60 },
     ]
-    const { endpoints } = await resolved({ heard: burst(multicastResponse(records)) })
+    const { endpoints } = await resolved({ incoming: burst(multicastResponse(records)) })
     const origin = 'mds1 on eth0 from 192.0.2.21'
     expect(endpoints).toEqual([
       {
@@ -124,19 +129,19 @@ describe('resolve', () => {
       { ...alpha, instance: 'second', host: 'mds2.local', priority: 2, addresses: ['192.0.2.22'] },
       { ...alpha, instance: 'first', host: 'mds1.local', priority: 1, addresses },
     ]
-    const { places } = await resolved({ heard: burst(servicePacket(...services)) })
-    expect(places).toEqual(['192.0.2.21:2510', '[2001:db8::21]:2510', '[fe80::21%eth0]:2510', '192.0.2.22:2510'])
+    const { endpointTexts } = await resolved({ incoming: burst(servicePacket(...services)) })
+    expect(endpointTexts).toEqual(['192.0.2.21:2510', '[2001:db8::21]:2510', '[fe80::21%eth0]:2510', '192.0.2.22:2510'])
   })
 
   it('MD-15 shows both hosts that claim the same instance', async () => {
     const one = packetRecords({ ...alpha, host: 'one.local', addresses: ['192.0.2.31'] })
     const other = packetRecords({ ...alpha, host: 'other.local', addresses: ['192.0.2.32'] })
-    const heard = [
+    const incoming = [
       [200, multicastResponse(one), '192.0.2.31'],
       [201, multicastResponse(other), '192.0.2.32'],
     ] as const
-    const { places, codes } = await resolved({ heard })
-    expect(places.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
+    const { endpointTexts, codes } = await resolved({ incoming })
+    expect(endpointTexts.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
     expect(codes).toEqual(['mdns-instance-conflict'])
   })
 
@@ -145,8 +150,8 @@ describe('resolve', () => {
       { ...alpha, instance: 'mds1', port: 2510 },
       { ...alpha, instance: 'mds2', port: 2511, addresses: [] },
     ]
-    const { places } = await resolved({ heard: burst(servicePacket(...services)) })
-    expect(places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.21:2511'])
+    const { endpointTexts } = await resolved({ incoming: burst(servicePacket(...services)) })
+    expect(endpointTexts.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.21:2511'])
   })
 
   it.each([
@@ -154,11 +159,11 @@ describe('resolve', () => {
     ['DNS-38 a multicast address', { addresses: ['224.0.0.251'] }, 'mdns-address-invalid'],
     ['DNS-38 no host', { addresses: ['0.0.0.0'] }, 'mdns-address-invalid'],
     ['DNS-38 the unspecified address', { addresses: ['::'] }, 'mdns-address-invalid'],
-    ['MD-27 a target that nobody tells the address of', { addresses: [] }, 'mdns-target-unresolved'],
+    ['MD-27 a target that no host reports the address of', { addresses: [] }, 'mdns-target-unresolved'],
     ['MD-8 a target outside local', { host: 'mds1.example.org' }, 'mdns-target-unresolved'],
   ] as const)('%s is a warning, and the cluster known', async (_, changes, code) => {
-    const report = await resolved({ heard: burst(servicePacket({ ...alpha, ...changes })) })
-    expect(report).toMatchObject({ outcome: 'known', places: [], codes: [code], statuses: ['empty'] })
+    const report = await resolved({ incoming: burst(servicePacket({ ...alpha, ...changes })) })
+    expect(report).toMatchObject({ outcome: 'known', endpointTexts: [], codes: [code], statuses: ['empty'] })
   })
 
   it.each([
@@ -172,8 +177,11 @@ describe('resolve', () => {
     ['DNS-38 a loopback address', { addresses: ['127.0.0.1'] }, ['127.0.0.1:2510'], ['mdns-address-local']],
     ['an IPv4-mapped address', { addresses: ['::ffff:c000:215'] }, ['192.0.2.21:2510'], []],
     ['an IPv4 link-local address', { addresses: ['169.254.7.7'] }, ['169.254.7.7:2510'], []],
-  ] as const)('%s', async (_, changes, places, codes) => {
-    expect(await resolved({ heard: burst(servicePacket({ ...alpha, ...changes })) })).toMatchObject({ places, codes })
+  ] as const)('%s', async (_, changes, endpointTexts, codes) => {
+    expect(await resolved({ incoming: burst(servicePacket({ ...alpha, ...changes })) })).toMatchObject({
+      endpointTexts,
+      codes,
+    })
   })
 
   it('says nothing about other clusters', async () => {
@@ -181,14 +189,14 @@ describe('resolve', () => {
       { instance: 'beta', txt: [], port: 0 },
       { instance: 'no name', txt: [], host: 'nobody.local', addresses: [] },
     ]
-    const report = await resolved({ heard: burst(servicePacket(alpha), servicePacket(...others)) })
+    const report = await resolved({ incoming: burst(servicePacket(alpha), servicePacket(...others)) })
     expect(report.codes).toEqual([])
-    const questions = report.asked.flatMap(({ questions }) => questions)
-    expect(questions).toEqual([ALPHA_QUESTION, ...BY_NAME, ALPHA_QUESTION])
+    const questions = report.queries.flatMap(({ questions }) => questions)
+    expect(questions).toEqual([ALPHA_QUESTION, ...BY_NAME, ALL_QUESTION, ALPHA_QUESTION, ALL_QUESTION])
   })
 })
 
-describe('asking for what is missing (MD-27)', () => {
+describe('queries for missing records (MD-27)', () => {
   const records = packetRecords(alpha)
   const [pointer, service, text] = records
   if (!pointer || !service || !text) throw new Error('there are at least three')
@@ -199,9 +207,9 @@ describe('asking for what is missing (MD-27)', () => {
     ['without TXT', [pointer, service], [`TXT ${name}`]],
     ['without SRV', [pointer, text], [`SRV ${name}`]],
     ['without addresses', [pointer, service, text], ['A mds1.local', 'AAAA mds1.local']],
-  ] as const)('%s', async (_, told, expected) => {
-    const { asked } = await resolved({ heard: burst(multicastResponse(told)) })
-    const followUps = followUpsOf({ asked })
+  ] as const)('%s', async (_, messages, expected) => {
+    const { queries } = await resolved({ incoming: burst(multicastResponse(messages)) })
+    const followUps = followUpsOf({ queries })
     expect(followUps.map(({ questions }) => questions)).toEqual([expected, expected])
     const [first, second] = followUps
     expect(first?.at).toBeGreaterThanOrEqual(220)
@@ -210,15 +218,61 @@ describe('asking for what is missing (MD-27)', () => {
   })
 
   it('discover asks for TXT alone', async () => {
-    const { asked } = await discovered({ heard: burst(multicastResponse([pointer])) })
-    expect(asked.flatMap(({ questions }) => questions)).not.toContain(`SRV ${name}`)
-    expect(asked.flatMap(({ questions }) => questions)).toContain(`TXT ${name}`)
+    const { queries } = await discovered({ incoming: burst(multicastResponse([pointer])) })
+    expect(queries.flatMap(({ questions }) => questions)).not.toContain(`SRV ${name}`)
+    expect(queries.flatMap(({ questions }) => questions)).toContain(`TXT ${name}`)
   })
 
   it('does not ask what comes in the next packet', async () => {
-    const heard = burst(...records.map((record) => multicastResponse([record])))
-    const { asked } = await resolved({ heard })
-    expect(asked.map(({ questions }) => questions)).toEqual([[ALPHA_QUESTION], BY_NAME, [ALPHA_QUESTION]])
+    const incoming = burst(...records.map((record) => multicastResponse([record])))
+    const { queries } = await resolved({ incoming })
+    const questions = [[ALPHA_QUESTION], BY_NAME, [ALL_QUESTION], [ALPHA_QUESTION], [ALL_QUESTION]]
+    expect(queries.map(({ questions }) => questions)).toEqual(questions)
+  })
+
+  it.each([
+    // The first question for it gets no answer: no record is sent to the group twice within a second.
+    ['0.7 s after the question, its address a second later', 730, 1_790, ['192.0.2.21:2510']],
+    ['1.4 s after the question, its address a second later', 1_430, 2_490, ['192.0.2.21:2510']],
+    ['0.7 s after the question, its address at the very end', 730, 2_990, ['192.0.2.21:2510']],
+    ['0.7 s after the question, its address too late', 730, 3_100, []],
+  ] as const)('waits for what is missing: announced %s', async (_, announcedAt, answeredAt, endpointTexts) => {
+    const incoming = [
+      [announcedAt, multicastResponse([pointer, service, text])],
+      [answeredAt, multicastResponse(records.slice(3))],
+    ] as const
+    const report = await resolved({ incoming })
+    expect(report).toMatchObject({ endpointTexts, outcome: endpointTexts.length > 0 ? 'found' : 'known' })
+    expect(report.endedAt).toBeLessThanOrEqual(3_040)
+    const [first = 0, second = 0, ...others] = followUpsOf(report).map(({ at }) => at)
+    expect([second - first, others]).toEqual([1_000, []])
+  })
+
+  it('ends a second after what was missing has come', async () => {
+    const incoming = [
+      [200, multicastResponse([pointer, service, text])],
+      [1_500, multicastResponse(records.slice(3))],
+    ] as const
+    expect((await resolved({ incoming })).endedAt).toBe(2_500)
+  })
+
+  it.each([
+    ['one that never says where it listens', { incomplete: [pointer, text], endsBy: 1_600 }],
+    ['one whose host no host reports the address of', { incomplete: [pointer, service, text], endsBy: 1_600 }],
+  ] as const)('is not held back for long by %s, beside others', async (_, { incomplete, endsBy }) => {
+    const complete = { instance: 'mds2', txt: ['cluster=alpha'], host: 'mds2.local', addresses: ['192.0.2.22'] }
+    const incoming = burst(servicePacket(complete), multicastResponse(incomplete))
+    const { endpointTexts, endedAt } = await resolved({ incoming })
+    expect(endpointTexts).toEqual(['192.0.2.22:2510'])
+    expect(endedAt).toBeLessThanOrEqual(endsBy)
+  })
+
+  it.each([
+    ['of another cluster', { instance: 'mds1', txt: ['cluster=beta'], addresses: [] }],
+    ['whose host is outside of what multicast DNS tells', { ...alpha, host: 'mds1.example.org', addresses: [] }],
+  ] as const)('does not wait for one %s', async (_, incomplete) => {
+    const { endedAt } = await resolved({ incoming: burst(servicePacket(incomplete)) })
+    expect(endedAt).toBeLessThanOrEqual(1_600)
   })
 
   it('stops when the answer has come, or the instance has gone', async () => {
@@ -226,86 +280,95 @@ describe('asking for what is missing (MD-27)', () => {
       [200, multicastResponse([pointer])],
       [600, multicastResponse(records.slice(1))],
     ] as const
-    expect(followUpsOf(await resolved({ heard: late }))).toHaveLength(1)
+    expect(followUpsOf(await resolved({ incoming: late }))).toHaveLength(1)
     const gone = [
       [200, multicastResponse([pointer])],
       [600, multicastResponse([{ ...pointer, ttl: 0 }])],
     ] as const
-    expect(followUpsOf(await resolved({ heard: gone }))).toHaveLength(2)
+    expect(followUpsOf(await resolved({ incoming: gone }))).toHaveLength(2)
   })
 
-  it('takes an instance without any TXT record by its name, but only when nobody is left to tell one', async () => {
+  it('takes an instance without any TXT record by its name, but only when listening has ended', async () => {
     const bare = servicePacket({ instance: 'alpha' })
-    const report = await resolved({ heard: burst(bare) })
-    expect(report).toMatchObject({ outcome: 'found', places: ['192.0.2.21:2510'], codes: [] })
+    const report = await resolved({ incoming: burst(bare) })
+    expect(report).toMatchObject({ outcome: 'found', endpointTexts: ['192.0.2.21:2510'], codes: [] })
     expect(report.firstResultAt).toBe(report.endedAt)
-    expect(await resolved({ heard: burst(bare), timeout: 800 })).toMatchObject({ places: [], statuses: ['timeout'] })
+    expect(await resolved({ incoming: burst(bare), timeout: 800 })).toMatchObject({
+      endpointTexts: [],
+      statuses: ['timeout'],
+    })
   })
 
   it('warns of an instance that never says where it listens', async () => {
-    const report = await resolved({ heard: burst(multicastResponse([pointer, text])) })
+    const report = await resolved({ incoming: burst(multicastResponse([pointer, text])) })
     expect(report).toMatchObject({ outcome: 'known', codes: ['mdns-service-missing'] })
   })
 })
 
-describe('asking for one cluster', () => {
-  const plain = 'PTR _pstorage._tcp.local'
+describe('queries for one cluster', () => {
   const subtyped = (service: PacketService): Uint8Array => {
     const [pointer, ...rest] = packetRecords(service)
     if (pointer === undefined) throw new Error('there is one')
     return multicastResponse([{ ...pointer, name: '_alpha._sub._pstorage._tcp.local' }, ...rest])
   }
 
-  it('asks for its subtype first, and for all 300 ms later if nothing came', async () => {
-    const { askedLists } = await resolved({})
-    const questions = askedLists.map(({ questions }) => questions)
-    expect(questions).toEqual([[ALPHA_QUESTION], [plain], [ALPHA_QUESTION], [plain]])
-    const [first = 0, second, third, fourth] = askedLists.map(({ at }) => at)
+  it.each([
+    ['nothing came', []],
+    ['it is known under its subtype', [[200, subtyped(alpha)]]],
+    ['it is known under the service type', [[200, servicePacket(alpha)]]],
+  ] as const)('asks for its subtype first, and for all 300 ms later, also where %s', async (_, incoming) => {
+    const { listQueries } = await resolved({ incoming })
+    const questions = listQueries.map(({ questions }) => questions)
+    expect(questions).toEqual([[ALPHA_QUESTION], [ALL_QUESTION], [ALPHA_QUESTION], [ALL_QUESTION]])
+    const [first = 0, second, third, fourth] = listQueries.map(({ at }) => at)
     expect([second, third, fourth]).toEqual([first + 300, first + 1_000, first + 1_300])
   })
 
-  it.each([
-    ['under its subtype', subtyped(alpha)],
-    ['under the service type', servicePacket(alpha)],
-  ])('does not ask for all when it is heard of %s', async (_, bytes) => {
-    const report = await resolved({ heard: [[200, bytes]] })
-    expect(report.places).toEqual(['192.0.2.21:2510'])
-    expect(report.asked.flatMap(({ questions }) => questions)).not.toContain(plain)
+  it('counts those that are announced without a subtype beside one that has it', async () => {
+    const members = ['one', 'two', 'three'].map((instance, index) => {
+      return { instance, txt: ['cluster=alpha'], host: `${instance}.local`, addresses: [`192.0.2.3${index}`] }
+    })
+    const incoming = [
+      [60, subtyped(alpha)],
+      [400, servicePacket(...members)],
+    ] as const
+    const { endpointTexts } = await resolved({ incoming })
+    expect(endpointTexts.toSorted()).toEqual(['192.0.2.21', '192.0.2.30', '192.0.2.31', '192.0.2.32'].map(withPort))
   })
 
-  it('MD-20 lists as known under the subtype what was told under it', async () => {
-    const { sent } = await resolved({ heard: [[200, subtyped(alpha)]] })
+  it('MD-20 lists as known what was sent, also where it was sent under the subtype alone', async () => {
+    const { sent } = await resolved({ incoming: [[200, subtyped(alpha)]] })
     const known = sent.map(({ message }) => message.answers.map(({ name }) => nameToText(name)))
-    expect(known).toEqual([[], [], ['_alpha._sub._pstorage._tcp.local']])
+    const [alphas, all] = ['_alpha._sub._pstorage._tcp.local', '_pstorage._tcp.local']
+    expect(known).toEqual([[], [], [all], [alphas], [all]])
   })
 
   it('asks for all at once when the name is too long for a subtype', async () => {
     const longest = await resolved({}, 'x'.repeat(62))
-    expect(longest.asked[0]?.questions).toEqual([`PTR _${'x'.repeat(62)}._sub._pstorage._tcp.local`])
+    expect(longest.queries[0]?.questions).toEqual([`PTR _${'x'.repeat(62)}._sub._pstorage._tcp.local`])
     const tooLong = await resolved({}, 'x'.repeat(63))
-    expect(tooLong.asked[0]?.questions).toEqual([plain])
+    expect(tooLong.queries[0]?.questions).toEqual([ALL_QUESTION])
   })
 })
 
-describe('asking for the instance that is called like the cluster', () => {
-  const plain = 'PTR _pstorage._tcp.local'
-  /** The answer: who is asked by name does not list itself. */
+describe('queries for the instance with the name of the cluster', () => {
+  /** The answer: who is queried by name does not list itself. */
   const answered = (service: Omit<PacketService, 'instance'>, instance = 'alpha') => {
     const [, ...records] = packetRecords({ instance, ...service })
     return multicastResponse(records)
   }
 
   it('asks once, beside the list and in a message of its own', async () => {
-    const { asked } = await resolved({})
-    const [list, name, ...later] = asked
+    const { queries } = await resolved({})
+    const [list, name, ...later] = queries
     expect(list?.questions).toEqual([ALPHA_QUESTION])
     expect(name).toEqual({ ...list, questions: BY_NAME })
     expect(later.flatMap(({ questions }) => questions)).not.toContain(BY_NAME[0])
   })
 
-  it('asks nobody by name for the names of all', async () => {
-    const { asked } = await discovered({})
-    expect(new Set(asked.flatMap(({ questions }) => questions))).toEqual(new Set([plain]))
+  it('asks for no instance by name where all are wanted', async () => {
+    const { queries } = await discovered({})
+    expect(new Set(queries.flatMap(({ questions }) => questions))).toEqual(new Set([ALL_QUESTION]))
   })
 
   it.each([
@@ -314,8 +377,8 @@ describe('asking for the instance that is called like the cluster', () => {
     ['whose TXT record is empty', { txt: [] }, 'alpha'],
     ['in other case', { txt: [] }, 'ALPHA'],
   ] as const)('finds it as soon as it answers, %s', async (_, service, instance) => {
-    const report = await resolved({ heard: [[50, answered(service, instance)]] })
-    expect(report).toMatchObject({ outcome: 'found', places: ['192.0.2.21:2510'], firstResultAt: 50, codes: [] })
+    const report = await resolved({ incoming: [[50, answered(service, instance)]] })
+    expect(report).toMatchObject({ outcome: 'found', endpointTexts: ['192.0.2.21:2510'], firstResultAt: 50, codes: [] })
     expect(report.endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([`${instance} on eth0 from 192.0.2.21`])
   })
 
@@ -324,8 +387,8 @@ describe('asking for the instance that is called like the cluster', () => {
     ['belongs to what is no cluster', { txt: ['cluster='] }],
     ['does not say to which cluster it belongs', {}],
   ] as const)('does not take it for one that %s', async (_, service) => {
-    const report = await resolved({ heard: [[50, answered(service)]] })
-    expect(report).toMatchObject({ outcome: 'undetermined', places: [], statuses: ['silent'], codes: [] })
+    const report = await resolved({ incoming: [[50, answered(service)]] })
+    expect(report).toMatchObject({ outcome: 'undetermined', endpointTexts: [], statuses: ['silent'], codes: [] })
   })
 
   it.each([
@@ -334,44 +397,36 @@ describe('asking for the instance that is called like the cluster', () => {
     ['after the answer of others', 1_200],
   ] as const)('tells nothing twice that is listed %s', async (_, at) => {
     const listed = servicePacket({ instance: 'alpha', txt: [] })
-    const heard = [[50, answered({ txt: [] })] as const, [at, listed] as const].toSorted(
+    const incoming = [[50, answered({ txt: [] })] as const, [at, listed] as const].toSorted(
       ([one], [other]) => one - other,
     )
-    const { endpoints, attempts } = await resolved({ heard })
+    const { endpoints, attempts } = await resolved({ incoming })
     expect(endpoints.map(({ sources }) => sources.length)).toEqual([1])
     expect(attempts[0]?.count).toBe(1)
   })
 
-  it('still asks for all when nobody lists any, as there may be others', async () => {
+  it('asks for all, as there may be others', async () => {
     const other = servicePacket({ instance: 'alpha #2', txt: [], host: 'mds2.local', addresses: ['192.0.2.22'] })
-    const heard = [[50, answered({ txt: [] })] as const, [400, other] as const]
-    const report = await resolved({ heard })
-    expect(report.places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2510'])
-    expect(report.asked.flatMap(({ questions }) => questions)).toContain(plain)
+    const incoming = [[50, answered({ txt: [] })] as const, [400, other] as const]
+    const report = await resolved({ incoming })
+    expect(report.endpointTexts.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2510'])
+    expect(report.queries.flatMap(({ questions }) => questions)).toContain(ALL_QUESTION)
   })
 
-  it('does not ask for all when it lists itself too, under its subtype', async () => {
-    const listed = multicastResponse([
-      { name: '_alpha._sub._pstorage._tcp.local', type: 'PTR', target: 'alpha._pstorage._tcp.local', ttl: 120 },
-    ])
-    const { askedLists } = await resolved({ heard: burst(answered({ txt: [] }), listed) })
-    expect(askedLists.flatMap(({ questions }) => questions)).toEqual([ALPHA_QUESTION, ALPHA_QUESTION])
-  })
-
-  it('asks for its address when that is missing, and warns when nobody tells it', async () => {
-    const report = await resolved({ heard: [[50, answered({ txt: [], addresses: [] })]] })
+  it('asks for its address when that is missing, and warns when there is none', async () => {
+    const report = await resolved({ incoming: [[50, answered({ txt: [], addresses: [] })]] })
     const [followUp] = followUpsOf(report)
     expect(followUp?.questions).toEqual(['A mds1.local', 'AAAA mds1.local'])
     expect(report).toMatchObject({ outcome: 'known', statuses: ['empty'], codes: ['mdns-target-unresolved'] })
   })
 
   it('MD-15 shows both hosts that answer to the name', async () => {
-    const heard = [
+    const incoming = [
       [50, answered({ txt: [], host: 'one.local', addresses: ['192.0.2.31'] }), '192.0.2.31'],
       [51, answered({ txt: [], host: 'other.local', addresses: ['192.0.2.32'] }), '192.0.2.32'],
     ] as const
-    const { places, codes } = await resolved({ heard })
-    expect(places.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
+    const { endpointTexts, codes } = await resolved({ incoming })
+    expect(endpointTexts.toSorted()).toEqual(['192.0.2.31:2510', '192.0.2.32:2510'])
     expect(codes).toEqual(['mdns-instance-conflict'])
   })
 })
@@ -387,37 +442,37 @@ describe('limits', () => {
     ['results', { results: 3 }],
     ['packetBytes', { packetBytes: 100 }],
   ])('%s: what is beyond is left out, with one warning', async (_, limits) => {
-    const heard = burst(...services.map((service) => servicePacket(service)))
-    const report = await resolved({ heard, options: { limits } })
+    const incoming = burst(...services.map((service) => servicePacket(service)))
+    const report = await resolved({ incoming, options: { limits } })
     expect(report.codes).toEqual(['mdns-limit'])
-    expect(report.places.length).toBeLessThan(services.length)
+    expect(report.endpointTexts.length).toBeLessThan(services.length)
   })
 
-  it('MD-18 records: who tells all at once is heard, however few records are kept', async () => {
-    const heard = burst(...services.map((service) => servicePacket(service)))
-    const report = await resolved({ heard, options: { limits: { records: 4 } } })
+  it('MD-18 records: a host that sends all at once is received, however few records are kept', async () => {
+    const incoming = burst(...services.map((service) => servicePacket(service)))
+    const report = await resolved({ incoming, options: { limits: { records: 4 } } })
     expect(report.codes).toEqual(['mdns-limit'])
-    expect(report.places).toHaveLength(services.length)
+    expect(report.endpointTexts).toHaveLength(services.length)
   })
 
-  it('MD-18 records: what was asked for may be in what had to go, and that is not silence', async () => {
+  it('MD-18 records: what was queried may be in what had to go, and that is not silence', async () => {
     const others = services.map((service) => ({ ...service, txt: ['cluster=beta'] }))
-    const report = await resolved({ heard: burst(servicePacket(...others)), options: { limits: { records: 4 } } })
+    const report = await resolved({ incoming: burst(servicePacket(...others)), options: { limits: { records: 4 } } })
     expect(report).toMatchObject({ outcome: 'undetermined', statuses: ['failed'], errors: ['ERR_LIMIT_REACHED'] })
   })
 
   it('recordsPerName: no host fills the report with addresses', async () => {
     const addresses = Array.from({ length: 200 }, (_, index) => `10.0.0.${index + 1}`)
-    const report = await resolved({ heard: burst(servicePacket({ ...alpha, addresses })) })
-    expect(report.places).toHaveLength(100)
+    const report = await resolved({ incoming: burst(servicePacket({ ...alpha, addresses })) })
+    expect(report.endpointTexts).toHaveLength(100)
     expect(report.codes).toEqual(['mdns-limit'])
   })
 
-  it('questions: nobody makes us ask without end', async () => {
+  it('questions: no host causes questions without end', async () => {
     const pointers = services.flatMap((service) => packetRecords(service).slice(0, 1))
-    const heard = burst(multicastResponse(pointers))
-    const report = await resolved({ heard, options: { limits: { questions: 5 } } })
-    const questions = new Set(report.asked.flatMap(({ questions }) => questions))
+    const incoming = burst(multicastResponse(pointers))
+    const report = await resolved({ incoming, options: { limits: { questions: 5 } } })
+    const questions = new Set(report.queries.flatMap(({ questions }) => questions))
     expect(questions.size).toBe(5)
     expect(report.codes).toEqual(['mdns-limit'])
   })
@@ -430,15 +485,19 @@ describe('limits', () => {
       })
     const before = servicePacket(alpha)
     const after = servicePacket({ ...alpha, instance: 'mds2', host: 'mds2.local', addresses: ['192.0.2.22'] })
-    const report = await resolved({ heard: burst(...flood(1), before, ...flood(2), after, ...flood(3)) })
-    expect(report.places.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2510'])
+    const report = await resolved({ incoming: burst(...flood(1), before, ...flood(2), after, ...flood(3)) })
+    expect(report.endpointTexts.toSorted()).toEqual(['192.0.2.21:2510', '192.0.2.22:2510'])
     expect(new Set(report.codes)).toEqual(new Set(['mdns-limit']))
   })
 })
 
+function withPort(address: string): string {
+  return `${address}:2510`
+}
+
 /** The messages that ask for what an answer left out. */
 function followUpsOf<Asked extends { readonly questions: readonly string[] }>(report: {
-  readonly asked: readonly Asked[]
+  readonly queries: readonly Asked[]
 }) {
-  return report.asked.filter(({ questions: [first = ''] }) => !first.startsWith('PTR ') && first !== BY_NAME[0])
+  return report.queries.filter(({ questions: [first = ''] }) => !first.startsWith('PTR ') && first !== BY_NAME[0])
 }

@@ -1,11 +1,11 @@
 import type { Clock } from '@pstorage/discovery-core'
 import { type Message, readMessage } from '@pstorage/dns-message'
-import type { HostInterface } from '../src/host-interfaces.js'
-import type { MulticastMedium } from '../src/multicast-link.js'
+import type { HostInterface } from '../src/link/host-interfaces.js'
+import type { MulticastMedium } from '../src/link/multicast-link.js'
 
 /** A message that was sent on a simulated interface. */
 export interface SentMessage {
-  readonly place: string
+  readonly interfaceName: string
   readonly at: number
   readonly message: Message
 }
@@ -19,12 +19,18 @@ export interface SimulatedNetwork {
   readonly interfacesAt?: (now: number) => readonly HostInterface[]
   /** The time of day, where that is another one than that of the clock. */
   readonly timeOfDay?: (now: number) => number
-  /** What is heard on each interface, or on one: so many milliseconds after it was opened, these octets, from that address. */
-  readonly heard?: readonly (readonly [at: number, bytes: Uint8Array, from?: string | undefined, on?: string])[]
+  /** What is received on each interface, or on one: so many milliseconds after it was opened, these octets, from that address. */
+  readonly incoming?: readonly (readonly [at: number, bytes: Uint8Array, from?: string | undefined, on?: string])[]
   /** What opening an interface fails with. */
   readonly openError?: Error
   /** Why the shared port could not be had, where questions come from another one. */
   readonly refusal?: Error
+  /** When the process is busy with something else: what arrives then is received after it, and after timers. */
+  readonly busy?: { readonly from: number; readonly to: number }
+  /** Why silence means nothing there, at a time. */
+  readonly faultAt?: (now: number) => Error | undefined
+  /** Whether what is received was sent to the group, for certain; default: that is not known. */
+  readonly isToGroup?: boolean
   /** What sending the n-th message fails with, from 0. */
   readonly sendError?: (index: number) => Error | undefined
   /** What an open interface breaks with, and when. */
@@ -45,13 +51,20 @@ export function networkInterface(name: string, address: string, changes: Partial
 }
 
 export function simulatedMedium(network: SimulatedNetwork): SimulatedMedium {
-  const { clock, interfaces = [networkInterface('eth0', '192.0.2.10')], heard = [], openError, breaks } = network
+  const {
+    clock,
+    interfaces = [networkInterface('eth0', '192.0.2.10')],
+    incoming = [],
+    openError,
+    breaks,
+    busy,
+  } = network
   const sent: SentMessage[] = []
   const state = { openLinks: 0 }
   const medium: MulticastMedium = {
     interfaces: async () => network.interfacesAt?.(clock.now()) ?? interfaces,
     timeOfDay: () => network.timeOfDay?.(clock.now()) ?? clock.now(),
-    async open(place, { signal, port, hear, failed }) {
+    async open(networkInterface, { signal, port, onMessage, onError }) {
       if (openError !== undefined) throw openError
       signal.throwIfAborted()
       const closing = new AbortController()
@@ -63,18 +76,29 @@ export function simulatedMedium(network: SimulatedNetwork): SimulatedMedium {
       const later = (ms: number, then: () => void): void => {
         clock.sleep(ms, AbortSignal.any([isOver])).then(then, () => undefined)
       }
-      for (const [at, bytes, address = '192.0.2.21', on = place.name] of heard) {
-        if (on === place.name) later(at, () => hear(bytes, { address, port }))
+      const openedAt = clock.now()
+      for (const [at, bytes, address = '192.0.2.21', on = networkInterface.name] of incoming) {
+        const isBusy = busy !== undefined && openedAt + at > busy.from && openedAt + at <= busy.to
+        if (on === networkInterface.name)
+          later(isBusy ? busy.to - openedAt + 1 : at, () =>
+            onMessage(bytes, { address, port, isToGroup: network.isToGroup }),
+          )
       }
-      if (breaks !== undefined) later(breaks.at, () => failed(breaks.error))
+      if (breaks !== undefined) later(breaks.at, () => onError(breaks.error))
       return {
         send(message, done) {
           const error = network.sendError?.(sent.length) ?? null
-          sent.push({ place: place.name, at: clock.now(), message: readMessage(message) })
+          sent.push({ interfaceName: networkInterface.name, at: clock.now(), message: readMessage(message) })
           later(0, () => done(error))
         },
         refusal: network.refusal,
-        catchUp: async () => undefined,
+        get fault() {
+          return network.faultAt?.(clock.now())
+        },
+        get isReceptionLost() {
+          return network.faultAt?.(0) === undefined && network.faultAt?.(clock.now()) !== undefined
+        },
+        receivePending: async () => (busy === undefined ? undefined : clock.sleep(2)),
         close: () => closing.abort(),
       }
     },

@@ -45,14 +45,15 @@ async function watched({
 }
 
 function shown(event: EndpointWatchEvent | ClusterWatchEvent): string {
-  const items = 'endpoints' in event ? event.endpoints : 'clusters' in event ? event.clusters : [event]
+  const isChange = event.type === 'added' || event.type === 'updated' || event.type === 'removed'
+  const items = isChange ? [event] : 'endpoints' in event ? event.endpoints : event.clusters
   const names = items.map((item) =>
     'name' in item ? item.name : (PLACES[formatEndpoint(item)] ?? formatEndpoint(item)),
   )
   return [event.type, names.toSorted().join(''), event.outcome].filter((part) => part !== '').join(' ')
 }
 
-const flood: Scene['heard'] = [
+const flood: Scene['incoming'] = [
   [200, servicePacket(mds1)],
   ...Array.from({ length: 40 }, (_, index) => [20_000, stranger(index)] as const),
 ]
@@ -63,7 +64,7 @@ const rows: readonly Row[] = [
   [
     'one that comes later',
     {
-      heard: [
+      incoming: [
         [200, servicePacket(mds1)],
         [20_000, servicePacket(mds2)],
       ],
@@ -74,7 +75,7 @@ const rows: readonly Row[] = [
   [
     'MD-12 one of two that says goodbye',
     {
-      heard: [
+      incoming: [
         [200, both],
         [20_000, servicePacket({ ...mds2, ttl: 0 })],
       ],
@@ -85,7 +86,7 @@ const rows: readonly Row[] = [
   [
     'MD-12 the last one that says goodbye, which leaves no absence',
     {
-      heard: [
+      incoming: [
         [200, servicePacket(mds1)],
         [20_000, servicePacket({ ...mds1, ttl: 0 })],
       ],
@@ -96,7 +97,7 @@ const rows: readonly Row[] = [
   [
     'MD-12 one that says goodbye and comes back',
     {
-      heard: [
+      incoming: [
         [200, servicePacket(mds1)],
         [20_000, servicePacket({ ...mds1, ttl: 0 })],
         [30_000, servicePacket(mds1)],
@@ -107,13 +108,13 @@ const rows: readonly Row[] = [
   ],
   [
     'MD-14 one that dies without a word, by the TTL that Avahi gives',
-    { heard: [[200, servicePacket(mds1)]], for: 300_000 },
+    { incoming: [[200, servicePacket(mds1)]], for: 300_000 },
     ['1.6 snapshot A found', '120.3 removed A undetermined'],
   ],
   [
     'MD-14 one that dies while its list lives on for 75 minutes',
     {
-      heard: [
+      incoming: [
         [
           200,
           multicastResponse(packetRecords(mds1).map((record) => ({ ...record, ttl: LIFETIMES[record.type] ?? 120 }))),
@@ -126,7 +127,7 @@ const rows: readonly Row[] = [
   [
     'MD-10 another address, which is added before the old one is removed',
     {
-      heard: [
+      incoming: [
         [200, servicePacket(mds1)],
         [20_000, servicePacket({ ...mds1, addresses: ['192.0.2.23'] })],
       ],
@@ -137,7 +138,7 @@ const rows: readonly Row[] = [
   [
     'another host name',
     {
-      heard: [
+      incoming: [
         [200, servicePacket(mds1)],
         [20_000, servicePacket({ ...mds1, host: 'new.local' })],
       ],
@@ -149,7 +150,7 @@ const rows: readonly Row[] = [
     'a goodbye on one link beside a silent one',
     {
       interfaces: [eth0, eth1],
-      heard: [
+      incoming: [
         [200, both, undefined, 'eth0'],
         [20_000, servicePacket({ ...mds2, ttl: 0 }), undefined, 'eth0'],
         [40_000, servicePacket({ ...mds1, ttl: 0 }), undefined, 'eth0'],
@@ -160,24 +161,50 @@ const rows: readonly Row[] = [
   ],
   [
     'MD-18 a flood that fills the room',
-    { options: { limits: { records: 12 } }, heard: flood, for: 60_000 },
+    { options: { limits: { records: 12 } }, incoming: flood, for: 60_000 },
     ['1.6 snapshot A found'],
   ],
   [
     'MD-18 a flood that leaves no room for the last one: who was pushed out has not said goodbye',
-    { options: { limits: { records: 4 } }, heard: flood, for: 60_000 },
+    { options: { limits: { records: 4 } }, incoming: flood, for: 60_000 },
     ['1.6 snapshot A found', '21.7 stale A found'],
   ],
   [
-    'MD-32 without the shared port, where nobody can be heard leaving',
-    { refusal: new Error('taken'), heard: [[200, servicePacket(mds1)]], for: 150_000 },
-    ['1.3 snapshot A found', '121.9 stale A found'],
+    'MD-32 without the shared port, where no host can be received leaving',
+    { refusal: new Error('taken'), incoming: [[200, servicePacket(mds1)]], for: 150_000 },
+    ['1.6 snapshot A found', '121.9 stale A found'],
   ],
   [
-    'MD-33 a link that is gone, and comes back: nobody has said goodbye',
+    'D6 a firewall that drops all from some time on: no host has left',
+    {
+      faultAt: (now) => (now > 60_000 ? new Error('nothing comes back') : undefined),
+      incoming: [[200, servicePacket(mds1)]],
+      for: 150_000,
+    },
+    ['1.6 snapshot A found', '120.3 stale A found'],
+  ],
+  [
+    'a process that is busy beyond the life of all records: they are queried again before anybody is gone',
+    {
+      incoming: [
+        [200, servicePacket(mds1)],
+        [200_050, servicePacket(mds1)],
+      ],
+      busy: { from: 10_000, to: 200_000 },
+      for: 210_000,
+    },
+    ['1.6 snapshot A found'],
+  ],
+  [
+    'a process that is busy beyond the life of all records, while a host is gone',
+    { incoming: [[200, servicePacket(mds1)]], busy: { from: 10_000, to: 200_000 }, for: 210_000 },
+    ['1.6 snapshot A found', '201.6 removed A undetermined'],
+  ],
+  [
+    'MD-33 a link that is gone, and comes back: no host has said goodbye',
     {
       interfacesAt: (now) => (now > 20_000 && now < 30_000 ? [] : [eth0]),
-      heard: [[200, servicePacket(mds1)]],
+      incoming: [[200, servicePacket(mds1)]],
       for: 45_000,
     },
     ['1.6 snapshot A found', '22.1 stale A found', '31.6 recovered A found'],
@@ -200,12 +227,12 @@ describe('the watch of core over multicast', () => {
   })
 
   it('MD-12 the name of a cluster goes with its last MDS', async () => {
-    const heard: Scene['heard'] = [
+    const incoming: Scene['incoming'] = [
       [200, both],
       [20_000, servicePacket({ ...mds2, ttl: 0 })],
       [40_000, servicePacket({ ...mds1, ttl: 0 })],
     ]
-    const lines = await watched({ heard, cluster: null, for: 60_000 })
+    const lines = await watched({ incoming, cluster: null, for: 60_000 })
     expect(lines).toEqual(['1.3 snapshot alpha found', '41.1 removed alpha undetermined'])
   })
 })

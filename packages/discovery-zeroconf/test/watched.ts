@@ -1,5 +1,4 @@
-import type { ClusterName } from '@pstorage/discovery-core'
-import { parseClusterName } from '@pstorage/discovery-core'
+import { type ClusterName, parseClusterName } from '@pstorage/discovery-core'
 import { nameToText, recordTypeName } from '@pstorage/dns-message'
 import { type Scene, simulatedResolver } from './answered.js'
 
@@ -18,9 +17,9 @@ export async function watched(scene: Scene & { readonly cluster?: string | null;
   const whileOpen = network.state.openLinks
   abort.abort()
   await ended
-  const asked = network.sent.map(({ at, place, message }) => {
+  const queries = network.sent.map(({ at, interfaceName, message }) => {
     const questions = message.questions.map(({ name, type }) => `${recordTypeName(type)} ${nameToText(name)}`)
-    return { at, place, questions, known: message.answers.length }
+    return { at, interfaceName, questions, known: message.answers.length }
   })
-  return { hints, asked, whileOpen, openLinks: network.state.openLinks, sleepers: clock.sleepers }
+  return { hints, queries, whileOpen, openLinks: network.state.openLinks, sleepers: clock.sleepers }
 }

@@ -1,7 +1,7 @@
 import { parseClusterName, resolveCluster } from '@pstorage/discovery-core'
 import { RecordType } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import { simulatedResolver } from './answered.js'
+import { resolved, simulatedResolver } from './answered.js'
 import { multicastResponse } from './multicast-response.js'
 import { packetRecords, servicePacket } from './service-packets.js'
 import { networkInterface } from './simulated-medium.js'
@@ -27,7 +27,7 @@ describe('changes of a cluster', () => {
     ['an MDS that is announced', [[5_000, answer]], [5_000]],
     ['one of another cluster: none', [[5_000, other]], []],
     [
-      'the same told again: none',
+      'the same sent again: none',
       [
         [5_000, answer],
         [7_000, answer],
@@ -52,7 +52,7 @@ describe('changes of a cluster', () => {
       [5_000],
     ],
     [
-      'MD-12 a goodbye by somebody else, ten seconds later',
+      'MD-12 a goodbye by another host, ten seconds later',
       [
         [5_000, answer],
         [7_000, goodbye, '192.0.2.66'],
@@ -86,18 +86,18 @@ describe('changes of a cluster', () => {
     ],
     ['MD-14 a lifetime that is over', [[5_000, servicePacket({ ...alpha, ttl: 10 })]], [5_000, 15_000]],
     ['MD-1 an answer from another network: none', [[5_000, answer, '203.0.113.9']], []],
-  ] as const)('%s', async (_, heard, expected) => {
-    const { hints, openLinks, whileOpen } = await watched({ heard, for: 60_000 })
+  ] as const)('%s', async (_, incoming, expected) => {
+    const { hints, openLinks, whileOpen } = await watched({ incoming, for: 60_000 })
     expect(hints).toEqual(expected)
     expect([whileOpen, openLinks]).toEqual([1, 0])
   })
 
   it('MD-27 comes when the missing parts do', async () => {
     const records = packetRecords(alpha)
-    const heard = records.map((record, index) => [5_000 + index * 2_000, multicastResponse([record])] as const)
-    const { hints, asked } = await watched({ heard, for: 13_000 })
+    const incoming = records.map((record, index) => [5_000 + index * 2_000, multicastResponse([record])] as const)
+    const { hints, queries } = await watched({ incoming, for: 13_000 })
     expect(hints).toEqual([9_000, 11_000])
-    expect(asked.some(({ questions }) => questions.includes('A mds1.local'))).toBe(true)
+    expect(queries.some(({ questions }) => questions.includes('A mds1.local'))).toBe(true)
   })
 })
 
@@ -128,44 +128,44 @@ describe('changes of the names', () => {
       [5_000, 8_000],
     ],
     ['MD-25 a name that is none: nothing', [[5_000, servicePacket({ instance: 'a b', txt: [] })]], []],
-  ] as const)('%s', async (_, heard, expected) => {
-    expect((await watched({ heard, cluster: null, for: 60_000 })).hints).toEqual(expected)
+  ] as const)('%s', async (_, incoming, expected) => {
+    expect((await watched({ incoming, cluster: null, for: 60_000 })).hints).toEqual(expected)
   })
 })
 
-describe('asking while somebody watches', () => {
+describe('queries during a watch', () => {
   it('MD-21 at intervals that double, up to an hour', async () => {
-    const { asked } = await watched({ cluster: null, for: 5 * 3_600_000 })
-    const times = asked.map(({ at }) => at)
+    const { queries } = await watched({ cluster: null, for: 5 * 3_600_000 })
+    const times = queries.map(({ at }) => at)
     const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0))
     const expected = [...Array.from({ length: 12 }, (_, index) => 1_000 * 2 ** index), 3_600_000, 3_600_000, 3_600_000]
     expect(gaps).toEqual(expected)
-    expect(new Set(asked.flatMap(({ questions }) => questions))).toEqual(new Set([PLAIN]))
+    expect(new Set(queries.flatMap(({ questions }) => questions))).toEqual(new Set([PLAIN]))
   })
 
-  it('for one cluster by its subtype, and for all when nothing came', async () => {
-    const silent = await watched({ for: 2_000 })
-    const questions = silent.asked.map((one) => one.questions[0])
-    expect(questions).toEqual([
+  it.each([
+    ['nothing came', []],
+    ['it was known', [[200, answer]]],
+  ] as const)('for one cluster by its subtype, and for all, also where %s', async (_, incoming) => {
+    const { queries } = await watched({ incoming, for: 2_000 })
+    expect(queries.map((one) => one.questions[0])).toEqual([
       'PTR _alpha._sub._pstorage._tcp.local',
       PLAIN,
       'PTR _alpha._sub._pstorage._tcp.local',
       PLAIN,
     ])
-    const heard = [[200, answer]] as const
-    expect((await watched({ heard, for: 2_000 })).asked.flatMap((one) => one.questions)).not.toContain(PLAIN)
   })
 
   it('MD-20 with what is known, as long as more than half of its time is left', async () => {
-    const heard = [[200, servicePacket({ ...alpha, ttl: 10 })]] as const
-    const { asked } = await watched({ heard, cluster: null, for: 8_000 })
-    expect(asked.filter(({ at }) => at < 7_500).map(({ known }) => known)).toEqual([0, 1, 1, 0])
+    const incoming = [[200, servicePacket({ ...alpha, ttl: 10 })]] as const
+    const { queries } = await watched({ incoming, cluster: null, for: 8_000 })
+    expect(queries.filter(({ at }) => at < 7_500).map(({ known }) => known)).toEqual([0, 1, 1, 0])
   })
 
   it('MD-14 for what is about to expire, at 80, 85, 90 and 95 per cent', async () => {
-    const heard = [[200, servicePacket({ ...alpha, ttl: 100 })]] as const
-    const { asked, hints } = await watched({ heard, for: 110_000 })
-    const refreshes = asked.filter(({ questions }) => questions.includes('SRV mds1._pstorage._tcp.local'))
+    const incoming = [[200, servicePacket({ ...alpha, ttl: 100 })]] as const
+    const { queries, hints } = await watched({ incoming, for: 110_000 })
+    const refreshes = queries.filter(({ questions }) => questions.includes('SRV mds1._pstorage._tcp.local'))
     const shares = refreshes.map(({ at }) => (at - 200) / 100_000)
     expect(shares).toHaveLength(4)
     for (const [index, share] of shares.entries()) {
@@ -176,42 +176,42 @@ describe('asking while somebody watches', () => {
     expect(hints).toEqual([200, 100_200])
   })
 
-  it('MD-14 no more, once it is told again', async () => {
-    const heard = [100, 82_000].map((at) => [at, servicePacket({ ...alpha, ttl: 100 })] as const)
-    const { asked, hints } = await watched({ heard, for: 110_000 })
-    expect(asked.filter(({ questions }) => questions.includes('SRV mds1._pstorage._tcp.local'))).toHaveLength(1)
+  it('MD-14 no more, once it is sent again', async () => {
+    const incoming = [100, 82_000].map((at) => [at, servicePacket({ ...alpha, ttl: 100 })] as const)
+    const { queries, hints } = await watched({ incoming, for: 110_000 })
+    expect(queries.filter(({ questions }) => questions.includes('SRV mds1._pstorage._tcp.local'))).toHaveLength(1)
     expect(hints).toEqual([100])
   })
 
-  it('MD-12 again and again for what somebody else took back, until it is forgotten', async () => {
-    const heard = [
+  it('MD-12 again and again for what another host took back, until it is forgotten', async () => {
+    const incoming = [
       [200, answer],
       [30_500, goodbye, '192.0.2.66'],
     ] as const
-    const { asked } = await watched({ heard, for: 45_000 })
-    const again = asked.filter(
+    const { queries } = await watched({ incoming, for: 45_000 })
+    const again = queries.filter(
       ({ at, questions }) => at > 30_500 && questions.includes('SRV mds1._pstorage._tcp.local'),
     )
     expect(again).toHaveLength(5)
   })
 
-  it('hears when others ask and get no answer (RFC 6762 section 10.5)', async () => {
+  it('receives when others ask and get no answer (RFC 6762 section 10.5)', async () => {
     const dead = [
       [200, answer],
       [20_000, listQuery(), '192.0.2.30'],
       [22_000, listQuery(), '192.0.2.30'],
     ] as const
-    expect((await watched({ heard: dead, for: 60_000 })).hints).toEqual([200, 32_000])
+    expect((await watched({ incoming: dead, for: 60_000 })).hints).toEqual([200, 32_000])
     const known = dead.map(([at, bytes]) => [at, at === 200 ? bytes : listQuery('mds1'), '192.0.2.30'] as const)
-    expect((await watched({ heard: known, for: 60_000 })).hints).toEqual([200])
+    expect((await watched({ incoming: known, for: 60_000 })).hints).toEqual([200])
     const alive = [...dead, [22_100, answer] as const]
-    expect((await watched({ heard: alive, for: 60_000 })).hints).toEqual([200])
+    expect((await watched({ incoming: alive, for: 60_000 })).hints).toEqual([200])
   })
 })
 
 describe('interfaces that come and go (MD-33)', () => {
   const eth0 = networkInterface('eth0', '192.0.2.10', { index: 2 })
-  const heard = [[100, answer]] as const
+  const incoming = [[100, answer]] as const
 
   it.each([
     ['appears', (now: number) => (now < 10_000 ? [] : [eth0]), [10_100]],
@@ -230,21 +230,21 @@ describe('interfaces that come and go (MD-33)', () => {
     ['loses its MULTICAST flag', (now: number) => [{ ...eth0, multicast: now < 10_000 }], [100, 10_000]],
     ['stays as it is', () => [eth0], [100]],
   ])('one that %s', async (_, interfacesAt, expected) => {
-    expect((await watched({ interfacesAt, heard, for: 30_000 })).hints).toEqual(expected)
+    expect((await watched({ interfacesAt, incoming, for: 30_000 })).hints).toEqual(expected)
   })
 
   it.each([
-    ['MD-36 is forgotten and asked for anew when the host was asleep', 3_600_000, [100, 10_000, 10_100]],
+    ['MD-36 is forgotten and queried anew when the host was asleep', 3_600_000, [100, 10_000, 10_100]],
     ['MD-36 is kept when the clock was set a little', 2_000, [100]],
     ['MD-36 is kept when the clock was set back', -3_600_000, [100]],
   ])('what is known %s', async (_, jump, expected) => {
     const timeOfDay = (now: number) => (now < 9_000 ? now : now + jump)
-    expect((await watched({ heard, timeOfDay, for: 30_000 })).hints).toEqual(expected)
+    expect((await watched({ incoming, timeOfDay, for: 30_000 })).hints).toEqual(expected)
   })
 
   it('one that breaks is opened again', async () => {
     const error = Object.assign(new Error('down'), { code: 'ENETDOWN' })
-    const { hints } = await watched({ heard, breaks: { at: 3_000, error }, for: 5_500 })
+    const { hints } = await watched({ incoming, breaks: { at: 3_000, error }, for: 5_500 })
     expect(hints).toEqual([100, 3_000, 4_100])
   })
 
@@ -254,9 +254,9 @@ describe('interfaces that come and go (MD-33)', () => {
   })
 })
 
-describe('questions while somebody watches', () => {
-  it('are answered by what was heard before, at once, with the same socket', async () => {
-    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+describe('queries answered during a watch', () => {
+  it('are answered by what was received before, at once, with the same socket', async () => {
+    const { clock, network, resolver } = simulatedResolver({ incoming: [[200, answer]] })
     const changes = resolver.changes?.(parseClusterName('alpha'))[Symbol.asyncIterator]()
     const hint = changes?.next()
     await clock.advance(10_000)
@@ -268,14 +268,14 @@ describe('questions while somebody watches', () => {
     expect(await first).toBe(10_000)
     expect(network.state.openLinks).toBe(1)
     expect((await reading).outcome).toBe('found')
-    // The watcher has asked already.
+    // The watcher has queried already.
     expect(network.sent.length).toBe(before)
     await changes?.return?.()
     expect(network.state.openLinks).toBe(0)
   })
 
   it('go on when the watcher leaves, and close the socket at their end', async () => {
-    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+    const { clock, network, resolver } = simulatedResolver({ incoming: [[200, answer]] })
     const changes = resolver.changes?.(undefined)[Symbol.asyncIterator]()
     void changes?.next()
     await clock.advance(1_000)
@@ -302,7 +302,7 @@ async function firstEndpointTime(
 
 describe('the end of watching', () => {
   it.each(['leaving', 'aborting', 'disposing', 'its time'] as const)('by %s closes everything at once', async (way) => {
-    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+    const { clock, network, resolver } = simulatedResolver({ incoming: [[200, answer]] })
     const abort = new AbortController()
     const timeout = way === 'its time' ? 1_000 : undefined
     const changes = resolver.changes?.(undefined, { signal: abort.signal, timeout })[Symbol.asyncIterator]()
@@ -337,8 +337,8 @@ describe('the end of watching', () => {
     await expect(changes?.next()).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
   })
 
-  it('several watchers are told each, and the last one closes', async () => {
-    const { clock, network, resolver } = simulatedResolver({ heard: [[200, answer]] })
+  it('several watchers are notified each, and the last one closes', async () => {
+    const { clock, network, resolver } = simulatedResolver({ incoming: [[200, answer]] })
     const one = resolver.changes?.(parseClusterName('alpha'))[Symbol.asyncIterator]()
     const two = resolver.changes?.(undefined)[Symbol.asyncIterator]()
     const hints = Promise.all([one?.next(), two?.next()])
@@ -352,5 +352,37 @@ describe('the end of watching', () => {
     expect(network.state.openLinks).toBe(1)
     await two?.return?.()
     expect(network.state.openLinks).toBe(0)
+  })
+})
+
+describe('CONF-4 RFC 6762 s7.3 the same question of another host', () => {
+  /** Returns the times of our questions for the instances, with such a query at 12 s. */
+  async function listQuestionsWith(seen: Uint8Array | undefined, from = '192.0.2.77'): Promise<readonly number[]> {
+    const incoming = [[500, answer], ...(seen === undefined ? [] : [[12_000, seen, from]])] as const
+    const { queries } = await watched({ incoming: incoming as never, for: 17_000 })
+    return queries.filter(({ questions }) => questions.includes(PLAIN)).map(({ at }) => at)
+  }
+
+  it.each([
+    ['without known answers: ours counts as sent', listQuery(), true],
+    ['with known answers that ours would have too', listQuery('mds1'), true],
+    ['with a known answer that ours would not have: ours is sent', listQuery('mds1', 'mds2'), false],
+  ])('%s', async (_, seen, isSuppressed) => {
+    const alone = await listQuestionsWith(undefined)
+    const times = await listQuestionsWith(seen)
+    expect(alone.length).toBeGreaterThan(3)
+    expect(times).toEqual(isSuppressed ? alone.slice(0, -1) : alone)
+  })
+
+  it('of this host itself suppresses nothing', async () => {
+    expect(await listQuestionsWith(listQuery(), '192.0.2.10')).toEqual(await listQuestionsWith(undefined))
+  })
+
+  it('suppresses no question of a one-shot query: silence means something only after both were sent', async () => {
+    const incoming = Array.from({ length: 30 }, (_, index) => [index * 100, listQuery(), '192.0.2.77'] as const)
+    const { statuses, queries } = await resolved({ incoming })
+    const alone = await resolved({})
+    expect(statuses).toEqual(['silent'])
+    expect(queries).toEqual(alone.queries)
   })
 })

@@ -11,50 +11,49 @@ const answer = servicePacket(alpha)
 
 describe('listening', () => {
   it('ends 1 s after the last new record, with the repeated question answered', async () => {
-    const { endedAt, firstResultAt, askedLists, ...report } = await resolved({ heard: [[200, answer]] })
-    const [first, second, ...others] = askedLists
-    expect(others).toEqual([])
+    const { endedAt, firstResultAt, listQueries, ...report } = await resolved({ incoming: [[200, answer]] })
+    const [first = 0, ...others] = listQueries.map(({ at }) => at)
+    expect(others).toEqual([first + 300, first + 1_000, first + 1_300])
     expect(firstResultAt).toBe(200)
-    expect(second?.at).toBe((first?.at ?? 0) + 1_000)
-    expect(endedAt).toBe((second?.at ?? 0) + 250)
+    expect(endedAt).toBe(first + 1_300 + 250)
     expect(report).toMatchObject({ outcome: 'found', statuses: ['found'], openLinks: 0 })
   })
 
   it.each([
-    ['silence, asked for the cluster and then for all', [], 1_550],
+    ['silence, queried the cluster and then for all', [], 1_550],
     ['the last new record at 600 ms', [600], 1_600],
     ['the last new record at 1,300 ms', [600, 1_300], 2_300],
     ['the last new record at 2,900 ms', [1_000, 1_900, 2_900], 3_000],
   ])('after %s', async (_, times, expected) => {
     const options = { random: { below: () => 0 } }
-    const heard = times.map((at, index) => [20 + at, servicePacket({ ...alpha, instance: `mds${index}` })] as const)
-    expect((await resolved({ heard, options })).endedAt).toBe(20 + expected)
+    const incoming = times.map((at, index) => [20 + at, servicePacket({ ...alpha, instance: `mds${index}` })] as const)
+    expect((await resolved({ incoming, options })).endedAt).toBe(20 + expected)
   })
 
   it('is not prolonged by what is known or does not matter', async () => {
     const other = multicastResponse([{ name: 'printer.local', type: 'A', address: '192.0.2.99' }])
-    const heard = [200, 600, 1_000].flatMap((at) => [[at, answer] as const, [at, other] as const])
-    const { endedAt, askedLists } = await resolved({ heard })
-    expect(endedAt).toBe((askedLists[1]?.at ?? 0) + 250)
+    const incoming = [200, 600, 1_000].flatMap((at) => [[at, answer] as const, [at, other] as const])
+    const { endedAt, listQueries } = await resolved({ incoming })
+    expect(endedAt).toBe((listQueries.at(-1)?.at ?? 0) + 250)
   })
 
   it('MD-21 asks after 20 to 40 ms, and a second later with what is known', async () => {
-    const { asked } = await discovered({ heard: [[200, answer]] })
-    expect(asked.map(({ questions, known }) => ({ questions, known }))).toEqual([
+    const { queries } = await discovered({ incoming: [[200, answer]] })
+    expect(queries.map(({ questions, known }) => ({ questions, known }))).toEqual([
       { questions: ['PTR _pstorage._tcp.local'], known: 0 },
       { questions: ['PTR _pstorage._tcp.local'], known: 1 },
     ])
-    expect(asked[0]?.at).toBeGreaterThanOrEqual(20)
-    expect(asked[0]?.at).toBeLessThanOrEqual(40)
+    expect(queries[0]?.at).toBeGreaterThanOrEqual(20)
+    expect(queries[0]?.at).toBeLessThanOrEqual(40)
   })
 
   it('MD-20 does not list as known what is more than half over', async () => {
-    const { asked } = await discovered({ heard: [[200, servicePacket({ ...alpha, ttl: 1 })]] })
-    expect(asked.map(({ known }) => known)).toEqual([0, 0])
+    const { queries } = await discovered({ incoming: [[200, servicePacket({ ...alpha, ttl: 1 })]] })
+    expect(queries.map(({ known }) => known)).toEqual([0, 0])
   })
 
-  it('hears what comes before the first question', async () => {
-    expect(await resolved({ heard: [[0, answer]] })).toMatchObject({ outcome: 'found', firstResultAt: 0 })
+  it('receives what comes before the first question', async () => {
+    expect(await resolved({ incoming: [[0, answer]] })).toMatchObject({ outcome: 'found', firstResultAt: 0 })
   })
 })
 
@@ -63,14 +62,14 @@ describe('attempts', () => {
   const lo = networkInterface('lo', '127.0.0.1', { loopback: true, multicast: false })
 
   it.each([
-    ['nobody answers', {}, 'silent'],
-    ['only others answer', { heard: [[200, servicePacket({ instance: 'mds1', txt: ['cluster=beta'] })]] }, 'silent'],
+    ['no host answers', {}, 'silent'],
+    ['only others answer', { incoming: [[200, servicePacket({ instance: 'mds1', txt: ['cluster=beta'] })]] }, 'silent'],
     ['the time is up before anybody could answer', { timeout: 900 }, 'timeout'],
     ['the time is up before the first question', { timeout: 10 }, 'timeout'],
     ['the time is up after listening', { timeout: 1_200 }, 'silent'],
     ['no time at all', { timeout: 0 }, 'timeout'],
-    ['an answer cannot be read', { heard: [[200, damagedAnswer]] }, 'malformed'],
-    ['an answer about something else cannot be read', { heard: [[200, Buffer.of(0, 0, 0x84, 0)]] }, 'silent'],
+    ['an answer cannot be read', { incoming: [[200, damagedAnswer]] }, 'malformed'],
+    ['an answer about something else cannot be read', { incoming: [[200, Buffer.of(0, 0, 0x84, 0)]] }, 'silent'],
     ['MD-32 the port is taken', { openError: error('EADDRINUSE') }, 'unavailable'],
     ['MD-32 the port is not permitted', { openError: error('EACCES') }, 'unavailable'],
     ['MD-31 there is no route', { sendError: () => error('ENETUNREACH') }, 'unavailable'],
@@ -78,19 +77,20 @@ describe('attempts', () => {
     ['MD-31 a firewall forbids it', { sendError: () => error('EPERM') }, 'unavailable'],
     ['MD-31 the address is gone', { sendError: () => error('EADDRNOTAVAIL') }, 'unavailable'],
     ['MD-33 the interface breaks', { breaks: { at: 500, error: error('ENETDOWN') } }, 'unavailable'],
+    ['D6 what it sends does not come back', { faultAt: () => error('ERR_MULTICAST_NOT_RECEIVED') }, 'unavailable'],
     ['MD-29 there is only loopback', { interfaces: [lo] }, 'unavailable'],
     ['MD-29 there is no such interface', { options: { interfaces: ['eth9'] } }, 'unavailable'],
   ] as const)('%s: never absent', async (_, scene, status) => {
     expect(await resolved(scene)).toMatchObject({ outcome: 'undetermined', statuses: [status], openLinks: 0 })
   })
 
-  it('says which interface was asked, what for, and what was not used', async () => {
-    const heard = [
+  it('says which interface was queried, what for, and what was not used', async () => {
+    const incoming = [
       [200, Buffer.of(1), '192.0.2.9'],
       [200, answer, '203.0.113.9'],
       [200, answer, '203.0.113.9'],
     ] as const
-    const { attempts } = await resolved({ heard })
+    const { attempts } = await resolved({ incoming })
     expect(attempts).toMatchObject([
       {
         backend: 'zeroconf',
@@ -112,33 +112,49 @@ describe('attempts', () => {
     })
   })
 
-  it('a question that could be asked once was asked', async () => {
+  it('D6 results count, although something does not come in', async () => {
+    const faultAt = () => error('ERR_MULTICAST_NOT_RECEIVED')
+    expect(await resolved({ incoming: [[200, answer]], faultAt })).toMatchObject({
+      outcome: 'found',
+      statuses: ['found'],
+    })
+  })
+
+  it('receives any host that sends to the group, whatever the address', async () => {
+    const incoming = [[200, answer, '203.0.113.9']] as const
+    expect(await resolved({ incoming, isToGroup: true })).toMatchObject({
+      outcome: 'found',
+      endpointTexts: ['192.0.2.21:2510'],
+    })
+  })
+
+  it('a question that could be queried once was queried', async () => {
     const sendError = (index: number) => (index === 0 ? undefined : error('EPERM'))
     expect(await resolved({ sendError })).toMatchObject({ statuses: ['silent'] })
   })
 
-  it('what was heard is heard, when the interface breaks after it or the time is up', async () => {
-    const heard = [[200, answer]] as const
-    const broken = await resolved({ heard, breaks: { at: 500, error: error('ENETDOWN') } })
+  it('results count, when the interface breaks after it or the time is up', async () => {
+    const incoming = [[200, answer]] as const
+    const broken = await resolved({ incoming, breaks: { at: 500, error: error('ENETDOWN') } })
     expect(broken).toMatchObject({ outcome: 'found', statuses: ['found'], endedAt: 500 })
     expect(broken.attempts[0]?.detail).toContain('ENETDOWN')
-    const cut = await resolved({ heard, timeout: 600 })
+    const cut = await resolved({ incoming, timeout: 600 })
     expect(cut).toMatchObject({ outcome: 'found', statuses: ['found'], endedAt: 600 })
     expect(cut.attempts[0]?.detail).toBe('the time was up before the end of listening')
   })
 
   it('warns of an answer that cannot be read beside one that can', async () => {
-    const heard = [
+    const incoming = [
       [200, damagedAnswer],
       [210, damagedAnswer],
       [220, answer],
     ] as const
-    expect(await resolved({ heard })).toMatchObject({ outcome: 'found', codes: ['mdns-answer-malformed'] })
+    expect(await resolved({ incoming })).toMatchObject({ outcome: 'found', codes: ['mdns-answer-malformed'] })
   })
 
   it('a cluster without a usable address is known, and the attempt empty', async () => {
-    const heard = [[200, servicePacket({ ...alpha, addresses: [] })]] as const
-    expect(await resolved({ heard })).toMatchObject({
+    const incoming = [[200, servicePacket({ ...alpha, addresses: [] })]] as const
+    expect(await resolved({ incoming })).toMatchObject({
       outcome: 'known',
       statuses: ['empty'],
       codes: ['mdns-target-unresolved'],
@@ -150,9 +166,9 @@ describe('several interfaces', () => {
   const interfaces = [networkInterface('eth0', '192.0.2.10'), networkInterface('eth1', '192.0.2.11')]
 
   it('MD-34 are one attempt each; an MDS that both show is one endpoint with both as sources', async () => {
-    const { endpoints, statuses, asked } = await resolved({ interfaces, heard: [[200, answer]] })
+    const { endpoints, statuses, queries } = await resolved({ interfaces, incoming: [[200, answer]] })
     expect(statuses).toEqual(['found', 'found'])
-    expect(new Set(asked.map(({ place }) => place))).toEqual(new Set(['eth0', 'eth1']))
+    expect(new Set(queries.map(({ interfaceName }) => interfaceName))).toEqual(new Set(['eth0', 'eth1']))
     expect(endpoints).toHaveLength(1)
     expect(endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([
       'mds1 on eth0 from 192.0.2.21',
@@ -160,9 +176,21 @@ describe('several interfaces', () => {
     ])
   })
 
+  it.each([
+    ['IPv4 alone', undefined, ['192.0.2.21:2510', '[2001:db8::21]:2510']],
+    ['IPv6 too', '2001:db8::10', ['[2001:db8::21]:2510', '192.0.2.21:2510']],
+  ])('CONF-4 RFC 6724 orders the addresses of an MDS by what this host has: %s', async (_, own, expected) => {
+    const ipv6 = own === undefined ? [] : [{ address: own, netmask: 'ffff:ffff:ffff:ffff::' }]
+    const mds = servicePacket({ ...alpha, addresses: ['192.0.2.21', '2001:db8::21'] })
+    // Any interface will do: the other one only receives.
+    const both = [networkInterface('eth0', '192.0.2.10'), networkInterface('eth1', '192.0.3.10', { ipv6 })]
+    const { endpointTexts } = await resolved({ interfaces: both, incoming: [[200, mds, undefined, 'eth0']] })
+    expect(endpointTexts).toEqual(expected)
+  })
+
   it('that cannot be used do not hide the others', async () => {
     const options = { interfaces: ['eth0', 'eth9'] }
-    expect(await resolved({ interfaces, options, heard: [[200, answer]] })).toMatchObject({
+    expect(await resolved({ interfaces, options, incoming: [[200, answer]] })).toMatchObject({
       outcome: 'found',
       statuses: ['unavailable', 'found'],
       errors: ['ERR_INTERFACE_NOT_FOUND', undefined],
@@ -201,7 +229,7 @@ describe('the end of a question', () => {
         return 0
       },
     }
-    const { clock, network, resolver } = simulatedResolver({ options: { random }, heard: [[200, answer]] })
+    const { clock, network, resolver } = simulatedResolver({ options: { random }, incoming: [[200, answer]] })
     const reading = expect(resolveCluster(resolver, 'alpha')).rejects.toBe(fault)
     await clock.advance(10_000)
     await reading
@@ -229,8 +257,12 @@ it('keeps the records of packets that come in any order (MD-27)', async () => {
   const records = packetRecords(alpha)
   expect(records).toHaveLength(4)
   for (const order of permutations(records)) {
-    const heard = order.map((record, index) => [200 + index, multicastResponse([record])] as const)
-    expect(await resolved({ heard })).toMatchObject({ places: ['192.0.2.21:2510'], firstResultAt: 203, codes: [] })
+    const incoming = order.map((record, index) => [200 + index, multicastResponse([record])] as const)
+    expect(await resolved({ incoming })).toMatchObject({
+      endpointTexts: ['192.0.2.21:2510'],
+      firstResultAt: 203,
+      codes: [],
+    })
   }
 })
 

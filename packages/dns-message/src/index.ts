@@ -1,30 +1,62 @@
-export { type Edns, ednsOf, responseCode } from './edns.js'
-export type { Message, MessageHeader, Question, ResourceRecord } from './message.js'
-export { MessageError, type MessageErrorCode } from './message-error.js'
-export { DEFAULT_MESSAGE_LIMITS, type MessageLimits } from './message-limits.js'
-export { type MessageScan, scanMessage } from './message-scan.js'
-export type { Name } from './name.js'
-export { equalNames, isSubdomainOf, nameKey } from './name-compare.js'
-export { NameError, type NameErrorCode } from './name-error.js'
-export { labelToText, nameFromText, nameToText } from './name-text.js'
-export { labelFromUtf8, utf8Label } from './name-utf8.js'
-export { nameFromWire, nameToWire } from './name-wire.js'
-export { Opcode, opcodeName } from './opcode.js'
-export { readHeader, readQuestions } from './read-header.js'
-export { readMessage } from './read-message.js'
-export { RecordClass, recordClassName } from './record-class.js'
+export { type Edns, ednsOf, responseCode } from './message/edns.js'
 export type {
   AddressData,
   AuthorityData,
   EdnsOption,
+  Message,
+  MessageHeader,
   OpaqueData,
   OptionsData,
+  Question,
   RecordData,
+  ResourceRecord,
   ServiceData,
   TargetData,
   TextData,
-} from './record-data.js'
-export { RecordType, recordTypeName } from './record-type.js'
-export { repliesTo } from './replies-to.js'
-export { ResponseCode, responseCodeName } from './response-code.js'
-export { type Query, writeQuery } from './write-query.js'
+} from './message/message.js'
+export { MessageError, type MessageErrorCode } from './message/message-error.js'
+export { DEFAULT_MESSAGE_LIMITS, type MessageLimits } from './message/message-limits.js'
+export {
+  MessageWriter,
+  type MessageWriterOptions,
+  type RecordSection,
+  type WrittenEdns,
+  type WrittenRRset,
+} from './message/message-writer.js'
+export {
+  type AuthorityNumbers,
+  addressData,
+  authorityData,
+  serviceData,
+  textData,
+} from './message/record-data-writer.js'
+export { repliesTo } from './message/replies-to.js'
+export { type Query, writeQuery } from './message/write-query.js'
+export { type Name, NameError, type NameErrorCode } from './name/name.js'
+export { equalNames, isSubdomainOf, lowerCase, nameKey } from './name/name-compare.js'
+export { labelFromUtf8, labelToText, nameFromText, nameToText, utf8Label } from './name/name-text.js'
+export {
+  isWithin,
+  nameToWire,
+  type Octets,
+  parentOf,
+  ROOT_NAME,
+  type WireName,
+  wireName,
+  wireNameFromText,
+  wireNameLength,
+  wireNameToText,
+} from './name/wire-name.js'
+export { readHeader, readMessage, readQuestions } from './read/message-reader.js'
+export { type MessageScan, scanMessage } from './read/message-scan.js'
+export { nameFromWire } from './read/name-from-wire.js'
+export {
+  Opcode,
+  opcodeName,
+  RecordClass,
+  RecordType,
+  ResponseCode,
+  recordClassName,
+  recordTypeName,
+  responseCodeName,
+} from './registries.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { ipv6Text } from '../src/address-text.js'
+import { ipv6Text } from '../src/message/octets.js'
 import { u16 } from './wire.js'
 
 /** Groups, and the one text of the address that they make. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Message, MessageHeader, Name, Question, RecordData, ResourceRecord } from '../src/index.js'
 
-/** What a message is made of, without what depends on how it is written. */
+/** The content of a message, independent of its encoding. */
 export type MessageModel = Omit<Message, 'lastRecordOffset'>
 
 const octet = fc.integer({ min: 0, max: 0xff })

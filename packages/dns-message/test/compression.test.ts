@@ -5,13 +5,13 @@ import { scannedAsRead } from './scan-as-reader.js'
 import { dotted, FIRST, label, message, name, type Octets, pointer, question, record } from './wire.js'
 
 /** Questions that each have one of these names, the first of which begins at octet 12. */
-const asking = (...names: readonly Octets[]): Uint8Array =>
+const messageWithNames = (...names: readonly Octets[]): Uint8Array =>
   message({ questions: names.map((octets) => question(octets, 1)) })
 
-/** The names that are asked for, of a message that can be scanned too. */
+/** The names in the questions of a message that can be scanned too. */
 function namesOf(bytes: Uint8Array): readonly Name[] {
   expect(scannedAsRead(bytes)).toBe(true)
-  return readMessage(bytes).questions.map((asked) => asked.name)
+  return readMessage(bytes).questions.map(({ name }) => name)
 }
 
 const first = dotted('a.b.test')
@@ -29,8 +29,8 @@ describe('a pointer may go to', () => {
   ]
   it.each(targets)('$name', ({ at, expected }) => {
     const names = [first, pointer(FIRST), [...label('c'), ...pointer(FIRST + 2)]]
-    expect(namesOf(asking(...names, pointer(at))).at(-1)).toEqual(expected)
-    expect(namesOf(asking(...names, [...label('d'), ...pointer(at)], pointer(at))).slice(-2)).toEqual([
+    expect(namesOf(messageWithNames(...names, pointer(at))).at(-1)).toEqual(expected)
+    expect(namesOf(messageWithNames(...names, [...label('d'), ...pointer(at)], pointer(at))).slice(-2)).toEqual([
       ['d', ...expected],
       expected,
     ])
@@ -114,10 +114,10 @@ describe('255 octets of a name, written out,', () => {
   ]
   it.each(rows)('$name', ({ owner, at, end }) => {
     const fits = [...owner.flatMap(label), ...pointer(at)]
-    expect(namesOf(asking(name(...whole), fits)).at(-1)).toEqual([...owner, ...end])
+    expect(namesOf(messageWithNames(name(...whole), fits)).at(-1)).toEqual([...owner, ...end])
     const isTooLong = [...label('y'), ...fits]
     for (const read of [readMessage, scanMessage]) {
-      const error = messageErrorOf(() => read(asking(name(...whole), isTooLong)))
+      const error = messageErrorOf(() => read(messageWithNames(name(...whole), isTooLong)))
       expect(error).toMatchObject({ code: 'ERR_MESSAGE_NAME', where: 'question 2, name' })
     }
   })
@@ -126,8 +126,8 @@ describe('255 octets of a name, written out,', () => {
     const chain = [name(long(63)), [...label(long(63)), ...pointer(FIRST)]]
     const third = FIRST + 65 + 4
     const fits = [...label(long(62)), ...label(long(62)), ...pointer(third)]
-    expect(namesOf(asking(...chain, fits)).at(-1)).toHaveLength(4)
-    expect(messageErrorOf(() => readMessage(asking(...chain, [...label('y'), ...fits])))).toMatchObject({
+    expect(namesOf(messageWithNames(...chain, fits)).at(-1)).toHaveLength(4)
+    expect(messageErrorOf(() => readMessage(messageWithNames(...chain, [...label('y'), ...fits])))).toMatchObject({
       code: 'ERR_MESSAGE_NAME',
     })
   })
@@ -135,7 +135,7 @@ describe('255 octets of a name, written out,', () => {
 
 describe('the limits of a message', () => {
   it('counts pointers through the names that were read before', () => {
-    const bytes = asking(first, pointer(FIRST), pointer(second), pointer(second + 6))
+    const bytes = messageWithNames(first, pointer(FIRST), pointer(second), pointer(second + 6))
     expect(namesOf(bytes)).toHaveLength(4)
     expect(messageErrorOf(() => readMessage(bytes, { pointerHops: 2 }))).toMatchObject({
       code: 'ERR_MESSAGE_LIMIT',
@@ -145,7 +145,7 @@ describe('the limits of a message', () => {
   })
 
   it('counts the labels of all names, but none twice', () => {
-    const bytes = asking(first, pointer(FIRST), pointer(FIRST + 2), [...label('c'), ...pointer(FIRST)])
+    const bytes = messageWithNames(first, pointer(FIRST), pointer(FIRST + 2), [...label('c'), ...pointer(FIRST)])
     expect(readMessage(bytes, { labels: 4 }).questions).toHaveLength(4)
     expect(messageErrorOf(() => readMessage(bytes, { labels: 3 }))).toMatchObject({
       code: 'ERR_MESSAGE_LIMIT',
@@ -155,7 +155,7 @@ describe('the limits of a message', () => {
   })
 
   it('counts the labels that a name takes over, but not those of a name that it shares', () => {
-    const bytes = asking(first, pointer(FIRST), [...label('c'), ...pointer(FIRST)])
+    const bytes = messageWithNames(first, pointer(FIRST), [...label('c'), ...pointer(FIRST)])
     expect(readMessage(bytes, { copiedLabels: 3 }).questions).toHaveLength(3)
     expect(messageErrorOf(() => readMessage(bytes, { copiedLabels: 2 }))).toMatchObject({
       code: 'ERR_MESSAGE_LIMIT',
@@ -164,20 +164,20 @@ describe('the limits of a message', () => {
   })
 
   it('takes 0 for none at all, and what it is by default for no more', () => {
-    const bytes = asking(first, pointer(FIRST))
+    const bytes = messageWithNames(first, pointer(FIRST))
     expect(readMessage(bytes, { copiedLabels: 0 }).questions).toHaveLength(2)
     expect(readMessage(bytes, { labels: 65_536 }).questions).toHaveLength(2)
     expect(messageErrorOf(() => readMessage(bytes, { pointerHops: 0 }))).toMatchObject({ limit: 'pointerHops' })
   })
 
   it('counts octets', () => {
-    const bytes = asking(first)
+    const bytes = messageWithNames(first)
     expect(readMessage(bytes, { bytes: bytes.length }).questions).toHaveLength(1)
     expect(messageErrorOf(() => readMessage(bytes, { bytes: bytes.length - 1 }))).toMatchObject({ limit: 'bytes' })
   })
 
   it.each([-1, 1.5, Number.NaN, 65_536])('refuses a limit of %s octets', (bytes) => {
-    expect(() => readMessage(asking(first), { bytes })).toThrow(RangeError)
+    expect(() => readMessage(messageWithNames(first), { bytes })).toThrow(RangeError)
   })
 
   it('reads a message full of records that all point to a name of 127 labels', () => {

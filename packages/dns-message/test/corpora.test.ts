@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest'
 import { readOrRefuse } from './read-or-refuse.js'
 
 /** A folder of DNS packets, one a file, in any folders below: what other projects feed to their fuzzers, for example. */
-const asked = process.env.PSTORAGE_CORPORA
-const folder = asked ?? join(import.meta.dirname, '../../../../shared/corpora')
+const configuredFolder = process.env.PSTORAGE_CORPORA
+const folder = configuredFolder ?? join(import.meta.dirname, '../../../../shared/corpora')
 
 describe('packets that others found worth keeping', () => {
-  if (asked === undefined && !existsSync(folder)) {
+  if (configuredFolder === undefined && !existsSync(folder)) {
     it(`NOT RUN: there is no folder ${folder}; set PSTORAGE_CORPORA to a folder of DNS packets`, () => {})
     return
   }

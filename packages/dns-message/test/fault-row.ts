@@ -26,7 +26,7 @@ export function expectRefused({ bytes, code, offset, where }: Refused): void {
   expect(messageErrorOf(() => scanMessage(bytes)).message).toBe(error.message)
 }
 
-/** What the catalogue has as no fault of the message, and a part of what is read. */
+/** A row of the catalogue that is no fault of the message, and a part of its reading. */
 export interface Accepted {
   readonly id: string
   readonly what: string

@@ -5,14 +5,14 @@ import { dotted, FIRST, label, message, type Octets, pointer, question, record, 
 
 const owner = dotted('x.test')
 const a = record(owner, RecordType.A, [10, 0, 0, 1])
-const asked = question(owner, RecordType.A)
+const ownQuestion = question(owner, RecordType.A)
 const soa = [...dotted('ns.test'), ...dotted('root.test'), ...[1, 2, 3, 4, 5].flatMap(u32)]
 
 /** A message whose only answer has this RDATA, with an RDLENGTH of its own where it is given. */
 const answered = (type: number, data: Octets, length = data.length): Uint8Array =>
   message({ answers: [record(owner, type, data, { length })] })
 
-/** Where RDATA begins in such a message. */
+/** The offset of RDATA in such a message. */
 const RDATA = FIRST + owner.length + 10
 
 const refused: readonly Refused[] = [
@@ -106,7 +106,7 @@ const refused: readonly Refused[] = [
   {
     id: 'DNS-28',
     fault: 'an authority counted, none there',
-    bytes: message({ questions: [asked], counts: [1, 0, 1, 0] }),
+    bytes: message({ questions: [ownQuestion], counts: [1, 0, 1, 0] }),
     code: 'ERR_MESSAGE_TRUNCATED',
     where: 'authority 1, owner',
   },
@@ -121,7 +121,7 @@ const refused: readonly Refused[] = [
   {
     id: 'DNS-28',
     fault: 'one octet after the last record',
-    bytes: message({ questions: [asked], tail: [0] }),
+    bytes: message({ questions: [ownQuestion], tail: [0] }),
     code: 'ERR_MESSAGE_TRAILING',
   },
   {
@@ -209,6 +209,7 @@ const refused: readonly Refused[] = [
     fault: 'SRV of 6 octets',
     bytes: answered(RecordType.SRV, [0, 0, 0, 0, 0, 0]),
     code: 'ERR_MESSAGE_RDATA',
+    offset: RDATA,
     where: 'answer 1, RDATA of SRV',
   },
   { id: 'DNS-29', fault: 'SRV of no octets', bytes: answered(RecordType.SRV, []), code: 'ERR_MESSAGE_RDATA' },
@@ -283,7 +284,7 @@ const accepted: readonly Accepted[] = [
     id: 'DNS-33',
     what: 'a compressed SRV target',
     bytes: message({
-      questions: [asked],
+      questions: [ownQuestion],
       answers: [record(pointer(FIRST), RecordType.SRV, [0, 0, 0, 0, 9, 0xce, ...label('mds1'), ...pointer(FIRST + 2)])],
     }),
     part: ({ answers }) => answers[0]?.data,
@@ -293,7 +294,7 @@ const accepted: readonly Accepted[] = [
     id: 'DNS-34',
     what: '4,000 records',
     bytes: message({
-      questions: [asked],
+      questions: [ownQuestion],
       answers: Array.from({ length: 4_000 }, (_, i) => record(pointer(FIRST), 1, [10, 0, i >> 8, i & 0xff])),
     }),
     part: ({ answers }) => answers.at(-1)?.data,

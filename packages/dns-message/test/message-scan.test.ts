@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { RecordClass, RecordType, readMessage, scanMessage } from '../src/index.js'
-import { DEFAULT_MESSAGE_LIMITS } from '../src/message-limits.js'
-import { MessageScanner } from '../src/message-scanner.js'
+import { DEFAULT_MESSAGE_LIMITS, type MessageLimits } from '../src/message/message-limits.js'
+
+import { MessageCursor } from '../src/read/message-cursor.js'
 import { messageErrorOf } from './caught.js'
 import { scannedAsRead } from './scan-as-reader.js'
 import { dotted, FIRST, label, message, name, pointer, question, record } from './wire.js'
@@ -120,9 +121,17 @@ describe('a scan beyond what most messages have', () => {
 
   it('counts labels, as the reader does', () => {
     const bytes = message({ questions: [question(dotted('a.b.test'), 1)] })
-    const scanned = (labels: number) => new MessageScanner(bytes, { ...DEFAULT_MESSAGE_LIMITS, labels }).scan()
+    const scanned = (labels: number) => passAll(bytes, { ...DEFAULT_MESSAGE_LIMITS, labels })
     expect(() => scanned(3)).not.toThrow()
     expect(messageErrorOf(() => scanned(2))).toMatchObject({ code: 'ERR_MESSAGE_LIMIT', limit: 'labels' })
+  })
+
+  it('copies no labels, so it accepts what the reader refuses for those that it would copy', () => {
+    const long = name(...Array<string>(126).fill('a'))
+    const owners = Array<readonly number[]>(2_081).fill(question([...label('b'), ...pointer(FIRST)], 1))
+    const bytes = message({ questions: [question(long, 1), ...owners] })
+    expect(messageErrorOf(() => readMessage(bytes))).toMatchObject({ code: 'ERR_MESSAGE_LIMIT', limit: 'copiedLabels' })
+    expect(scanMessage(bytes).questions).toBe(2_082)
   })
 
   it('counts the labels of a name inside opaque RDATA once, wherever in it a pointer leads to, as the reader does', () => {
@@ -130,7 +139,7 @@ describe('a scan beyond what most messages have', () => {
     const inside = [...dotted('a.bb.ccc'), ...pointer(start), 9]
     const targets = [0, 2, 5, 9, 10, 0, 2].map((offset) => record(pointer(start + offset), 1, [192, 0, 2, 1]))
     const bytes = message({ answers: [record([0], 65_280, inside), ...targets] })
-    const scanned = (labels: number) => new MessageScanner(bytes, { ...DEFAULT_MESSAGE_LIMITS, labels }).scan()
+    const scanned = (labels: number) => passAll(bytes, { ...DEFAULT_MESSAGE_LIMITS, labels })
     for (const read of [(labels: number) => readMessage(bytes, { labels }), scanned]) {
       expect(messageErrorOf(() => read(2))).toMatchObject({ code: 'ERR_MESSAGE_LIMIT', limit: 'labels' })
       expect(() => read(3)).not.toThrow()
@@ -148,3 +157,11 @@ describe('a scan beyond what most messages have', () => {
     expect(scannedAsRead(message({ answers: [target1, record(pointer(target), 1, [192, 0, 2, 1])] }))).toBe(false)
   })
 })
+
+/** Passes the questions and answers of a message without reading them. */
+function passAll(bytes: Uint8Array, limits: MessageLimits): void {
+  const cursor = new MessageCursor(bytes, limits, false)
+  for (let left = cursor.enter('question', 4); left > 0; left--) cursor.nextQuestion()
+  for (let left = cursor.enter('answer', 6); left > 0; left--) cursor.nextRecord()
+  cursor.expectEnd()
+}

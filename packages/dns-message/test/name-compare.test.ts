@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { equalNames, isSubdomainOf, type Name, nameKey } from '../src/index.js'
+import { equalNames, isSubdomainOf, lowerCase, type Name, nameKey } from '../src/index.js'
 
 const pairs: readonly { a: Name; b: Name; equal: boolean }[] = [
   { a: [], b: [], equal: true },
@@ -35,6 +35,18 @@ describe('nameKey of names that are not of letters alone', () => {
     [[], '.'],
   ])('%j', (name, key) => {
     expect(nameKey(name)).toBe(key)
+  })
+})
+
+describe('lowerCase', () => {
+  it.each([
+    ['', ''],
+    ['a-1', 'a-1'],
+    ['@AZ[`az{', '@az[`az{'],
+    ['\x01A\x04TEST\0', '\x01a\x04test\0'],
+    ['\xc4\u212a', '\xc4\u212a'],
+  ])('%j', (name, lower) => {
+    expect(lowerCase(name)).toBe(lower)
   })
 })
 

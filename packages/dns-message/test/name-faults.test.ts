@@ -4,12 +4,12 @@ import { type Accepted, expectAccepted, expectRefused, type Refused } from './fa
 import { dotted, FIRST, label, message, name, type Octets, pointer, question, record, text } from './wire.js'
 
 const owner = dotted('x.test')
-const asked = question(owner, RecordType.A)
+const ownQuestion = question(owner, RecordType.A)
 
 /** A message whose only question has this name, which begins at octet 12. */
 const named = (octets: Octets): Uint8Array => message({ questions: [question(octets, 1)] })
 
-/** Where the RDATA of a first answer with that owner begins. */
+/** The offset of the RDATA of a first answer with that owner. */
 const RDATA = FIRST + owner.length + 10
 
 const label63 = 'x'.repeat(63)
@@ -68,20 +68,22 @@ const refused: readonly Refused[] = [
   {
     id: 'DNS-30',
     fault: 'a pointer into the middle of a label',
-    bytes: message({ questions: [asked, question(pointer(FIRST + 3), 1)] }),
+    bytes: message({ questions: [ownQuestion, question(pointer(FIRST + 3), 1)] }),
     code: 'ERR_MESSAGE_POINTER',
     where: 'question 2, name',
   },
   {
     id: 'DNS-30',
     fault: 'a pointer to the type of a question',
-    bytes: message({ questions: [asked, question(pointer(FIRST + owner.length), 1)] }),
+    bytes: message({ questions: [ownQuestion, question(pointer(FIRST + owner.length), 1)] }),
     code: 'ERR_MESSAGE_POINTER',
   },
   {
     id: 'DNS-30',
     fault: 'a pointer to the second octet of a pointer',
-    bytes: message({ questions: [asked, question(pointer(FIRST), 1), question(pointer(FIRST + asked.length + 1), 1)] }),
+    bytes: message({
+      questions: [ownQuestion, question(pointer(FIRST), 1), question(pointer(FIRST + ownQuestion.length + 1), 1)],
+    }),
     code: 'ERR_MESSAGE_POINTER',
   },
   {

@@ -1,19 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { nameFromWire, nameToWire } from '../src/index.js'
-import { messageErrorOf, nameErrorOf } from './caught.js'
-import { dotted, label, name, pointer } from './wire.js'
-
-describe('nameToWire', () => {
-  it('writes labels and the root', () => {
-    expect(nameToWire(['a.b', '\xff', 'Test'])).toEqual(Uint8Array.from(name('a.b', '\xff', 'Test')))
-    expect(nameToWire([])).toEqual(Uint8Array.of(0))
-  })
-
-  it('refuses a name that cannot be written', () => {
-    const error = nameErrorOf(() => nameToWire(['a', '']))
-    expect(error).toMatchObject({ code: 'ERR_NAME_LABEL_EMPTY', message: 'Label 2 is empty' })
-  })
-})
+import { nameFromWire } from '../src/index.js'
+import { messageErrorOf } from './caught.js'
+import { dotted, label, pointer } from './wire.js'
 
 describe('nameFromWire', () => {
   it('reads a name anywhere in bytes', () => {

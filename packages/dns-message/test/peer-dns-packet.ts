@@ -55,15 +55,15 @@ export const dnsPacketPeer: Peer = {
     }
   },
   manner(explain) {
-    const told = (theirs: string, name: Name): string => {
+    const escapedText = (theirs: string, name: Name): string => {
       if (theirs !== exactName(name)) explain('P-7')
       return theirs
     }
     const utf8 = (label: string): string => Buffer.from(label, 'latin1').toString('utf8')
     const dotted = (labels: readonly string[]): string => (labels.length === 0 ? '.' : labels.join('.'))
     return {
-      name: (name) => told(dotted(name.map(utf8)), name),
-      mailbox: (name) => told(dotted(name.map((label) => utf8(label).replaceAll('.', '\\.'))), name),
+      name: (name) => escapedText(dotted(name.map(utf8)), name),
+      mailbox: (name) => escapedText(dotted(name.map((label) => utf8(label).replaceAll('.', '\\.'))), name),
       text: (string) => Buffer.from(string),
       ttl: (seconds) => seconds,
       options: ({ options }) => options.map(({ code, data }) => ({ code, data: Buffer.from(data) })),

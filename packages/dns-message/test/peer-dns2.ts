@@ -19,7 +19,7 @@ interface PeerRecord extends Readonly<Record<string, unknown>> {
   readonly ttl: number
 }
 
-/** What dns2 keeps of a TTL (RFC 2181 section 8 has it as 0, which is for whoever uses it). */
+/** The TTL as dns2 keeps it (RFC 2181 section 8 treats it as 0, which is up to the caller). */
 const MAX_TTL = 0x7fffffff
 const [A, NS, CNAME, SOA, PTR, TXT, AAAA, SRV, OPT] = [1, 2, 5, 6, 12, 16, 28, 33, 41] as const
 

@@ -1,6 +1,6 @@
 import type { Message, MessageHeader, Name, RecordData, ResourceRecord } from '../src/index.js'
 
-/** What a reader makes of a message, in a form that readers can be compared in. */
+/** A message as a reader sees it, in a form that allows comparing readers. */
 export interface Reading {
   readonly id: number
   /** The 16 bits behind the id. */
@@ -18,7 +18,7 @@ export interface ReadRecord {
   readonly data: unknown
 }
 
-/** How a peer puts what it reads, where that is not as right as it could be. */
+/** The output format of a peer, including its deviations. */
 export interface Manner {
   name(name: Name): string
   /** Of the mailbox in an SOA record. */
@@ -33,7 +33,7 @@ export interface Manner {
 export interface Peer {
   read(bytes: Buffer): Reading
   /**
-   * How it puts things. What differs from what we read is said, with the row that explains it.
+   * Formats values as the peer does. Reports each difference with the row that explains it.
    *
    * @param explain called with an id of libraries.md, or of faults.md
    */
@@ -53,7 +53,7 @@ export const exactName = (name: Name): string => {
  */
 export const plainAddress = (address: string): string => new URL(`http://[${address}]`).hostname
 
-/** What we read, put as a peer would put it. */
+/** Our reading in the format of a peer. */
 export function readingOf({ header, questions, answers, authorities, additionals }: Message, manner: Manner): Reading {
   return {
     id: header.id,

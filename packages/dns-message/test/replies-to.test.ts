@@ -3,7 +3,7 @@ import { repliesTo, writeQuery } from '../src/index.js'
 import { dotted, type MessageParts, message, name, pointer, question, record } from './wire.js'
 
 const id = 0x1234
-const asked = question(name('_pstorage', '_tcp', 'aZ[`{@', 'test'), 33)
+const ownQuestion = question(name('_pstorage', '_tcp', 'aZ[`{@', 'test'), 33)
 const query = writeQuery({ name: ['_pstorage', '_tcp', 'aZ[`{@', 'test'], type: 33, id, udpPayloadSize: 1232 })
 
 interface Row {
@@ -37,26 +37,26 @@ const rows: readonly Row[] = [
   { what: 'another name', parts: { questions: [question(dotted('_pstorage._tcp.b.test'), 33)] }, replies: false },
   { what: 'another name of the same length', parts: inCase('bZ[`{@'), replies: false },
   { what: 'a longer name', parts: inCase('aZ[`{@b'), replies: false },
-  { what: 'another type', parts: { questions: [question(asked.slice(0, -4), 1)] }, replies: false },
-  { what: 'another class', parts: { questions: [question(asked.slice(0, -4), 33, 3)] }, replies: false },
+  { what: 'another type', parts: { questions: [question(ownQuestion.slice(0, -4), 1)] }, replies: false },
+  { what: 'another class', parts: { questions: [question(ownQuestion.slice(0, -4), 33, 3)] }, replies: false },
   { what: 'no question', parts: { questions: [] }, replies: false },
   { what: 'no question and SERVFAIL', parts: { questions: [], flags: 0x8402 }, replies: false },
   { what: 'no question and FORMERR', parts: { questions: [], flags: 0x8401 }, replies: true },
   { what: 'no question and NOTIMP', parts: { questions: [], flags: 0x8404 }, replies: true },
-  { what: 'two questions', parts: { questions: [asked, asked] }, replies: false },
+  { what: 'two questions', parts: { questions: [ownQuestion, ownQuestion] }, replies: false },
   { what: 'a pointer instead of the name', parts: { questions: [question(pointer(12), 33)] }, replies: false },
-  { what: 'the question cut short', bytes: message({ questions: [asked] }).slice(0, -1), replies: false },
+  { what: 'the question cut short', bytes: message({ questions: [ownQuestion] }).slice(0, -1), replies: false },
   { what: 'a header alone that announces a question', parts: { questions: [], counts: [1, 0, 0, 0] }, replies: false },
   ...[0, 1, 11].map((length) => ({
     what: `${length} octets`,
-    bytes: message({ questions: [asked] }).slice(0, length),
+    bytes: message({ questions: [ownQuestion] }).slice(0, length),
     replies: false,
   })),
 ]
 
 describe('repliesTo', () => {
   it.each(rows)('$what: $replies', ({ parts, bytes, replies, exactly = replies }) => {
-    const read = bytes ?? message({ id, questions: [asked], ...parts })
+    const read = bytes ?? message({ id, questions: [ownQuestion], ...parts })
     expect(repliesTo(query, read)).toBe(replies)
     expect(repliesTo(query, read, true)).toBe(exactly)
   })
@@ -75,8 +75,8 @@ describe('repliesTo', () => {
 })
 
 it('a type that differs as letters do is another type', () => {
-  const asked = writeQuery({ name: ['test'], type: 0x4101, id })
+  const query = writeQuery({ name: ['test'], type: 0x4101, id })
   const reply = (type: number) => message({ id, questions: [question(name('TEST'), type)] })
-  expect(repliesTo(asked, reply(0x4101))).toBe(true)
-  expect(repliesTo(asked, reply(0x6101))).toBe(false)
+  expect(repliesTo(query, reply(0x4101))).toBe(true)
+  expect(repliesTo(query, reply(0x6101))).toBe(false)
 })

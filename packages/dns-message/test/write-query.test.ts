@@ -4,26 +4,26 @@ import { nameErrorOf } from './caught.js'
 import { dotted, message, name, question, record } from './wire.js'
 
 const query: Query = { id: 0xabcd, name: ['x', 'test'], type: RecordType.SRV }
-const asked = question(dotted('x.test'), RecordType.SRV)
+const ownQuestion = question(dotted('x.test'), RecordType.SRV)
 
 describe('writeQuery', () => {
   const rows: readonly { name: string; query: Partial<Query>; expected: Uint8Array }[] = [
-    { name: 'the least', query: {}, expected: message({ id: 0xabcd, flags: 0x0100, questions: [asked] }) },
-    { name: 'id 0', query: { id: 0 }, expected: message({ id: 0, flags: 0x0100, questions: [asked] }) },
+    { name: 'the least', query: {}, expected: message({ id: 0xabcd, flags: 0x0100, questions: [ownQuestion] }) },
+    { name: 'id 0', query: { id: 0 }, expected: message({ id: 0, flags: 0x0100, questions: [ownQuestion] }) },
     {
       name: 'no recursion',
       query: { recursionDesired: false },
-      expected: message({ id: 0xabcd, flags: 0, questions: [asked] }),
+      expected: message({ id: 0xabcd, flags: 0, questions: [ownQuestion] }),
     },
     {
       name: 'AD',
       query: { authenticData: true },
-      expected: message({ id: 0xabcd, flags: 0x0120, questions: [asked] }),
+      expected: message({ id: 0xabcd, flags: 0x0120, questions: [ownQuestion] }),
     },
     {
       name: 'CD',
       query: { checkingDisabled: true },
-      expected: message({ id: 0xabcd, flags: 0x0110, questions: [asked] }),
+      expected: message({ id: 0xabcd, flags: 0x0110, questions: [ownQuestion] }),
     },
     {
       name: 'another class',
@@ -36,7 +36,7 @@ describe('writeQuery', () => {
       expected: message({
         id: 0xabcd,
         flags: 0x0100,
-        questions: [asked],
+        questions: [ownQuestion],
         additionals: [record([0], 41, [], { class: 1232, ttl: 0 })],
       }),
     },
@@ -46,7 +46,7 @@ describe('writeQuery', () => {
       expected: message({
         id: 0xabcd,
         flags: 0x0100,
-        questions: [asked],
+        questions: [ownQuestion],
         additionals: [record([0], 41, [], { class: 4096, ttl: 0x8000 })],
       }),
     },
@@ -56,7 +56,7 @@ describe('writeQuery', () => {
       expected: message({
         id: 0xabcd,
         flags: 0x0100,
-        questions: [asked],
+        questions: [ownQuestion],
         additionals: [record([0], 41, [], { class: 1232, ttl: 0x8000 })],
       }),
     },
@@ -71,7 +71,7 @@ describe('writeQuery', () => {
       expected: message({
         id: 0xabcd,
         flags: 0x0100,
-        questions: [asked],
+        questions: [ownQuestion],
         additionals: [record([0], 41, [0, 10, 0, 3, 1, 2, 3, 0xfd, 0xe9, 0, 0], { class: 1232, ttl: 0 })],
       }),
     },
@@ -81,19 +81,19 @@ describe('writeQuery', () => {
       expected: message({
         id: 0xabcd,
         flags: 0x0100,
-        questions: [asked],
+        questions: [ownQuestion],
         additionals: [record([0], 41, [], { class: 1232, ttl: 0 })],
       }),
     },
     {
       name: 'an empty list of options alone, which takes nothing along',
       query: { ednsOptions: [] },
-      expected: message({ id: 0xabcd, flags: 0x0100, questions: [asked] }),
+      expected: message({ id: 0xabcd, flags: 0x0100, questions: [ownQuestion] }),
     },
     {
       name: 'the largest of each number',
       query: { id: 0xffff, type: 0xffff, class: 0xffff },
-      expected: message({ id: 0xffff, flags: 0x0100, questions: [question(asked.slice(0, -4), 0xffff, 0xffff)] }),
+      expected: message({ id: 0xffff, flags: 0x0100, questions: [question(ownQuestion.slice(0, -4), 0xffff, 0xffff)] }),
     },
     {
       name: 'the root',

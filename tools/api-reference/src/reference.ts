@@ -9,11 +9,11 @@ import {
 } from 'typedoc'
 import type { PublishedPackage } from './published-packages.js'
 
-/** What came of reading the sources. */
+/** The result of reading the sources. */
 export interface Reference {
-  /** How many things are exported; none means that nothing was looked at. */
+  /** Number of exports; 0 means that nothing was read. */
   readonly exports: number
-  /** Whether TypeDoc has found something wrong; it has printed what. */
+  /** True where TypeDoc has reported a fault; it has printed the fault. */
   readonly isFaulty: boolean
 }
 
@@ -37,7 +37,7 @@ export const makeReference = async (
   return { exports, isFaulty: application.logger.hasErrors() || application.logger.hasWarnings() }
 }
 
-/** What stands in an import for a module that TypeDoc has named after its path. */
+/** The specifier that imports a module which TypeDoc has named after its path. */
 const importedAs = (path: string): string => path.replace(/^packages\/([^/]+)\/src/, '@pstorage/$1')
 
 const settings = (root: string, packages: readonly PublishedPackage[]): TypeDocOptions => ({

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path'
 import { type EntryPoint, entryPoints } from './entry-points.js'
 import { extractReport } from './extract-report.js'
 
-/** Whether reports that are out of date are written anew or are faults. */
+/** Writes reports that are out of date again (`update`), or reports them as faults (`check`). */
 export type Treatment = 'check' | 'update'
 
 /** Compares the reports in the repository below `root` with what is exported, and gives what is wrong, in words. */

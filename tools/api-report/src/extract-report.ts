@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Extractor, ExtractorConfig, ExtractorLogLevel, type IConfigFile } from '@microsoft/api-extractor'
 import type { EntryPoint } from './entry-points.js'
 
-/** What an entry point exports, and what is wrong with it. */
+/** The exports of an entry point, and their faults. */
 export interface Extraction {
   /** The report, as it belongs beside the package. */
   readonly text: string

@@ -1,7 +1,7 @@
 import type { Line, Unit } from './row.js'
 import { spreadOf } from './spread.js'
 
-/** What is measured in turns: each does its work once and resolves with its figure, or with its time where it gives none. */
+/** Sides that are measured in turns: each does its work once and resolves with its figure, or with its time where it gives none. */
 export type Sides<Name extends string> = Readonly<Record<Name, () => unknown>>
 
 export interface TurnOptions {
@@ -9,7 +9,7 @@ export interface TurnOptions {
   readonly rounds?: number
   /** Rounds before those that count; default a fifth of them. */
   readonly warmup?: number
-  /** How often each side does its work in a round; default 1. */
+  /** Runs of each side in a round; default 1. */
   readonly calls?: number
 }
 

@@ -52,7 +52,7 @@ interface Asked {
   readonly help: boolean
 }
 
-/** What the arguments ask for, or what is wrong with them. */
+/** Parses the arguments; returns a message where they are wrong. */
 function parse(args: readonly string[]): Asked | string {
   try {
     const { values, positionals } = parseArgs({

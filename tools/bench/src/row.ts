@@ -2,9 +2,9 @@ import type { Spread } from './spread.js'
 
 /** Something that we claim. To add one, write a file in `rows/` that exports a `Row` and name it in `rows.ts`. */
 export interface Row {
-  /** How it is asked for on the command line. */
+  /** Its name on the command line. */
   readonly name: string
-  /** What is done, in one line. */
+  /** The work that is measured, in one line. */
   readonly description: string
   /** Measures both sides in turns. What cannot be measured here is said by {@link Unmeasured}. */
   measure(): Promise<readonly Line[]>
@@ -24,7 +24,7 @@ export interface Line {
   /** The ratio may be at most this; `undefined` for what is only reported. */
   readonly atMost: number | undefined
   readonly held: boolean
-  /** What was different from what the bar says: another server, for example. */
+  /** The difference from the conditions of the bar, such as another server. */
   readonly remark: string | undefined
 }
 

@@ -3,5 +3,5 @@ import { startUp } from './studies/start-up.js'
 import type { Study } from './studies/study.js'
 import { transferCurve } from './studies/transfer-curve.js'
 
-/** What shows how cost grows. */
+/** Measurements of how cost grows, without a bar. */
 export const studies: readonly Study[] = [transferCurve, growth, startUp]

@@ -11,11 +11,11 @@ import { questions } from './rules/questions.js'
 import { recordRate } from './rules/record-rate.js'
 import { type Finding, trafficOf } from './traffic.js'
 
-/** What was found in a capture. */
+/** The findings of a capture. */
 export interface CaptureReport {
   /** In the order of time. */
   readonly findings: readonly Finding[]
-  /** How many messages the host has sent. */
+  /** Number of messages that the host has sent. */
   readonly messages: number
 }
 

@@ -13,13 +13,13 @@ import type { Datagram } from './datagram.js'
 /** A message of multicast DNS, and how it was sent. */
 export interface Heard extends Datagram {
   readonly message: Message
-  /** Whether it was sent to everybody. */
+  /** True for multicast. */
   readonly isMulticast: boolean
 }
 
-/** What one version of IP carried, in the order of time. */
+/** The packets of one version of IP, in the order of time. */
 export interface Traffic {
-  /** What the host sent that is checked. */
+  /** Messages of the host that is checked. */
   readonly own: readonly Heard[]
   readonly others: readonly Heard[]
 }
@@ -39,11 +39,11 @@ export type Rule = (traffic: Traffic) => readonly Finding[]
 /** The port of multicast DNS. */
 export const PORT = 5_353
 
-/** What a capture holds of multicast DNS. */
+/** The multicast DNS messages of a capture. */
 export interface CapturedTraffic {
   /** Of each version of IP. */
   readonly traffic: readonly Traffic[]
-  /** What the host has sent and nobody can read. */
+  /** Messages of the host that are malformed. */
   readonly findings: readonly Finding[]
 }
 
@@ -85,7 +85,7 @@ export function questionKey({ name, type }: Question): string {
   return `${type} ${nameKey(name)}`
 }
 
-/** Whether a message is a probe: a query with the records that its sender would have (RFC 6762 section 8.2). */
+/** Returns true for a probe: a query with the records that its sender would have (RFC 6762 section 8.2). */
 export function isProbe({ header, authorities }: Message): boolean {
   return !header.response && authorities.length > 0
 }

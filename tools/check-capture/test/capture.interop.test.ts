@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { readMessage } from '@pstorage/dns-message'
+import { nameToText, readMessage } from '@pstorage/dns-message'
 import {
   avahiBrowserOn,
   avahiOn,
@@ -21,6 +21,7 @@ import { isProbe } from '../src/traffic.js'
 
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const program = fileURLToPath(new URL('neighbour.mjs', import.meta.url))
+const seeker = fileURLToPath(new URL('seeker.mjs', import.meta.url))
 
 beforeAll(async () => {
   const projects = ['packages/discovery-zeroconf', 'tools/testbed']
@@ -106,6 +107,43 @@ it('what is asked, announced, answered and defended among others keeps to RFC 67
       new Set(['legacy answer', 'probe', 'question, 0 known', 'question, 1 known', 'goodbye', 'response']),
     )
     expect(messages).toBe(said.length)
+  } finally {
+    await rm(directory, { recursive: true, force: true })
+  }
+})
+
+it('what is asked for one cluster, by its subtype and by the service type, keeps to RFC 6762', async () => {
+  await using network = await networkNamespaces({
+    own: [{ link: 'lan' }],
+    plain: [{ link: 'lan' }],
+    other: [{ link: 'lan' }],
+  })
+  const { own, plain, other } = network.hosts
+  const directory = await mkdtemp(join(tmpdir(), 'pstorage-capture-'))
+  try {
+    const file = join(directory, 'mdns.pcap')
+    const options = ['-i', 'eth0', '-U', '--immediate-mode', '-Z', 'root', '-w', file]
+    const capture = own.start('tcpdump', ...options, 'udp port 5353')
+    await capture.lines.when(1, (line) => line.includes('listening on'))
+    await Promise.all([
+      avahiOn(plain, { mds: [{ instance: 'alpha' }] }),
+      avahiOn(other, { mds: [{ instance: 'mds2', cluster: 'alpha' }], subtypes: true }),
+    ])
+    const seeking = own.start('nice', '-n', '-15', process.execPath, seeker, 'alpha')
+    const places = [plain, other].map((host) => `${host.address()}:2510`).toSorted()
+    await seeking.lines.when(1, (line) => line === `found ${places.join(' ')}`)
+    await capture.stop()
+
+    const all = readPcap(await readFile(file))
+    // What was said before it ran, it does not know.
+    const datagrams = all.slice(all.findIndex(({ from }) => from.address === own.address()))
+    expect(checkCapture(datagrams, [own.address()]).findings).toEqual([])
+    const asked = datagrams
+      .filter(({ from }) => from.address === own.address())
+      .flatMap(({ bytes }) => readMessage(bytes).questions.map(({ name }) => nameToText(name)))
+    const [subtype, service] = ['_alpha._sub._pstorage._tcp.local', '_pstorage._tcp.local']
+    const lists = asked.filter((name) => [subtype, service].includes(name))
+    expect(lists).toEqual([subtype, service, subtype, service])
   } finally {
     await rm(directory, { recursive: true, force: true })
   }

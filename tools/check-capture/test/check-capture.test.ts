@@ -27,7 +27,7 @@ const announcement = (at: number): Datagram => sent(at, { answers: [pointer, loc
 const asked = (at: number): Datagram =>
   sent(at, { ...query, questions: [browse] }, { from: { address: other, port: 5_353 } })
 const answer = (at: number): Datagram => sent(at, { answers: [pointer] })
-const farewell = (at: number): Datagram =>
+const goodbye = (at: number): Datagram =>
   sent(at, { answers: [pointer, location].map((record) => ({ ...record, ttl: 0 })) })
 
 const rivalProbe = (at: number): Datagram => {
@@ -67,7 +67,7 @@ const good: readonly Datagram[] = [
   legacyQuery(16_000),
   legacyAnswer(16_060),
   ...[20_000, 21_000, 23_000].map((at) => sent(at, { ...query, questions: [browse], answers: [pointer] })),
-  farewell(30_000),
+  goodbye(30_000),
 ]
 
 /** The good traffic with something instead of its n-th message. */

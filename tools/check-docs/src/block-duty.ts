@@ -1,6 +1,6 @@
 import type { CodeBlock } from './code-block.js'
 
-/** What is to be done with a block, or what is wrong with it before anything is done. */
+/** The check that a block needs, or the fault that rules it out. */
 export type BlockDuty =
   | { readonly kind: 'compile' | 'parse' | 'ignore' | 'none' }
   | { readonly kind: 'wrong'; readonly problem: string }

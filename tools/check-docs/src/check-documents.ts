@@ -5,7 +5,7 @@ import { type CodeBlock, codeBlocks } from './code-block.js'
 import { compileBlocks } from './compile-blocks.js'
 import type { Finding } from './finding.js'
 
-/** What came of the documents. */
+/** The result of checking the documents. */
 export interface DocumentCheck {
   readonly findings: readonly Finding[]
   readonly compiled: number

@@ -4,14 +4,14 @@ export interface CodeBlock {
   readonly document: string
   /** The line of the document, from 1, on which the code begins. */
   readonly line: number
-  /** How many columns the code is indented in the document. */
+  /** Columns by which the code is indented in the document. */
   readonly indent: number
   /** The first word after the fence, such as `ts`; empty when there is none. */
   readonly language: string
-  /** What follows that word. */
+  /** The text after that word. */
   readonly mark: string
   readonly text: string
-  /** Whether the fence was closed before the document ended. */
+  /** False where the document ends before the fence is closed. */
   readonly closed: boolean
 }
 

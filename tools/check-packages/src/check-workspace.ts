@@ -2,7 +2,7 @@ import type { Finding } from './finding.js'
 import { RULES } from './rules.js'
 import type { Workspace } from './workspace.js'
 
-/** Everything that is out of order in a repository, folder by folder. */
+/** Returns the findings of all rules, folder by folder. */
 export const checkWorkspace = (workspace: Workspace): readonly Finding[] =>
   workspace.folders.flatMap((folder) =>
     RULES.filter((rule) => rule.appliesTo.includes(folder.kind)).flatMap((rule) =>

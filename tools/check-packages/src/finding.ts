@@ -1,11 +1,11 @@
-/** One thing that is out of order in the repository. */
+/** One rule that the repository breaks. */
 export interface Finding {
   /** The id of the rule that found it. */
   readonly rule: string
   /** Path from the root of the repository, with `/`. */
   readonly file: string
   readonly problem: string
-  /** What to do about it. */
+  /** The fix, as an instruction. */
   readonly remedy: string
   /** A warning is printed and never fails the check. */
   readonly severity: 'error' | 'warning'

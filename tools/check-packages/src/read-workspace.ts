@@ -13,7 +13,7 @@ export const readWorkspace = (root: string): Workspace => ({
       directory: '',
       kind: 'root',
       manifest: readManifest(join(root, 'package.json')),
-      files: new Map(ROOT_FILES.map((file) => [file, readFileSync(join(root, file), 'utf8')])),
+      files: new Map(rootFiles(root).map((file) => [file, readFileSync(join(root, file), 'utf8')])),
     },
     ...readFolders(root, 'packages', 'package'),
     ...readFolders(root, 'tools', 'tool'),
@@ -46,18 +46,26 @@ const readManifest = (path: string): Manifest => {
   return manifest
 }
 
-/** What says what is installed. */
-const ROOT_FILES = ['pnpm-lock.yaml', 'pnpm-workspace.yaml']
+/** Files of the root that decide what is installed, and what runs with the rights of the repository. */
+const rootFiles = (root: string): readonly string[] => [
+  'pnpm-lock.yaml',
+  'pnpm-workspace.yaml',
+  ...(existsSync(join(root, WORKFLOWS))
+    ? readdirSync(join(root, WORKFLOWS)).map((name) => `${WORKFLOWS}/${name}`)
+    : []),
+]
 
-/** Nobody wrote what is in these. */
-const MADE = new Set(['node_modules', 'dist', 'coverage'])
+const WORKFLOWS = '.github/workflows'
+
+/** Folders with generated files. */
+const GENERATED = new Set(['node_modules', 'dist', 'coverage'])
 
 const readFiles = (folder: string): ReadonlyMap<string, string> => {
   const files = new Map<string, string>()
   const walk = (directory: string, prefix: string): void => {
     for (const entry of readdirSync(directory, { withFileTypes: true })) {
       const path = `${prefix}${entry.name}`
-      if (entry.isDirectory() && !MADE.has(entry.name) && !entry.name.startsWith('.')) {
+      if (entry.isDirectory() && !GENERATED.has(entry.name) && !entry.name.startsWith('.')) {
         walk(join(directory, entry.name), `${path}/`)
       } else if (entry.isFile()) {
         files.set(path, readFileSync(join(directory, entry.name), 'utf8'))

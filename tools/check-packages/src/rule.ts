@@ -1,6 +1,6 @@
 import type { Workspace, WorkspaceFolder } from './workspace.js'
 
-/** What a rule says of one file of a folder; an error unless it calls itself a warning. */
+/** The finding of a rule in one file of a folder; an error unless `severity` is `warning`. */
 export interface RuleFinding {
   /** From the folder, such as `src/index.ts`. */
   readonly file: string
@@ -9,7 +9,7 @@ export interface RuleFinding {
   readonly severity?: 'warning'
 }
 
-/** One rule of the house. */
+/** One rule. */
 export interface Rule {
   /** Stable and in words, such as `file-length`. */
   readonly id: string

@@ -11,7 +11,7 @@ export interface WorkspaceFolder {
   readonly manifest: Manifest
   /**
    * The text of every file that belongs to it, by path from the folder (`src/index.ts`), sorted; nothing built or
-   * installed, and for the root only what says what is installed.
+   * installed, and for the root only what decides what is installed, and the workflows.
    */
   readonly files: ReadonlyMap<string, string>
 }

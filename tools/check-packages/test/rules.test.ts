@@ -7,13 +7,14 @@ interface Row {
   readonly name: string
   readonly rule: string
   readonly changes: Changes
-  /** Where it is found; in a row without one, nothing is. */
+  /** The file of the finding; a row without it expects none. */
   readonly file?: string
   readonly severity?: 'warning'
 }
 
 const DNS = 'packages/discovery-dns'
 const CORE = 'packages/discovery-core'
+const WORKFLOW = '.github/workflows/ci.yml'
 const dnsManifest = (fields: Readonly<Record<string, unknown>>): Changes => ({
   [`${DNS}/package.json`]: manifestWith('discovery-dns', fields),
 })
@@ -124,14 +125,6 @@ const ROWS: readonly Row[] = [
     file: `${DNS}/package.json`,
   },
   {
-    name: 'an exported file that is absent',
-    rule: 'manifest-exports',
-    changes: dnsManifest({
-      exports: { ...JSON.parse(good(`${DNS}/package.json`)).exports, './schema.json': './schema.json' },
-    }),
-    file: `${DNS}/package.json`,
-  },
-  {
     name: 'no sources in the package',
     rule: 'manifest-files',
     changes: dnsManifest({ files: ['dist', '!dist/**/*.tsbuildinfo'] }),
@@ -154,119 +147,6 @@ const ROWS: readonly Row[] = [
     rule: 'dependency-versions',
     changes: { 'package.json': '{"devDependencies":{"vitest":"^4.0.0"}}' },
     file: 'package.json',
-  },
-  {
-    name: 'a test tool for everybody',
-    rule: 'published-dependencies',
-    changes: dnsManifest({ dependencies: { '@pstorage/discovery-core': 'workspace:^', 'fast-check': 'catalog:' } }),
-    file: `${DNS}/package.json`,
-  },
-  {
-    name: 'a peer',
-    rule: 'published-dependencies',
-    changes: dnsManifest({ peerDependencies: { vitest: 'catalog:' } }),
-    file: `${DNS}/package.json`,
-  },
-  {
-    name: 'an unused dependency',
-    rule: 'published-dependencies',
-    changes: { [`${DNS}/src/thing.ts`]: 'export const thing = 1\n' },
-    file: `${DNS}/package.json`,
-  },
-  {
-    name: 'an undeclared import',
-    rule: 'published-dependencies',
-    changes: { [`${DNS}/src/thing.ts`]: "import '@pstorage/discovery-core'\nimport 'left-pad/sub'\n" },
-    file: `${DNS}/package.json`,
-  },
-  {
-    name: 'an import upwards',
-    rule: 'import-layers',
-    changes: { [`${CORE}/src/thing.ts`]: "export { a } from '@pstorage/discovery-dns'\n" },
-    file: `${CORE}/src/thing.ts`,
-  },
-  {
-    name: 'an import of a tool',
-    rule: 'import-layers',
-    changes: { [`${CORE}/src/thing.ts`]: "const tool = await import('@pstorage/testbed')\n" },
-    file: `${CORE}/src/thing.ts`,
-  },
-  {
-    name: 'another backend',
-    rule: 'import-layers',
-    changes: {
-      [`${DNS}/src/thing.ts`]:
-        "import '@pstorage/discovery-core'\nimport type {\n  A,\n} from '@pstorage/discovery-bootstrap'\n",
-    },
-    file: `${DNS}/src/thing.ts`,
-  },
-  {
-    name: 'a package without a layer',
-    rule: 'import-layers',
-    changes: { 'packages/new/package.json': '{}' },
-    file: 'packages/new/package.json',
-  },
-  {
-    name: 'another backend in a test',
-    rule: 'backends-apart',
-    changes: { [`${DNS}/test/two.test.ts`]: "import '@pstorage/discovery-zeroconf'\n" },
-    file: `${DNS}/test/two.test.ts`,
-  },
-  {
-    name: 'dns2 on the query path',
-    rule: 'fenced-libraries',
-    changes: { [`${DNS}/src/other.ts`]: "import dns2 from 'dns2'\n" },
-    file: `${DNS}/src/other.ts`,
-  },
-  {
-    name: 'dns2 in a manifest',
-    rule: 'fenced-libraries',
-    changes: dnsManifest({ devDependencies: { dns2: 'catalog:' } }),
-    file: `${DNS}/package.json`,
-  },
-  {
-    name: 'multicast-dns in a test',
-    rule: 'fenced-libraries',
-    changes: { [`${DNS}/test/m.test.ts`]: "import 'multicast-dns'\n" },
-    file: `${DNS}/test/m.test.ts`,
-  },
-  {
-    name: 'multicast-dns in the testbed',
-    rule: 'fenced-libraries',
-    changes: { 'tools/testbed/src/m.ts': "import 'multicast-dns'\n" },
-  },
-  {
-    name: 'DNS in core',
-    rule: 'core-without-dns',
-    changes: { [`${CORE}/src/thing.ts`]: "import { Resolver } from 'node:dns'\n" },
-    file: `${CORE}/src/thing.ts`,
-  },
-  {
-    name: 'DNS in dns',
-    rule: 'core-without-dns',
-    changes: { [`${DNS}/src/other.ts`]: "import { Resolver } from 'node:dns'\n" },
-  },
-  {
-    name: 'a way out of src',
-    rule: 'relative-imports',
-    changes: { [`${CORE}/src/a/b.ts`]: "import '../../test/thing.js'\n" },
-    file: `${CORE}/src/a/b.ts`,
-  },
-  {
-    name: 'no ending',
-    rule: 'relative-imports',
-    changes: { [`${CORE}/src/a.ts`]: "import './thing'\n" },
-    file: `${CORE}/src/a.ts`,
-  },
-  {
-    name: 'one folder up within src',
-    rule: 'relative-imports',
-    changes: { [`${CORE}/src/a/b.ts`]: "import '../thing.js'\n" },
-  },
-  {
-    name: 'a specifier in a comment',
-    rule: 'relative-imports',
-    changes: { [`${CORE}/src/a.ts`]: "/**\n * import './thing'\n */\n" },
   },
   {
     name: 'settings of its own',
@@ -337,11 +217,11 @@ const ROWS: readonly Row[] = [
       [`${DNS}/test/d.property.test.ts`]: '',
     },
   },
-  { name: '200 lines', rule: 'file-length', changes: { [`${DNS}/src/long.ts`]: lines(200) } },
+  { name: '250 lines', rule: 'file-length', changes: { [`${DNS}/src/long.ts`]: lines(250) } },
   {
-    name: '201 lines',
+    name: '251 lines',
     rule: 'file-length',
-    changes: { [`${DNS}/src/long.ts`]: lines(201) },
+    changes: { [`${DNS}/src/long.ts`]: lines(251) },
     file: `${DNS}/src/long.ts`,
     severity: 'warning',
   },
@@ -428,6 +308,36 @@ const ROWS: readonly Row[] = [
     rule: 'install-policy',
     changes: { 'pnpm-workspace.yaml': good('pnpm-workspace.yaml').replace('4320', '60') },
     file: 'pnpm-workspace.yaml',
+  },
+  {
+    name: 'an action by its tag',
+    rule: 'workflows',
+    changes: { [WORKFLOW]: good(WORKFLOW).replace(/@[0-9a-f]{40}/, '@v4') },
+    file: WORKFLOW,
+  },
+  {
+    name: 'credentials in the checkout',
+    rule: 'workflows',
+    changes: { [WORKFLOW]: good(WORKFLOW).replace('false', 'true') },
+    file: WORKFLOW,
+  },
+  {
+    name: 'a program of any version',
+    rule: 'workflows',
+    changes: { [WORKFLOW]: good(WORKFLOW).replace('pnpm@12.21.0', 'pnpm@12') },
+    file: WORKFLOW,
+  },
+  {
+    name: 'every job may write',
+    rule: 'workflows',
+    changes: { [WORKFLOW]: good(WORKFLOW).replace('contents: read', 'contents: write') },
+    file: WORKFLOW,
+  },
+  {
+    name: 'permissions by default',
+    rule: 'workflows',
+    changes: { [WORKFLOW]: good(WORKFLOW).replace(/permissions:.*/, '') },
+    file: WORKFLOW,
   },
   { name: 'another licence', rule: 'license-text', changes: { [`${DNS}/LICENSE`]: 'GPL\n' }, file: `${DNS}/LICENSE` },
 ]

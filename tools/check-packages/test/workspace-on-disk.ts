@@ -18,6 +18,15 @@ export const GOOD_FILES: Readonly<Record<string, string>> = {
   'tsconfig.json': json({ references: [{ path: 'packages/discovery-core' }, { path: 'packages/discovery-dns' }] }),
   ...packageFiles('discovery-core', {}),
   ...packageFiles('discovery-dns', { '@pstorage/discovery-core': 'workspace:^' }),
+  '.github/workflows/ci.yml': `
+permissions: { contents: read }
+jobs:
+  all:
+    steps:
+      - uses: actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683 # v4.2.2
+        with: { persist-credentials: false }
+      - run: npm install --global pnpm@12.21.0
+`,
   'tools/testbed/package.json': json({
     name: '@pstorage/testbed',
     version: '0.0.0',

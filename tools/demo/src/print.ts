@@ -1,7 +1,7 @@
 const colours = process.stdout.isTTY && !process.env.NO_COLOR && process.env.TERM !== 'dumb'
 const width = 100
 
-/** How the demonstration looks. */
+/** Output of the demonstration. */
 export const print = {
   title(text: string): void {
     console.log(`\n${bold(`== ${text}`)}`)

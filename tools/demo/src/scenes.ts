@@ -3,7 +3,7 @@ import type { Testbed } from '@pstorage/testbed'
 /** One command of the demonstration. */
 export interface Scene {
   readonly title: string
-  /** What its output means, said before it runs. */
+  /** An explanation of its output, printed before it runs. */
   readonly explanation: string
   /** The words after `pstorage-discovery`. */
   readonly words: readonly string[]
@@ -11,7 +11,7 @@ export interface Scene {
   readonly exitCode: number
 }
 
-/** What is shown of a testbed: each source by itself, then all of them, then what is not there. */
+/** The scenes: each source by itself, then all of them, then a cluster that does not exist. */
 export function scenes({ dns, zeroconf, bootstrap }: Testbed, closedServer: string): readonly Scene[] {
   const server = ['--server', dns.server, '--domain', dns.domain]
   const lists = ['--clusters-dir', bootstrap.directory]
@@ -78,10 +78,10 @@ export function scenes({ dns, zeroconf, bootstrap }: Testbed, closedServer: stri
       exitCode: 4,
     },
     {
-      title: 'No such cluster: exit code 1',
+      title: 'No such cluster: exit code 6',
       explanation: 'The name server has said so. This is the only exit code that means "there is none".',
       words: ['resolve', 'nosuch', ...byDns],
-      exitCode: 1,
+      exitCode: 6,
     },
     {
       title: 'Could not ask: exit code 3',

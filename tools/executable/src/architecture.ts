@@ -1,13 +1,13 @@
 /** A kind of processor, as Node names it. */
 export type Architecture = 'x64' | 'arm64'
 
-/** What is different for one kind of processor. */
+/** Settings for one kind of processor. */
 export interface ArchitectureFacts {
   /** As Debian names it. */
   readonly debian: string
   /** The package that brings Node for it. */
   readonly nodePackage: string
-  /** What npm calls the hash of that package. */
+  /** The hash of that package, as npm writes it. */
   readonly integrity: string
   /** The program of binutils that takes the symbols off. */
   readonly strip: string

@@ -1,7 +1,7 @@
 import { type Architecture, architectures, NODE_VERSION } from './architecture.js'
 
 /**
- * What is in an executable, in CycloneDX 1.6: the components that pnpm lists from the lock file for the command, and the Node.js
+ * Describes the contents of an executable, in CycloneDX 1.6: the components that pnpm lists from the lock file for the command, and the Node.js
  * around them. The same sources give the same text: when it was made, and a number drawn for it, are left out.
  *
  * @param listed what `pnpm sbom` prints

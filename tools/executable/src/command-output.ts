@@ -5,7 +5,7 @@ import { bundleCommand } from './bundle-command.js'
 import { nodeBinary } from './node-binary.js'
 import { runProgram } from './run-program.js'
 
-/** What the command prints, run by the Node that goes into the executable. */
+/** Returns the output of the command, run by the Node.js that goes into the executable. */
 export const commandOutput = async (words: readonly string[]): Promise<string> => {
   const place = mkdtempSync(join(tmpdir(), 'command-'))
   try {

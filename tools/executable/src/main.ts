@@ -9,7 +9,7 @@ import { runProgram } from './run-program.js'
 
 const isArchitecture = (word: string): word is Architecture => Object.hasOwn(architectures, word)
 
-/** When the sources were last changed, unless SOURCE_DATE_EPOCH says otherwise. */
+/** Returns SOURCE_DATE_EPOCH, or the time of the last change to the sources. */
 const epochOf = async (environment: string | undefined): Promise<number> => {
   const root = fileURLToPath(new URL('../../..', import.meta.url))
   return Number(environment ?? (await runProgram('git', ['log', '-1', '--format=%ct'], { cwd: root })))

@@ -15,7 +15,7 @@ const file = join(folder, 'first.deb')
 // xz at its quickest: how small it gets is not what is tested.
 const request: PackageRequest = { architecture: 'x64', executable, epoch: 1_700_000_000, level: 0 }
 
-/** What a program prints; throws where it fails. */
+/** Returns the output of a program; throws where it fails. */
 const output = (program: string, ...args: readonly string[]): string => {
   const { error, status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   if (error !== undefined) throw error

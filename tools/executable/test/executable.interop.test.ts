@@ -15,7 +15,7 @@ import { temporaryFolder } from './temporary-folder.js'
 const { version } = JSON.parse(readFileSync(join(COMMAND_FOLDER, 'package.json'), 'utf8'))
 const folder = temporaryFolder()
 
-/** What stands before an executable to run it here: a processor of another kind is emulated. */
+/** The command in front of an executable that runs it here: an emulator for a processor of another kind. */
 const emulators: Readonly<Record<Architecture, readonly string[]>> = {
   x64: [],
   arm64: ['qemu-aarch64-static', '-L', '/usr/aarch64-linux-gnu'],

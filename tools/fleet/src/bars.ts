@@ -11,7 +11,7 @@ export interface Bar {
 /** The longest time between two questions of a watcher that hears nothing, in seconds: the default of `watch`. */
 const RETRY_CEILING = 300
 
-/** What is asked of a fleet, and whether it was kept. */
+/** A requirement of a fleet, and its result. */
 export function barsOf(result: FleetResult, { watchers }: Scenario): readonly Bar[] {
   const { peak, overTtl, recovered, recoveredAfter, sawEmpty, leftTimers } = result
   return [

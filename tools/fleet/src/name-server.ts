@@ -1,6 +1,6 @@
 import { type Clock, createResolver, parseEndpoint, type Random, type Resolver } from '@pstorage/discovery-core'
 
-/** How a simulated name server answers. */
+/** Behaviour of a simulated name server. */
 export interface NameServerOptions {
   readonly clock: Clock
   readonly random: Random
@@ -15,7 +15,7 @@ const LATENCY = 20
 /** A name server that everybody asks. While it is down nobody hears anything from it, as behind a dead link. */
 export class NameServer {
   isUp = true
-  /** When it was asked, in milliseconds of the clock. */
+  /** Times of the queries, in milliseconds of the clock. */
   readonly askedAt: number[] = []
   readonly #options: NameServerOptions
 
@@ -31,15 +31,15 @@ export class NameServer {
     return createResolver({
       name: 'dns',
       clock,
-      async discover({ asking }) {
-        asking({ method: 'dns-srv', target: 'names' }).ended('skipped')
+      async discover({ startAttempt }) {
+        startAttempt({ method: 'dns-srv', target: 'names' }).finish('skipped')
       },
-      resolve: async (cluster, { asking, emit, signal }) => {
-        const asked = asking({ method: 'dns-srv', target: cluster })
+      resolve: async (cluster, { startAttempt, emit, signal }) => {
+        const asked = startAttempt({ method: 'dns-srv', target: cluster })
         this.askedAt.push(clock.now())
         await clock.sleep(this.isUp ? 1 + random.below(LATENCY) : Number.MAX_SAFE_INTEGER, signal)
         for (const endpoint of endpoints) emit({ type: 'endpoint', ...endpoint, source })
-        asked.ended('found', { count: endpoints.length })
+        asked.finish('found', { count: endpoints.length })
       },
     })
   }

@@ -2,12 +2,12 @@ import { seededRandom, simulatedClock } from '@pstorage/discovery-core'
 import { NameServer } from './name-server.js'
 import { startWatcher } from './watcher.js'
 
-/** What is simulated. All of them start at the same moment, which is the worst. */
+/** The simulation. All watches start at the same moment, which is the worst case. */
 export interface Scenario {
   readonly watchers: number
   /** Of the records, in seconds. */
   readonly ttl: number
-  /** When the server goes down and comes back, and when everything is over, in seconds. */
+  /** Times at which the server goes down, comes back, and the simulation ends, in seconds. */
   readonly outage: { readonly from: number; readonly to: number }
   readonly end: number
   /** The time over which questions are counted to find the peak, in seconds. */
@@ -15,7 +15,7 @@ export interface Scenario {
   readonly seed: number
 }
 
-/** What came of it. */
+/** The result of a simulation. */
 export interface FleetResult {
   /** Questions in all, the first one of each watcher left out. */
   readonly questions: number
@@ -31,7 +31,7 @@ export interface FleetResult {
   readonly recoveredAfter: number
   /** Watchers that saw an empty set after one that was not. */
   readonly sawEmpty: number
-  /** What still sleeps when all have left. */
+  /** Timers that are left when all watches have ended. */
   readonly leftTimers: number
 }
 

@@ -1,12 +1,12 @@
 import { type Clock, type EndpointWatchEvent, type Random, type Resolver, watch } from '@pstorage/discovery-core'
 
-/** What one watcher has seen. */
+/** Observations of one watcher. */
 export interface Watcher extends AsyncDisposable {
-  /** Whether its last word was that everything is confirmed. */
+  /** True where its last report was confirmed. */
   readonly isFresh: boolean
-  /** When that became so, in milliseconds of the clock. */
+  /** Time of that report, in milliseconds of the clock. */
   readonly freshSince: number
-  /** Whether it has seen results, and after that none. */
+  /** True where it has seen results and later none. */
   readonly sawEmpty: boolean
 }
 

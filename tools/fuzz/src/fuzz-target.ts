@@ -14,7 +14,7 @@ export interface FuzzTarget {
    * @returns whether the input was accepted, for the statistics
    */
   check(input: Uint8Array): boolean | Promise<boolean>
-  /** What `time` bounds, where checking takes much longer than that; default: the check. */
+  /** The part that `time` bounds, where checking takes much longer; default: the check. */
   timed?(input: Uint8Array): unknown
 }
 

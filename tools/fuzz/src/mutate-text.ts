@@ -1,6 +1,6 @@
 import type { FuzzRandom } from './fuzz-random.js'
 
-/** What spoils text: ends of lines, signs, quotes, control characters, what looks like something else, halves of characters. */
+/** Insertions that break text: ends of lines, signs, quotes, control characters, look-alikes, halves of characters. */
 const HOSTILE = [
   '\n',
   '\r',

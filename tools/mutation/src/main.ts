@@ -5,10 +5,8 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { installNode } from '@pstorage/node-matrix'
-import { explain } from './explained.js'
-import { explanations } from './explanations.js'
 import { strykerConfig } from './stryker-config.js'
-import { mutationScore } from './survivors.js'
+import { type MutationReport, mutationScore, uselessComments } from './survivors.js'
 import { targets } from './targets.js'
 
 /** Of 100 mutants, so many have to be noticed. */
@@ -39,7 +37,7 @@ if (unknown.length > 0) {
   }
 }
 
-/** Tries one target, prints what survived and is not explained, and tells whether the bar is kept. */
+/** Tries one target, prints the survivors, and returns true where the bar is kept. */
 async function mutate(name: string, node: string): Promise<boolean> {
   const target = targets[name]
   if (target === undefined) return false
@@ -53,24 +51,25 @@ async function mutate(name: string, node: string): Promise<boolean> {
   const child = spawn(node, [stryker, 'run', config], {
     cwd: root,
     stdio: ['ignore', 'ignore', 'inherit'],
-    env: { ...process.env, MUTATED_PACKAGE: target.package, MUTATED_TESTS: target.tests.join('\n') },
+    env: { ...process.env, MUTATED_TESTS: target.tests.join('\n') },
   })
   const [code] = await once(child, 'exit')
   if (code !== 0) {
     console.log(`${name}: Stryker ended with ${code}`)
     return false
   }
-  const { noticed, survivors, score } = mutationScore(JSON.parse(await readFile(report, 'utf8')))
-  const here = explanations.filter(({ target }) => target === name)
-  const { unexplained, explained, unused } = explain(survivors, here)
+  const result: MutationReport = JSON.parse(await readFile(report, 'utf8'))
+  const { noticed, survivors, explained, score } = mutationScore(result)
   const minutes = ((performance.now() - startedAt) / 60_000).toFixed(1)
+  const count = noticed + survivors.length + explained
   console.log(
-    `${name}: ${score.toFixed(1)} % of ${noticed + survivors.length} mutants noticed, ${explained} survivors explained, ` +
-      `${unexplained.length} not, ${minutes} minutes`,
+    `${name}: ${score.toFixed(1)} % of ${count} mutants noticed, ${explained} explained by comments, ` +
+      `${survivors.length} survivors, ${minutes} minutes`,
   )
-  for (const { file, line, mutator, replacement, source } of unexplained) {
+  for (const { file, line, mutator, replacement, source } of survivors) {
     console.log(`  ${file}:${line} ${mutator}\n    - ${source}\n    + ${replacement.split('\n', 1)[0]}`)
   }
-  for (const { file, source } of unused) console.log(`  explained, and did not survive: ${file}: ${source}`)
-  return score >= BAR && unexplained.length === 0
+  for (const { file, line, problem } of uselessComments(result))
+    console.log(`  ${file}:${line}: the comment ${problem}`)
+  return score >= BAR && survivors.length === 0
 }

@@ -1,19 +1,19 @@
 import { availableParallelism } from 'node:os'
 import type { Target } from './targets.js'
 
-/** Where Stryker reads and writes. */
+/** Files that Stryker reads and writes. */
 export interface StrykerFiles {
   readonly report: string
-  /** What came of the last run. */
+  /** The result of the last run. */
   readonly last: string
-  /** Whether that is believed of mutants whose code and tests are as they were. Stryker looks at no other file for it. */
+  /** True to reuse it for mutants whose code and tests are unchanged. Stryker compares no other file. */
   readonly changed: boolean
 }
 
-/** What Stryker is told; paths are from the root of the repository. */
+/** Returns the configuration of Stryker; paths are from the root of the repository. */
 export function strykerConfig(name: string, target: Target, { report, last, changed }: StrykerFiles): object {
   return {
-    mutate: target.files.map((pattern) => `packages/${target.package}/src/${pattern}`),
+    mutate: target.files.map((pattern) => `packages/${pattern}`),
     testRunner: 'vitest',
     plugins: ['@stryker-mutator/vitest-runner'],
     vitest: { configFile: 'tools/mutation/vitest.config.ts' },
@@ -26,7 +26,7 @@ export function strykerConfig(name: string, target: Target, { report, last, chan
     ignorePatterns: ['**/dist', '**/.cache', '.stryker-tmp', '.turbo', 'docs'],
     // It would be rewritten by an interface that TypeScript 7 does not have.
     tsconfigFile: 'none',
-    // Our errors are told by their codes: no test depends on how they are worded.
+    // Tests identify errors by code, not by message.
     mutator: { excludedMutations: ['StringLiteral'] },
     concurrency: availableParallelism(),
     timeoutMS: 3_000,

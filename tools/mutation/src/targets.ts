@@ -1,43 +1,65 @@
-/** A part of a package that nobody may get wrong. */
+/** A part of the packages whose mutants are tried. */
 export interface Target {
-  /** The folder below `packages`. */
-  readonly package: string
-  /** What is changed: files below `src` of the package, as patterns. */
+  /** Files that are mutated: patterns below `packages`. */
   readonly files: readonly string[]
-  /** What has to notice: files below `test` of the package, as patterns. */
+  /** Tests that have to fail: patterns below `packages`. */
   readonly tests: readonly string[]
 }
 
-const unitTests = ['**/!(*.integration|*.interop).test.ts']
+const unitTests = '**/!(*.integration|*.interop).test.ts'
 
 /** The parts by name, in the order in which they are tried. */
 export const targets: Readonly<Record<string, Target>> = {
-  'dns-message': { package: 'dns-message', files: ['**/*.ts'], tests: unitTests },
+  'dns-message': {
+    files: ['dns-message/src/{*.ts,{name,message,read}/**/*.ts}'],
+    tests: [`dns-message/test/${unitTests}`],
+  },
   axfr: {
-    package: 'discovery-dns',
-    files: ['{zone-transfer,transfer-names,collected-names,name-list,name-run,name-table,message-framing}.ts'],
-    tests: ['{zone-transfer,transfer-names,collected-names,name-run,name-table,message-framing}.test.ts'],
+    files: [
+      'discovery-dns/src/transfer/{zone-transfer,transfer-verdict}.ts',
+      'discovery-dns/src/transfer/names/*.ts',
+      'discovery-dns/src/transport/message-framing.ts',
+    ],
+    tests: [
+      'discovery-dns/test/{zone-transfer,zone-cuts,transfer-verdict,transfer-names,collected-names,name-run,name-table,message-framing}.test.ts',
+    ],
   },
-  tsig: { package: 'discovery-dns', files: ['tsig/*.ts'], tests: ['tsig/!(*.interop).test.ts'] },
+  tsig: {
+    files: [
+      'dns-message/src/tsig/*.ts',
+      'discovery-dns/src/transfer/signing.ts',
+      'discovery-dns/src/config/{key-file,transfer-key,tsig-key}.ts',
+    ],
+    // A test notices mutants of its own package alone: other packages are imported as they are.
+    tests: ['dns-message/test/tsig/*.test.ts', 'discovery-dns/test/tsig/!(*.interop).test.ts'],
+  },
   'bs-list': {
-    package: 'discovery-bootstrap',
-    files: ['{bootstrap-list,decode-list,list-scanner,list-reader,read-endpoint,plain-endpoint,checked-endpoint}.ts'],
-    tests: ['{bootstrap-list,decode-list,checked-endpoint,host-names.integration}.test.ts'],
+    files: ['discovery-bootstrap/src/list/{bootstrap-list,list-scanner,list-reader,read-entry}.ts'],
+    tests: ['discovery-bootstrap/test/{bootstrap-list,decode-list,read-entry,host-names.integration}.test.ts'],
   },
-  'cluster-names': { package: 'discovery-core', files: ['cluster-name.ts'], tests: ['cluster-name.test.ts'] },
+  'cluster-names': {
+    files: ['discovery-core/src/model/cluster-name.ts'],
+    tests: ['discovery-core/test/cluster-name.test.ts'],
+  },
   composition: {
-    package: 'discovery-core',
-    files: ['{first-of,merge-of,race,outcome,report-fold,united-clusters,disagreement}.ts'],
-    tests: ['{first-of,merge-of,disagreement,composition,outcome,report-fold,united-clusters}.test.ts'],
+    files: [
+      'discovery-core/src/compose/{first-of,merge-of}.ts',
+      'discovery-core/src/model/outcome.ts',
+      'discovery-core/src/report/report-builder.ts',
+    ],
+    tests: [
+      'discovery-core/test/{first-of,merge-of,disagreement,composition,outcome,report-fold,united-clusters}.test.ts',
+    ],
   },
   cached: {
-    package: 'discovery-core',
-    files: ['cached/*.ts', 'keep/*.ts'],
-    tests: ['cached/!(*.integration).test.ts', 'keep/*.test.ts'],
+    files: [
+      'discovery-core/src/cache/{cache,cached,cache-entry,cache-options,replay}.ts',
+      'discovery-core/src/retain/*.ts',
+    ],
+    tests: ['discovery-core/test/cached/!(*.integration).test.ts', 'discovery-core/test/keep/*.test.ts'],
   },
   'cached-file': {
-    package: 'discovery-core',
-    files: ['cached/file/*.ts'],
-    tests: ['cached/last-good-*.test.ts'],
+    files: ['discovery-core/src/cache/last-good-*.ts'],
+    tests: ['discovery-core/test/cached/last-good-*.test.ts'],
   },
 }

@@ -12,7 +12,7 @@ export interface InstalledNode {
   readonly folder: string
 }
 
-/** Where the Node.js of each release line is kept from one run to the next. */
+/** The folder that keeps the Node.js of each release line from one run to the next. */
 const cache = fileURLToPath(new URL('../node_modules/.cache/nodes', import.meta.url))
 
 /**

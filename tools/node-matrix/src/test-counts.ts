@@ -1,8 +1,8 @@
-/** What came of a run. */
+/** The result of a run. */
 export interface TestCounts {
   readonly passed: number
   readonly failed: number
-  /** What failed, by name. */
+  /** Names of the tests that failed. */
   readonly failures: readonly string[]
 }
 

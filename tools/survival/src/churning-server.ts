@@ -3,7 +3,7 @@ import { seededRandom } from '@pstorage/discovery-core'
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
 import { faultyRelay } from '@pstorage/testbed'
 
-/** How many clusters the server knows, and how often one of them changes. */
+/** Number of clusters of the server, and the interval of changes. */
 export interface ChurnPlan {
   readonly clusters: number
   /** Milliseconds. */

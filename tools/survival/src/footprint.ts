@@ -3,7 +3,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** What a process holds on to. */
+/** Resources that a process holds. */
 export interface Footprint {
   /** Bytes of resident memory. */
   readonly rss: number

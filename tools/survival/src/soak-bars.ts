@@ -10,7 +10,7 @@ export interface Bar {
 
 const MIB = 2 ** 20
 
-/** What is asked of a soak, and whether it was kept. */
+/** A requirement of a soak, and its result. */
 export function soakBars(result: SoakResult, { clusters, duration }: SoakPlan): readonly Bar[] {
   const { before, after, closed, lagP99, events, lost } = result
   const changes = (events.added ?? 0) + (events.updated ?? 0) + (events.removed ?? 0)

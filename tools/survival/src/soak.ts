@@ -4,7 +4,7 @@ import { dnsResolver } from '@pstorage/discovery-dns'
 import { churnDomain, clusterAt } from './churning-server.js'
 import { type Footprint, footprint, loopLag } from './footprint.js'
 
-/** How long to watch how many clusters of a churning server. */
+/** Length of a soak, and the number of clusters that it watches. */
 export interface SoakPlan {
   readonly server: string
   readonly clusters: number
@@ -14,7 +14,7 @@ export interface SoakPlan {
   readonly duration: number
 }
 
-/** What a soak has seen. */
+/** Observations of a soak. */
 export interface SoakResult {
   readonly before: Footprint
   readonly after: Footprint

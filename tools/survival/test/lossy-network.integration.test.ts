@@ -16,7 +16,7 @@ function inParallel<T>(run: () => Promise<T>): Promise<readonly T[]> {
   return Promise.all(Array.from({ length: RUNS }, run))
 }
 
-/** What was said, and how often. */
+/** Counts the reports. */
 function tally(words: readonly unknown[]): Record<string, number> {
   const counts: Record<string, number> = {}
   for (const word of words) counts[String(word)] = (counts[String(word)] ?? 0) + 1

@@ -7,7 +7,7 @@ import { domain, entries, truth, type WorldCluster } from './world.js'
 
 const TIMEOUT = 1_500
 
-/** What the end of a question may take beyond its time on a busy machine. */
+/** Milliseconds by which a query may exceed its time on a busy machine. */
 const SLACK = 500
 
 /** Anything that honest networks do. */

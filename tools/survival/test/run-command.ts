@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream'
 import { runCli } from '@pstorage/discovery-cli'
 
-/** How a run of the command ended. */
+/** The result of a run of the command. */
 export interface CommandRun {
   readonly code: number
   readonly stdout: string

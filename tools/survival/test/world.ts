@@ -3,7 +3,7 @@ import type { ClusterEntry } from '@pstorage/discovery-dns-server'
 /** The domain of all clusters here. */
 export const domain = 'pstorage.test'
 
-/** What is true, so that reports can be held against it. */
+/** The true state, to which reports are compared. */
 export const truth = {
   /** Exists, with these addresses. */
   'my-cluster': { outcome: 'found', addresses: ['192.0.2.1:2510', '192.0.2.2:2511', '192.0.2.3:2510'] },

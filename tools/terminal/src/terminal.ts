@@ -79,7 +79,7 @@ export class Terminal implements AsyncDisposable {
   }
 }
 
-/** How often the shell has asked for a line. */
+/** Number of prompts that the shell has printed. */
 const promptsIn = (screen: string): number => screen.match(/^\$(?= |$)/gm)?.length ?? 0
 
 /** Milliseconds within which every command has to be done. */

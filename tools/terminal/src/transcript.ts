@@ -1,8 +1,8 @@
-/** What a block of a document does in a terminal. */
+/** A block of a document that is run in a terminal. */
 export interface Transcript {
   /** The host whose terminal it is. */
   readonly host: string
-  /** What is typed, in order. */
+  /** The input, in order. */
   readonly commands: readonly TypedCommand[]
 }
 

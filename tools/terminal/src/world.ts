@@ -6,7 +6,7 @@ import { installCommand } from './install-command.js'
 
 /** Hosts with terminals, wired to each other and to nothing else; but `workstation`, which is this machine. */
 export interface World extends AsyncDisposable {
-  /** What starts a shell on a host. */
+  /** The command that starts a shell on a host. */
   readonly shellOn: (host: string) => readonly string[]
 }
 

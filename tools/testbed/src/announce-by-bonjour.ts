@@ -1,6 +1,6 @@
 import type { AnnouncedMds } from './announced-mds.js'
 
-/** What {@link announceByBonjour} announces, and where. */
+/** Options of {@link announceByBonjour}. */
 export interface BonjourPlan {
   readonly host: string
   /** The IPv4 address of the interface. */

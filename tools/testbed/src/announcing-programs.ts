@@ -8,17 +8,19 @@ import type { MulticastService } from './multicast-service.js'
 import type { NamespaceHost } from './namespace-host.js'
 import type { NamespaceProcess } from './namespace-process.js'
 
-/** How Avahi is set up on a host of its own. */
+/** Options of Avahi on a host of its own. */
 export interface AvahiOnHostOptions {
   readonly mds?: readonly AnnouncedMds[]
   /** Lines of the section `[server]` of its configuration, such as `disallow-other-stacks=yes`. */
   readonly server?: readonly string[]
-  /** Whether it uses IPv6 rather than IPv4; default false. */
+  /** Uses IPv6 instead of IPv4; default false. */
   readonly ipv6?: boolean
-  /** Whether it talks to its programs over the message bus of the host, which has to be there; default false. */
+  /** Talks to its programs over the message bus of the host, which has to run; default false. */
   readonly bus?: boolean
-  /** Whether each instance is listed under the subtype of its cluster too; default false. */
+  /** Lists each instance under the subtype of its cluster too; default false. */
   readonly subtypes?: boolean
+  /** Called as soon as the program runs, long before it has announced anything. */
+  readonly onStart?: (running: NamespaceProcess) => void
 }
 
 /** Starts a real avahi-daemon on a host, and resolves when all that it is to announce is established. */
@@ -44,6 +46,7 @@ export async function avahiOn(host: NamespaceHost, options: AvahiOnHostOptions =
     await writeFile(join(directory, 'services', `${index}.service`), serviceFile(service, subtypes))
   }
   const running = host.start('env', BUS, 'sh', '-c', avahiCommand, 'sh', directory)
+  options.onStart?.(running)
   try {
     await running.lines.when(mds.length, (line) => /^Service .* successfully established\.$/.test(line))
     await running.lines.when(1, (line) => line.includes('Server startup complete'))

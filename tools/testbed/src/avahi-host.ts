@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { promisify } from 'node:util'
 import { AwaitableList } from './awaitable-list.js'
 
-/** What an {@link avahiHost} publishes. */
+/** Services of an {@link avahiHost}. */
 export interface AvahiHostOptions {
   /** Service files: the whole text of each by the name of the file. */
   readonly services: Readonly<Record<string, string>>
@@ -22,7 +22,7 @@ export interface AvahiHost extends AsyncDisposable {
   readonly interface: string
   /** The address of Avahi's host. */
   readonly address: string
-  /** What avahi-daemon has logged so far. */
+  /** The log of avahi-daemon so far. */
   readonly log: readonly string[]
   /** Stops avahi-daemon, which says goodbye for its services first, and removes the cable. */
   [Symbol.asyncDispose](): Promise<void>
@@ -83,7 +83,7 @@ function farAddress({ subnet }: Cable): string {
   return `${subnet}.2`
 }
 
-/** What stands in /etc/avahi, for the daemon alone. */
+/** The contents of /etc/avahi, for the daemon alone. */
 async function writeConfiguration(directory: string, { services, hosts = {} }: AvahiHostOptions): Promise<void> {
   const config = [
     '[server]',

@@ -4,7 +4,7 @@ export class AwaitableList<T> {
   readonly #waiters = new Set<Waiter>()
   #closed: Error | undefined
 
-  /** What has come so far. */
+  /** The entries so far. */
   get items(): readonly T[] {
     return this.#items
   }

@@ -3,11 +3,11 @@ import { MdsBrowser, type Sighting } from './mds-browser.js'
 import { startAvahi } from './message-bus.js'
 import type { NamespaceHost } from './namespace-host.js'
 
-/** Which instances a browser looks for. */
+/** Options of a browser. */
 export interface BrowseOptions {
   /** Those of a subtype such as `_my-cluster`; default: all of the service. */
   readonly subtype?: string
-  /** Whether it uses IPv6 rather than IPv4, where the program lets that be chosen; default false. */
+  /** Uses IPv6 instead of IPv4, where the program has the choice; default false. */
   readonly ipv6?: boolean
 }
 

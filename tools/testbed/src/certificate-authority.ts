@@ -5,7 +5,7 @@ import { promisify } from 'node:util'
 import { findProgram } from './find-program.js'
 import { readServerCertificate, type ServerCertificate } from './server-certificate.js'
 
-/** What a certificate says. */
+/** The contents of a certificate. */
 export interface CertificateRequest {
   /** The file name of certificate and key, without the ending. */
   readonly file: string

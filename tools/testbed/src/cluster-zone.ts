@@ -1,10 +1,10 @@
-/** How large a generated zone is. */
+/** Size of a generated zone. */
 export interface ClusterZoneOptions {
   /** They are called `cluster-1` and so on. */
   readonly clusters: number
 }
 
-/** How large a generated zone of services is. */
+/** Size of a generated zone of services. */
 export interface ServiceZoneOptions extends ClusterZoneOptions {
   /** Metadata servers, `mds-1` and so on, which the clusters use in turn; at most 65,536; default 1,000. */
   readonly hosts?: number

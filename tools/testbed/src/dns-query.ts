@@ -11,7 +11,7 @@ export interface DnsQuery {
   readonly name: string
   /** The type of the first question as a number; 0 when there is none. */
   readonly type: number
-  /** Whether additional records came along, which in a query means an OPT record (RFC 6891). */
+  /** True where it has additional records, which in a query means an OPT record (RFC 6891). */
   readonly edns: boolean
 }
 

@@ -5,11 +5,11 @@ export type DnsRecord = DnsRecordData & {
   readonly name: DnsName
   readonly ttl?: number
   readonly class?: number
-  /** What RDLENGTH says, when it is to be wrong. */
+  /** RDLENGTH, where it is to be wrong. */
   readonly rdlength?: number
 }
 
-/** What a record says: by the name of its type, or any type by number with its very bytes. */
+/** The data of a record: by the name of its type, or any type by number with its RDATA. */
 export type DnsRecordData =
   | { readonly type: 'A' | 'AAAA'; readonly address: string }
   | { readonly type: 'NS' | 'CNAME' | 'PTR'; readonly target: DnsName }

@@ -1,6 +1,6 @@
 import type { HostileQuery } from './hostile-script.js'
 
-/** What the UDP and the TCP half of a hostile server are given. */
+/** Options of the UDP and the TCP half of a hostile server. */
 export interface HostilePartOptions {
   readonly address: string
   readonly port: number

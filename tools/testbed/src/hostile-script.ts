@@ -4,7 +4,7 @@ import type { DnsQuery } from './dns-query.js'
 /** A query that a {@link hostileServer} has received. */
 export interface HostileQuery extends DnsQuery {
   readonly transport: 'udp' | 'tcp'
-  /** How many came before it by this transport. */
+  /** Number of queries before it by this transport. */
   readonly index: number
   /** Over TCP, the number of its connection, from 0; over UDP 0. */
   readonly connection: number
@@ -16,11 +16,11 @@ export interface PauseStep {
   readonly pause: number
 }
 
-/** What a UDP script does: send a datagram, from another port than the one asked, or wait. */
+/** A step of a UDP script: send a datagram, send it from another port, or wait. */
 export type UdpStep = Uint8Array | { readonly fromOtherPort: Uint8Array } | PauseStep
 
 /**
- * What a TCP script does.
+ * A step of a TCP script.
  *
  * - bytes: one whole message, sent with its length before it
  * - `raw`: bytes as they are, in one write
@@ -41,11 +41,11 @@ export type TcpStep =
 /** Steps in order. A generator is asked for the next step when the one before is done, so it may be endless. */
 export type Steps<Step> = Step | Iterable<Step> | AsyncIterable<Step> | undefined
 
-/** What happens by UDP: no answer, nobody on the port, or what the function says for each datagram. */
+/** Behaviour by UDP: no answer, a closed port, or the steps that the function returns for each datagram. */
 export type UdpScript = 'silent' | 'closed' | ((query: HostileQuery) => Steps<UdpStep>)
 
 /**
- * What happens by TCP.
+ * Behaviour by TCP.
  *
  * - `silent`: connections are accepted and read, and nothing is said
  * - `deaf`: connections are accepted and never read

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { formatEndpoint } from '@pstorage/discovery-core'
 import { AwaitableList } from './awaitable-list.js'
 import { withFreePort } from './free-port.js'
@@ -6,7 +7,7 @@ import type { HostileQuery, TcpScript, UdpScript } from './hostile-script.js'
 import { hostileTcp } from './hostile-tcp.js'
 import { hostileUdp } from './hostile-udp.js'
 
-/** What a {@link hostileServer} does. */
+/** Options of {@link hostileServer}. */
 export interface HostileServerOptions {
   /** Default `silent`. */
   readonly udp?: UdpScript
@@ -24,7 +25,7 @@ export interface HostileServer extends AsyncDisposable {
   readonly server: string
   /** All queries so far. */
   readonly queries: readonly HostileQuery[]
-  /** How many TCP connections are open. */
+  /** Number of open TCP connections. */
   readonly openConnections: number
   /** Resolves with all queries (by one transport) once there are `count`; rejects if the server is stopped first. */
   received(count: number, transport?: 'udp' | 'tcp'): Promise<readonly HostileQuery[]>
@@ -40,6 +41,8 @@ export interface HostileServer extends AsyncDisposable {
 export async function hostileServer(options: HostileServerOptions = {}): Promise<HostileServer> {
   const { udp = 'silent', tcp = 'silent', address = '127.0.0.1' } = options
   const stopped = new AbortController()
+  // One for each pause of a script.
+  setMaxListeners(0, stopped.signal)
   const queries = new AwaitableList<HostileQuery>()
   const connections = new AwaitableList<number>()
   const gone = new AwaitableList<number>()

@@ -8,9 +8,9 @@ import {
 } from './real-server.js'
 import { type ServedZone, type TransferPermission, type ZoneSettings, zoneFile, zoneFiles } from './served-zone.js'
 
-/** What a {@link knotServer} serves, and where. Knot 3.2, Debian's, does not listen for TLS. */
+/** Options of {@link knotServer}. Knot 3.2, Debian's, does not listen for TLS. */
 export interface KnotServerOptions extends ZoneSettings, Omit<ListenOptions, 'tls'> {
-  /** Who may transfer the zones; default `none`. */
+  /** Clients that may transfer the zones; default `none`. */
   readonly allowTransfer?: TransferPermission
 }
 

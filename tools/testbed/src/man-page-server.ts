@@ -5,13 +5,13 @@ import {
 } from '@pstorage/discovery-dns-server'
 import { manPageDomain, manPageZone } from './man-page-zone.js'
 
-/** How {@link manPageServer} listens; the zone is given. */
+/** Options of {@link manPageServer}, which has its zone. */
 export type ManPageServerOptions = Pick<
   ClusterNameServerOptions,
   'address' | 'port' | 'allowTransfer' | 'udpPayloadSize' | 'onQuery'
 >
 
-/** Starts the embedded name server with the zone of the manual page; on a free port of 127.0.0.1 unless told otherwise. */
+/** Starts the embedded name server with the zone of the manual page; by default on a free port of 127.0.0.1. */
 export function manPageServer(options: ManPageServerOptions = {}): Promise<ClusterNameServer> {
   return clusterNameServer({ ...options, origin: manPageDomain, zone: manPageZone })
 }

@@ -2,13 +2,13 @@ import { createConnection, type Socket } from 'node:net'
 import { type Endpoint, formatEndpoint, parseEndpoint } from '@pstorage/discovery-core'
 
 /**
- * What a metadata server (MDS) tells whoever connects, as far as one is known to: where the others are, and which of them
+ * The advice of a metadata server (MDS) to a client that connects: the addresses of the others, and which of them
  * is the master.
  */
 export interface MdsAdvice {
   /** All metadata servers of the cluster that it knows. */
   readonly servers: readonly Endpoint[]
-  /** Where the master stands in `servers`, from 0; -1 when it does not know of one. */
+  /** Index of the master in `servers`; -1 when it knows of none. */
   readonly masterIndex: number
   /** It is no working MDS, for lack of a quorum for example: it can only tell where others are. */
   readonly bootstrapOnly: boolean

@@ -4,12 +4,12 @@ import { type MulticastRecord, recordSize, serviceType } from './multicast-servi
 /** A record that is sent: because it was asked for, or because it will be. */
 export interface MulticastAnswer {
   readonly record: MulticastRecord
-  /** Whether it goes into the additional section; default false. */
+  /** Puts it into the additional section; default false. */
   readonly additional?: boolean
 }
 
 /**
- * What the services have to say to a query: the records asked for, and after a PTR record those that belong to it.
+ * Returns the records of the services that answer a query, and after a PTR record those that belong to it.
  *
  * @param services the records of each, PTR first
  * @see RFC 6762 section 7.1, RFC 6763 section 12.1

@@ -6,14 +6,14 @@ import { withFreePort } from './free-port.js'
 import { type MulticastAnswer, multicastAnswers, multicastMessages } from './multicast-answer.js'
 import { checkService, type MulticastService, serviceRecords, serviceType } from './multicast-service.js'
 
-/** What a {@link multicastHost} is. */
+/** Options of {@link multicastHost}. */
 export interface MulticastHostOptions {
   /** The IPv4 address of the interface; default `127.0.0.1`. */
   readonly interface?: string
   /** The UDP port that everybody uses. Default: one that is free, so that runs beside this one hear nothing of it. */
   readonly port?: number
   readonly services: readonly MulticastService[]
-  /** Whether the answer to a PTR question brings the other records along; default true. */
+  /** Adds the other records to the answer to a PTR question; default true. */
   readonly additionals?: boolean
   /** Called for every query that is heard, also for those of others. */
   readonly onQuery?: (query: MulticastQuery, host: MulticastHost) => void

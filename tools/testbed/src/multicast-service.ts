@@ -19,7 +19,7 @@ export interface MulticastService {
   readonly ttl?: number
 }
 
-/** What metadata servers are listed under. */
+/** The service type of metadata servers. */
 export const serviceType = '_pstorage._tcp.local'
 
 /** A record as multicast-dns takes it. The cache-flush bit (RFC 6762 section 10.2) is on all but the shared PTR. */
@@ -51,7 +51,7 @@ export function serviceRecords(service: MulticastService): readonly MulticastRec
   ]
 }
 
-/** How many octets a record takes up at most: dns-packet does not compress names. */
+/** Returns the largest size of a record in octets: dns-packet does not compress names. */
 export function recordSize({ name, data }: MulticastRecord): number {
   return nameSize(name) + 10 + dataSize(data)
 }

@@ -10,13 +10,13 @@ import {
 } from './served-zone.js'
 import { keyStatement } from './transfer-key.js'
 
-/** What named is told, apart from where it listens. */
+/** Settings of named, apart from its addresses. */
 export interface NamedSettings extends ZoneSettings {
-  /** Who may transfer the zones; default `none`. A list holds entries of an address match list such as `127.0.0.1`. */
+  /** Clients that may transfer the zones; default `none`. A list holds entries of an address match list such as `127.0.0.1`. */
   readonly allowTransfer?: TransferPermission | readonly string[]
-  /** Whether zones are transferred over TLS alone; default: over TCP too. */
+  /** Allows zone transfers over TLS alone; default: over TCP too. */
   readonly transferByTlsAlone?: boolean
-  /** Where every question about other zones is forwarded; default: none is answered. */
+  /** The server to which queries about other zones are forwarded; default: they are refused. */
   readonly forwardTo?: ServerAddress
   /** More statements inside `options`. */
   readonly options?: string

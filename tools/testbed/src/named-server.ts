@@ -9,7 +9,7 @@ import {
 import { zoneFiles } from './served-zone.js'
 import type { ServerCertificate } from './server-certificate.js'
 
-/** What a {@link namedServer} serves, and where. */
+/** Options of {@link namedServer}. */
 export interface NamedServerOptions extends NamedSettings, ListenOptions {}
 
 /** A real BIND that is running. */

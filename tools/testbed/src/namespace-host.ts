@@ -3,7 +3,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { NamespaceProcess } from './namespace-process.js'
-import type { NamespacePlug } from './network-namespaces.js'
+
+/** The connection of a host to a link. */
+export interface NamespacePlug {
+  /** The name of the link. */
+  readonly link: string
+  /** Gives the interface an IPv4 address; default true. */
+  readonly ipv4?: boolean
+  /** Gives the interface IPv6, and so a link-local address; default false. */
+  readonly ipv6?: boolean
+  /** Sets the MULTICAST flag of the interface; default true. */
+  readonly multicast?: boolean
+}
 
 /** One interface of a host, and the port of the bridge that it is wired to. */
 export interface NamespaceWire extends NamespacePlug {
@@ -13,7 +24,7 @@ export interface NamespaceWire extends NamespacePlug {
   readonly address: string
 }
 
-/** Where a host is, and how it is wired. */
+/** The namespace and the interfaces of a host. */
 export interface NamespaceHostOptions {
   readonly name: string
   readonly namespace: string
@@ -27,6 +38,7 @@ export class NamespaceHost {
   readonly name: string
   readonly namespace: string
   readonly #options: NamespaceHostOptions
+  readonly #renumbered = new Map<string, string>()
   readonly #processes = new Set<NamespaceProcess>()
 
   constructor(options: NamespaceHostOptions) {
@@ -35,14 +47,21 @@ export class NamespaceHost {
     this.#options = options
   }
 
-  /** Where it is plugged into a link: the ports at the other end of its wires. */
+  /** Returns the ports of the bridge of a link that it is connected to. */
   portsOn(link: string): readonly string[] {
     return this.#options.wires.filter((wire) => wire.link === link).map(({ port }) => port)
   }
 
   /** The IPv4 address of an interface. */
   address(name = 'eth0'): string {
-    return this.#wire(name).address
+    return this.#renumbered.get(name) ?? this.#wire(name).address
+  }
+
+  /** Gives an interface another IPv4 address instead, such as `203.0.113.7/32`. */
+  async renumber(address: string, name = 'eth0'): Promise<void> {
+    await this.run('ip', '-4', 'address', 'flush', 'dev', name)
+    await this.run('ip', 'address', 'add', address, 'dev', name)
+    this.#renumbered.set(name, address.replace(/\/.*$/, ''))
   }
 
   /** The link-local IPv6 address of an interface, without its zone. */

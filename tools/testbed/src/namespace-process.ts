@@ -6,7 +6,7 @@ import { AwaitableList } from './awaitable-list.js'
 
 /** A program that runs on a host of its own. */
 export class NamespaceProcess {
-  /** What it has written to both of its outputs. */
+  /** The text of both of its outputs. */
   readonly lines: AwaitableList<string> = new AwaitableList()
   readonly #child: ChildProcessWithoutNullStreams
   readonly #ended: Promise<void>

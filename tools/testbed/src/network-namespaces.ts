@@ -2,20 +2,8 @@ import { execFile, spawnSync } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { promisify } from 'node:util'
 import { atExit } from './at-exit.js'
-import { NamespaceHost } from './namespace-host.js'
+import { NamespaceHost, type NamespacePlug } from './namespace-host.js'
 import { type LinkRelay, linkRelay } from './relay/link-relay.js'
-
-/** How a host is plugged into a link. */
-export interface NamespacePlug {
-  /** The name of the link. */
-  readonly link: string
-  /** Whether the interface has an IPv4 address; default true. */
-  readonly ipv4?: boolean
-  /** Whether the interface has IPv6, and so a link-local address; default false. */
-  readonly ipv6?: boolean
-  /** Whether the interface has the MULTICAST flag; default true. */
-  readonly multicast?: boolean
-}
 
 /** Hosts by name, each with its plugs: the first one is its `eth0`. */
 export type NetworkPlan = Readonly<Record<string, readonly NamespacePlug[]>>

@@ -10,9 +10,9 @@ import {
 import { type ServedZone, type TransferPermission, type ZoneSettings, zoneFile, zoneFiles } from './served-zone.js'
 import type { ServerCertificate } from './server-certificate.js'
 
-/** What an {@link nsdServer} serves, and where. */
+/** Options of {@link nsdServer}. */
 export interface NsdServerOptions extends ZoneSettings, ListenOptions {
-  /** Who may transfer the zones; default `none`. */
+  /** Clients that may transfer the zones; default `none`. */
   readonly allowTransfer?: TransferPermission
 }
 

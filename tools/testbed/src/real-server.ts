@@ -6,7 +6,7 @@ import { freePort, withFreePort } from './free-port.js'
 import type { ServerCertificate } from './server-certificate.js'
 import { type ServerProcess, type ServerProgram, startServerProcess } from './server-process.js'
 
-/** Where a real server listens. */
+/** The address of a real server. */
 export interface ListenOptions {
   /** Loopback addresses to listen on; default `['127.0.0.1']`. */
   readonly addresses?: readonly string[]
@@ -22,7 +22,7 @@ export interface RealServer extends AsyncDisposable {
   readonly port: number
   /** `address:port`, IPv6 in brackets, as options take it. */
   readonly server: string
-  /** What it has logged so far. */
+  /** Its log so far. */
   readonly log: readonly string[]
   /** Resolves with the first line of the log that matches, past or to come; rejects if the server stops first. */
   logged(pattern: RegExp): Promise<string>
@@ -38,7 +38,7 @@ export interface RealTlsServer extends RealServer {
   readonly tlsServer: string
 }
 
-/** Where a server of ours lives. */
+/** The folder and the process of a server that runs. */
 export interface ServerPlace {
   readonly directory: string
   readonly addresses: readonly string[]
@@ -46,7 +46,7 @@ export interface ServerPlace {
   readonly tls: TlsPlace | undefined
 }
 
-/** Where a server of ours listens for TLS. */
+/** The TLS address of a server. */
 export interface TlsPlace {
   readonly port: number
   readonly certificate: ServerCertificate
@@ -54,12 +54,14 @@ export interface TlsPlace {
 
 /** A kind of name server: its program, and how that is told what to do. */
 export interface ServerKind<Settings> extends ServerProgram {
+  /** The name of its configuration file, where the program insists on one; default: its own name and `.conf`. */
+  readonly configName?: string
   /** The arguments that keep it in the foreground with a configuration file. */
   args(configFile: string): readonly string[]
   /** The text of its configuration file. */
   config(settings: Settings, place: ServerPlace): string
   /** The other files in its directory: texts by name. */
-  files(settings: Settings): Readonly<Record<string, string>>
+  files(settings: Settings, place: ServerPlace): Readonly<Record<string, string>>
 }
 
 /** Starts a server on free ports of loopback in a temporary directory, and resolves when it answers. */
@@ -90,9 +92,10 @@ async function startIn<Settings>(
   kind: ServerKind<Settings>,
   settings: Settings,
 ): Promise<ServerProcess> {
-  const configFile = join(place.directory, `${kind.name}.conf`)
+  const configFile = join(place.directory, kind.configName ?? `${kind.name}.conf`)
   await writeFile(configFile, kind.config(settings, place))
-  for (const [name, text] of Object.entries(kind.files(settings))) await writeFile(join(place.directory, name), text)
+  for (const [name, text] of Object.entries(kind.files(settings, place)))
+    await writeFile(join(place.directory, name), text)
   return startServerProcess(kind, kind.args(configFile))
 }
 

@@ -19,7 +19,7 @@ export interface ReplyEdns {
   readonly options?: Uint8Array
 }
 
-/** How a reply differs from an authoritative NOERROR without records. */
+/** Differences of a reply from an authoritative NOERROR without records. */
 export interface ReplyOptions {
   /** Default that of the query. */
   readonly id?: number
@@ -46,9 +46,9 @@ export interface ReplyOptions {
   readonly additionals?: readonly DnsRecord[]
   /** Default no OPT record. */
   readonly edns?: ReplyEdns
-  /** What the header claims instead of the true counts. */
+  /** Counts in the header, where they differ from the true ones. */
   readonly counts?: Partial<ReplyCounts>
-  /** Which names may be pointers: owners (default), also those inside RDATA, or none. */
+  /** Names that may be pointers: owners (default), also those inside RDATA, or none. */
   readonly compress?: 'owners' | 'all' | 'none'
 }
 

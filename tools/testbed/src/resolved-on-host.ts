@@ -6,7 +6,7 @@ import type { NamespaceHost } from './namespace-host.js'
 import type { NamespaceProcess } from './namespace-process.js'
 
 /**
- * Where the Debian package systemd-resolved is unpacked: installing it would make it the resolver of this machine.
+ * The folder to which the Debian package systemd-resolved is unpacked: installing it would make it the resolver of this machine.
  *
  *     apt-get download systemd-resolved libsystemd-shared
  *     for file in *.deb; do dpkg-deb -x "$file" /opt/systemd-resolved; done
@@ -16,13 +16,19 @@ const UNPACKED = '/opt/systemd-resolved'
 /**
  * Starts a real systemd-resolved on a host, without systemd and without a message bus, with multicast DNS on `eth0`, and
  * resolves when it has the names of all that it is to announce. Its stub answers at 127.0.0.53.
+ *
+ * @param dns the address of the name server that it asks; default: none
  */
-export async function resolvedOn(host: NamespaceHost, mds: readonly AnnouncedMds[] = []): Promise<NamespaceProcess> {
+export async function resolvedOn(
+  host: NamespaceHost,
+  mds: readonly AnnouncedMds[] = [],
+  dns = '',
+): Promise<NamespaceProcess> {
   const libraries = await unpackedLibraries()
   const directory = await mkdtemp(join(tmpdir(), 'pstorage-resolved-'))
   try {
     await mkdir(join(directory, 'dnssd'))
-    const settings = ['MulticastDNS=yes', 'LLMNR=no', 'DNS=', 'FallbackDNS=', 'ReadEtcHosts=no']
+    const settings = ['MulticastDNS=yes', 'LLMNR=no', `DNS=${dns}`, 'FallbackDNS=', 'ReadEtcHosts=no']
     await writeFile(join(directory, 'resolved.conf'), `[Resolve]\n${settings.join('\n')}\n`)
     for (const [index, { instance, cluster, port = 2510 }] of mds.entries()) {
       const text = cluster === undefined ? [] : [`TxtText=cluster=${cluster}`]
@@ -53,7 +59,7 @@ async function unpackedLibraries(): Promise<string> {
   }
 }
 
-/** What systemd-networkd would say of an interface stands in a file; the user exists in here alone. */
+/** Writes the file in which systemd-networkd would describe an interface; the user exists in this namespace alone. */
 const LAUNCH = `
   mount -t tmpfs tmpfs /run && mkdir -p /run/systemd/resolve /run/systemd/netif/links /run/etc && cp -r "$1/." /run/etc &&
   cp /etc/passwd /etc/group /run && echo 'systemd-resolve:x:990:990::/:/bin/false' >> /run/passwd &&

@@ -6,7 +6,7 @@ import { withFreePort } from './free-port.js'
 import { eachLine, type MdsAdvice, mdsAnswer, mdsQuestion } from './mds-advice.js'
 
 /**
- * What a scripted MDS does when it is asked.
+ * A step of a scripted MDS.
  *
  * - an advice: it tells it
  * - `silent`: it says nothing, and keeps the connection
@@ -15,10 +15,10 @@ import { eachLine, type MdsAdvice, mdsAnswer, mdsQuestion } from './mds-advice.j
  */
 export type MdsStep = MdsAdvice | 'silent' | 'end' | 'reset' | { readonly raw: string | Uint8Array }
 
-/** How {@link scriptedMds} behaves. */
+/** Options of {@link scriptedMds}. */
 export interface ScriptedMdsOptions {
   /**
-   * What it does for one question after the other, the last of them for all that follow; or a function of how many
+   * The steps for one query after the other, the last of them for all that follow; or a function of how many
    * questions came before. A function is called when it is asked, so that it may tell of servers that started later.
    */
   readonly script: MdsStep | readonly MdsStep[] | ((index: number) => MdsStep)
@@ -28,11 +28,11 @@ export interface ScriptedMdsOptions {
 
 /** A scripted MDS that is listening. */
 export interface ScriptedMds extends AsyncDisposable {
-  /** Where it listens. */
+  /** Its address and port. */
   readonly endpoint: Endpoint
   /** The same as `IP:PORT`. */
   readonly server: string
-  /** How many questions it has been asked. */
+  /** Number of queries that it has received. */
   readonly asked: number
   /** Resolves when it has been asked so many questions. */
   whenAsked(count: number): Promise<void>

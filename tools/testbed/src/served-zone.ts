@@ -1,6 +1,6 @@
 import type { TransferKey } from './transfer-key.js'
 
-/** Where another name server listens. */
+/** The address of another name server. */
 export interface ServerAddress {
   readonly address: string
   readonly port: number
@@ -16,10 +16,10 @@ export interface TransferredZone {
 /** A zone that a real server serves: its text, which needs no `$ORIGIN`, or where it is transferred from. */
 export type ServedZone = string | TransferredZone
 
-/** Who may transfer zones: everybody, nobody, or whoever signs with a key, one of `keys`. */
+/** Clients that may transfer zones: all, none, or those that sign with one of `keys`. */
 export type TransferPermission = 'any' | 'none' | { readonly key: string }
 
-/** What every real server with zones is told. */
+/** Settings that every real server with zones has. */
 export interface ZoneSettings {
   /** The zones by name. */
   readonly zones?: Readonly<Record<string, ServedZone>>

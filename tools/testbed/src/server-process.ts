@@ -8,13 +8,13 @@ import { findProgram, type Program } from './find-program.js'
 export interface ServerProgram extends Program {
   /** The line after which it answers. */
   readonly ready: RegExp
-  /** What it logs as an error but runs on with, serving less than it was told. */
+  /** Errors in the log after which it keeps running, and serves less than configured. */
   readonly incomplete: RegExp
 }
 
 /** A server that answers. */
 export interface ServerProcess {
-  /** What it has logged; closed when it ends. */
+  /** Its log; closed when it ends. */
   readonly log: AwaitableList<string>
   /** Resolves when it has ended. */
   stop(): Promise<void>

@@ -8,9 +8,9 @@ import type { NamespaceHost } from './namespace-host.js'
 import type { NamespaceProcess } from './namespace-process.js'
 import { type ReplyOptions, reply } from './reply.js'
 
-/** What a {@link sendStorm} does. */
+/** Options of {@link sendStorm}. */
 export interface StormPlan {
-  /** Whom it is meant to harm; default: those who browse. */
+  /** The victims: browsers (default) or announcers. */
   readonly against?: 'browsers' | 'announcers'
   /** The IPv4 addresses that it sends from, in turn. */
   readonly addresses: readonly string[]

@@ -5,7 +5,7 @@ import { manPageDomain } from './man-page-zone.js'
 import { type MulticastHost, multicastHost } from './multicast-host.js'
 import type { MulticastService } from './multicast-service.js'
 
-/** How {@link startTestbed} differs from what the command line can reach. */
+/** Options of {@link startTestbed}. */
 export interface TestbedOptions {
   /** The UDP port of the multicast host; default 5353, since the command line has no option for another. */
   readonly mdnsPort?: number
@@ -20,12 +20,12 @@ export interface Testbed extends AsyncDisposable {
     /** For `--domain`. */
     readonly domain: string
   }
-  /** The host that tells about `office-cluster` by multicast DNS. */
+  /** The host that announces `office-cluster` by multicast DNS. */
   readonly zeroconf: {
     /** The name of the loopback interface, for `--interface`. */
     readonly interface: string
     readonly port: number
-    /** Why it is not running, as on a system without multicast on loopback; `undefined` when it is. */
+    /** The reason why it is not running, as on a system without multicast on loopback; `undefined` when it is. */
     readonly fault: string | undefined
   }
   /** The directory that has a list for `rack-cluster`. */
@@ -49,7 +49,7 @@ const bootstrapList = '# comment\n192.168.1.1:2510, 192.168.1.2:2510\n192.168.1.
 /**
  * Starts a name server, a multicast host and a clusters directory, all on loopback and each with clusters of its own.
  *
- * A multicast host that cannot start costs no other source; its `fault` says why.
+ * If the multicast host cannot start, the other sources run all the same, and its `fault` gives the reason.
  */
 export async function startTestbed(options: TestbedOptions = {}): Promise<Testbed> {
   const { mdnsPort = 5353 } = options
@@ -80,7 +80,7 @@ export async function startTestbed(options: TestbedOptions = {}): Promise<Testbe
   }
 }
 
-/** The host, or why there is none. */
+/** Returns the host, or the reason why there is none. */
 async function startMulticastHost(port: number): Promise<MulticastHost | string> {
   try {
     return await multicastHost({ interface: loopback, port, services: multicastServices })

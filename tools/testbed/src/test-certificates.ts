@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { certificateAuthority } from './certificate-authority.js'
 import type { ServerCertificate } from './server-certificate.js'
 
-/** What {@link testCertificates} are for. */
+/** Options of {@link testCertificates}. */
 export interface TestCertificatesOptions {
   /** The domain name in them; default `ns.pstorage.test`. */
   readonly name?: string

@@ -2,7 +2,7 @@ import type { Testbed } from './start-testbed.js'
 
 /** A command to try against a testbed. */
 export interface TryCommand {
-  /** What it shows, as a phrase. */
+  /** A phrase that says what it shows. */
   readonly shows: string
   /** The words after `pstorage-discovery`. */
   readonly words: readonly string[]

@@ -9,9 +9,9 @@ import {
 import type { ServerAddress } from './served-zone.js'
 import type { ServerCertificate } from './server-certificate.js'
 
-/** What an {@link unboundServer} asks, and where it listens. */
+/** Options of {@link unboundServer}. */
 export interface UnboundServerOptions extends ListenOptions {
-  /** Where every question is forwarded. */
+  /** The server to which every query is forwarded. */
   readonly forwardTo: ServerAddress
   /** More lines of the section `server:`. */
   readonly options?: string

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 
 const run = promisify(execFile)
 
-/** Where to ask. */
+/** The server to query. */
 interface Asked {
   readonly address: string
   readonly port: number
@@ -25,7 +25,7 @@ export function records(text: string): readonly string[] {
   return lines.map((line) => line.replaceAll(/\s+/g, ' '))
 }
 
-/** What a client reports: an error of TSIG, a response code, or a number of records. */
+/** The report of a client: an error of TSIG, a response code, or a number of records. */
 export function outcome(text: string): string {
   const [tsigError] = /\bBAD(SIG|KEY|TIME)\b/.exec(text) ?? []
   const [, code] = /status: (?!NOERROR)([A-Z]+)/.exec(text) ?? []

@@ -2,7 +2,7 @@ import { type Endpoint, locateMaster, type MasterAdvice, type MasterLocator, pro
 import { describe, expect, it } from 'vitest'
 import { askScriptedMds, freePort, type MdsStep, type ScriptedMds, scriptedMds } from '../src/index.js'
 
-/** How whoever owns a protocol brings it: here that of the scripted MDS. */
+/** The protocol of an application: here that of the scripted MDS. */
 const locator: MasterLocator = {
   async ask(endpoint, { signal }): Promise<MasterAdvice> {
     const { servers, masterIndex, bootstrapOnly } = await askScriptedMds(endpoint, signal)
@@ -10,7 +10,7 @@ const locator: MasterLocator = {
   },
 }
 
-/** What an MDS says: whom there are, and who of them is the master (`-` when it knows of none); or what else it does. */
+/** The answer of an MDS: the servers, and the master among them (`-` when it knows of none); or another step. */
 type Script = { readonly servers: string; readonly master: string; readonly bootstrapOnly?: true } | MdsStep
 
 interface Row {
@@ -158,12 +158,12 @@ describe('locateMaster, with scripted metadata servers', () => {
     const gone = { address: '127.0.0.1', port: await freePort() }
     const places = [...given].map((name) => started.servers.get(name)?.endpoint ?? gone)
     const names = new Map([...started.servers].map(([name, { endpoint }]) => [endpoint.port, name]))
-    const { master, reason, hops, asked } = await locateMaster(locator, places, { hopLimit, askTimeout })
+    const { master, reason, hops, replies } = await locateMaster(locator, places, { hopLimit, askTimeout })
 
     const nameOf = (port: number): string => names.get(port) ?? 'X'
-    const order = asked.map(({ endpoint }) => nameOf(endpoint.port)).join('')
+    const order = replies.map(({ endpoint }) => nameOf(endpoint.port)).join('')
     expect(`${master === null ? reason : nameOf(master.port)}, ${order}, ${hops}`).toBe(found)
-    for (const { endpoint, error } of asked) {
+    for (const { endpoint, error } of replies) {
       const script = scripts[nameOf(endpoint.port)]
       const answers = typeof script === 'object' && 'master' in script
       expect(error === null).toBe(answers)

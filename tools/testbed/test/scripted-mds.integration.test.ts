@@ -48,19 +48,19 @@ describe('scriptedMds', () => {
   it('can be silent, and is left when the time is up', async () => {
     await using mds = await scriptedMds({ script: 'silent' })
     const end = new AbortController()
-    const asking = askScriptedMds(mds.endpoint, end.signal)
+    const advice = askScriptedMds(mds.endpoint, end.signal)
     await mds.whenAsked(1)
     end.abort()
-    await expect(asking).rejects.toMatchObject({ name: 'AbortError' })
+    await expect(advice).rejects.toMatchObject({ name: 'AbortError' })
     await mds.whenDisconnected(1)
   })
 
   it('is not there any more when it is disposed', async () => {
     const mds = await scriptedMds({ script: 'silent' })
-    const asking = askScriptedMds(mds.endpoint).catch((error: Error) => error)
+    const advice = askScriptedMds(mds.endpoint).catch((error: Error) => error)
     await mds.whenAsked(1)
     await mds[Symbol.asyncDispose]()
-    expect(await asking).toBeInstanceOf(Error)
+    expect(await advice).toBeInstanceOf(Error)
     await expect(askScriptedMds(mds.endpoint)).rejects.toMatchObject({ code: 'ECONNREFUSED' })
     await expect(mds.whenAsked(2)).rejects.toThrow()
   })

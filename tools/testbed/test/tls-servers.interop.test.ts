@@ -25,7 +25,7 @@ const startNamed: Start = (tls, address = '127.0.0.1') =>
 const startNsd: Start = (tls, address = '127.0.0.1') =>
   nsdServer({ zones, allowTransfer: 'any', tls, addresses: [address] })
 
-/** What `dig` or `kdig` prints when it asks over TLS. */
+/** Returns the output of `dig` or `kdig` over TLS. */
 function printedOverTls(client: 'dig' | 'kdig', server: RealTlsServer, ...args: readonly string[]): Promise<string> {
   return printed(client, { address: server.address, port: server.tlsPort }, '+tls', ...args)
 }

@@ -1,20 +1,25 @@
 import { type Clock, type ClusterName, systemClock } from '@pstorage/discovery-core'
 import type { CheckDescription, Finding } from '@pstorage/discovery-core/checks'
-import { checkedDirectories, DEFAULT_DIRECTORIES } from '../bootstrap-directories.js'
-import { checkDirectory, directoryCheck } from './directory.js'
+import { configureDirectories } from '../directory/configured-directory.js'
+import { checkDirectory, checkNames, directoryCheck, nameCheck } from './directory.js'
+import { type DirectoryFacts, readDirectoryFacts } from './directory-facts.js'
 import { addressCheck, checkEntries, syntaxCheck } from './entries.js'
-import { checkList, checkMisnamedList, listCheck, misnamedListCheck } from './list.js'
-import { type DirectoryFacts, directoryFacts } from './list-facts.js'
-import { checkNames, nameCheck } from './names.js'
-import { checkPermissions, permissionsCheck } from './permissions.js'
+import {
+  checkList,
+  checkMisnamedList,
+  checkPermissions,
+  listCheck,
+  misnamedListCheck,
+  permissionsCheck,
+} from './list.js'
 
-/** Which lists {@link checkBootstrap} looks at. All of it is optional. */
+/** Options of {@link checkBootstrap}. */
 export interface CheckBootstrapOptions {
   /** Directories that hold `CLUSTER/bs.list`; default: those of the resolver. */
   readonly directories?: readonly string[] | undefined
   /** Only the list of this cluster, in any letter case; default: all. */
   readonly cluster?: ClusterName | undefined
-  /** Ends it at once; rejects with its reason. */
+  /** Ends the checks at once; the generator rejects with its reason. */
   readonly signal?: AbortSignal | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
@@ -35,17 +40,16 @@ const maxBytes = 1024 * 1024
 const maxClusters = 10_000
 
 /**
- * Looks at clusters directories and their lists, and says what works, what does not, and how to mend it. Nothing is
+ * Checks clusters directories and their lists, and yields what works, what does not, and how to fix it. Nothing is
  * changed. Each list is read once.
  *
  * @throws DiscoveryError `ERR_OPTION_INVALID` for directories that cannot be paths; the reason of the signal
  */
 export async function* checkBootstrap(options: CheckBootstrapOptions = {}): AsyncGenerator<Finding, void, void> {
   const { cluster, clock = systemClock, signal = new AbortController().signal } = options
-  const directories = checkedDirectories(options.directories ?? DEFAULT_DIRECTORIES)
-  for (const path of directories) {
+  for (const directory of configureDirectories(options.directories)) {
     signal.throwIfAborted()
-    yield* findingsOf(await directoryFacts(path, { cluster, maxBytes, maxClusters, clock, signal }), cluster)
+    yield* findingsOf(await readDirectoryFacts(directory, { cluster, maxBytes, maxClusters, clock, signal }), cluster)
   }
 }
 

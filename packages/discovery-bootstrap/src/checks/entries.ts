@@ -1,3 +1,4 @@
+import { canonicalAddress, DEFAULT_MDS_PORT, formatEndpoint } from '@pstorage/discovery-core'
 import {
   type CheckDescription,
   type Finding,
@@ -5,45 +6,45 @@ import {
   finding,
   remedy,
 } from '@pstorage/discovery-core/checks'
-import { type BootstrapList, type BootstrapListWarning, parseBootstrapList } from '../bootstrap-list.js'
-import { shownPath } from '../list-source.js'
-import type { ListFacts } from './list-facts.js'
-import { mendedLine } from './mended-line.js'
+import { parseBootstrapList } from '../list/bootstrap-list.js'
+import type { BootstrapListWarning } from '../list/list-reader.js'
+import { formatPath } from '../list/list-source.js'
+import type { ListFacts } from './directory-facts.js'
 
-/** Whether every entry of a list can be used. */
+/** The check that every entry of a list can be used. */
 export const syntaxCheck: CheckDescription = {
   id: 'bootstrap-syntax',
   checks: 'every entry of a list is an address with a port, and comments have lines of their own',
   levels: ['ok', 'warning', 'error'],
 }
 
-/** Whether the addresses of a list can be those of metadata servers. */
+/** The check that the addresses of a list can be those of metadata servers. */
 export const addressCheck: CheckDescription = {
   id: 'bootstrap-address',
   checks: 'every address of a list is one that other hosts can reach',
   levels: ['notice', 'error'],
 }
 
-/** How many lines of one list are spoken of one by one. */
+/** The most findings about single lines of one list. */
 const maxFindings = 20
 
-/** Reads a list, and says what is wrong with its lines. */
+/** Checks the lines of a list. */
 export function* checkEntries({ path, file }: ListFacts): Iterable<Finding> {
   if (file === undefined) return
   const list = parseBootstrapList(file.text, { file: path })
-  const subject = shownPath(path)
+  const subject = formatPath(path)
   const lines = linesOf(file.text)
   const wrong = list.warnings.slice(0, maxFindings)
-  for (const warning of wrong) yield findingOf(warning, { path, lines, list })
+  for (const warning of wrong) yield findingOf(warning, path, lines)
   if (list.warnings.length > wrong.length) {
     const seen = `has ${list.warnings.length - wrong.length} more lines like these`
-    yield finding(syntaxCheck, 'warning', { subject, seen, meaning: 'mend the ones above first' })
+    yield finding(syntaxCheck, 'warning', { subject, seen, meaning: 'fix the ones above first' })
   }
   if (list.entries.length === 0) {
     yield finding(syntaxCheck, 'error', {
       subject,
       seen: 'has no entry that can be used',
-      meaning: 'the cluster is known, and nobody learns its addresses from here',
+      meaning: 'the cluster is known, but its addresses are not',
       remedies: [remedy({ kind: 'bs.list', place: path, text: '<ADDRESS>:2510' })],
     })
   } else if (list.warnings.length === 0) {
@@ -52,24 +53,22 @@ export function* checkEntries({ path, file }: ListFacts): Iterable<Finding> {
   }
 }
 
-interface ReadList {
-  readonly path: string
-  readonly lines: readonly string[]
-  readonly list: BootstrapList
-}
-
-function findingOf({ code, message, line, column }: BootstrapListWarning, { path, lines }: ReadList): Finding {
+function findingOf(
+  { code, message, line, column }: BootstrapListWarning,
+  path: string,
+  lines: readonly string[],
+): Finding {
   const text = lines[line - 1] ?? ''
-  const place = `${shownPath(path)}:${line}`
-  const subject = `${place}:${column}`
-  // The messages begin with the place, which is the subject here.
+  const subject = `${formatPath(path)}:${line}:${column}`
+  // The messages begin with the position, which is the subject here.
   const seen = message.slice(message.indexOf(': ') + 2)
-  const remedies = [remedy({ kind: 'bs.list', place: path, replaces: text, text: mendedLine(text) })]
-  const about = (level: FindingLevel, meaning: string, check: CheckDescription = syntaxCheck): Finding =>
+  const corrections = new Set([correctLine(text), correctLine(text, 'port')])
+  const remedies = [...corrections].map((line) => remedy({ kind: 'bs.list', place: path, replaces: text, text: line }))
+  const withFix = (level: FindingLevel, meaning: string, check: CheckDescription = syntaxCheck): Finding =>
     finding(check, level, { subject, seen, meaning, remedies })
   switch (code) {
     case 'bootstrap-address-refused':
-      return about('error', 'no metadata server can be there, so the entry is ignored', addressCheck)
+      return withFix('error', 'no metadata server can be there, so the entry is ignored', addressCheck)
     case 'bootstrap-address-local':
       return finding(addressCheck, 'notice', {
         subject,
@@ -77,14 +76,44 @@ function findingOf({ code, message, line, column }: BootstrapListWarning, { path
         meaning: 'it serves this host or this link alone',
       })
     case 'bootstrap-comment-trailing':
-      return about('warning', 'a reader that knows comments by their first column takes it for entries')
+      return withFix('warning', 'a reader that knows comments by their first column takes it for entries')
     case 'bootstrap-too-many-entries':
       return finding(syntaxCheck, 'warning', { subject, seen, meaning: 'what comes after it is not read' })
     default:
-      return about('warning', 'the entry is ignored')
+      return withFix(
+        'warning',
+        corrections.size > 1
+          ? 'the entry is ignored: the last group may be a part of the address, or the port'
+          : 'the entry is ignored',
+      )
   }
 }
 
 function linesOf(text: string): readonly string[] {
   return text.replace(/^\ufeff/, '').split(/\r\n|\r|\n/)
+}
+
+/**
+ * Corrects a line of a list: its comment first, then its good entries one a line, with those corrected that have only one
+ * possible meaning. Empty when nothing of the line is left.
+ *
+ * @param reading the part that the last group of an IPv6 address is, where it may be either
+ */
+export function correctLine(line: string, reading: 'address' | 'port' = 'address'): string {
+  const hash = line.search(/(?<![^,; \t])#/)
+  const [entries, comment] = hash < 0 ? [line, undefined] : [line.slice(0, hash), line.slice(hash)]
+  const items = entries.split(/[\s,;]+/u).filter((item) => item !== '')
+  const text = items.map((item) => correctItem(item, reading)).join('\n')
+  const endpoints = parseBootstrapList(text).entries.map(({ endpoint }) => formatEndpoint(endpoint))
+  return [...(comment === undefined ? [] : [comment]), ...new Set(endpoints)].join('\n')
+}
+
+/** Replaces look-alike characters, adds the brackets of IPv6, and replaces a port of 0 by the default one. */
+function correctItem(item: string, reading: 'address' | 'port'): string {
+  const plain = item.normalize('NFKC').replace(/\p{C}/gu, '')
+  const [, address, port] = /^(.*:.*):([1-9]\d{3})$/.exec(plain) ?? []
+  if (reading === 'port' && address !== undefined && canonicalAddress(address) !== undefined)
+    return `[${address}]:${port}`
+  if (plain.includes(':') && canonicalAddress(plain) !== undefined) return `[${plain}]:${DEFAULT_MDS_PORT}`
+  return plain.replace(/:0*$/, `:${DEFAULT_MDS_PORT}`)
 }

@@ -7,9 +7,9 @@ import { describe, expect, it } from 'vitest'
 import { bootstrapChecks, checkBootstrap } from '../../src/checks/index.js'
 
 const all = async (findings: AsyncIterable<Finding>): Promise<readonly Finding[]> => {
-  const found: Finding[] = []
-  for await (const each of findings) found.push(each)
-  return found
+  const collected: Finding[] = []
+  for await (const each of findings) collected.push(each)
+  return collected
 }
 
 const good = '192.0.2.1:2510\n'
@@ -40,7 +40,7 @@ describe('the checks of bootstrap lists', () => {
   })
 
   it.each([
-    { id: 'not there', directory: '/nowhere/at/all', expected: [] },
+    { id: 'not there', directory: '/nowhere/at/all', expected: ['bootstrap-directory error'] },
     { id: 'a file', directory: '/etc/hostname/', expected: ['bootstrap-directory error'] },
   ])('say what a clusters directory is: $id', async ({ directory, expected }) => {
     const findings = await all(checkBootstrap({ directories: [directory] }))
@@ -117,17 +117,50 @@ describe('the checks of bootstrap lists', () => {
       expected: ['bootstrap-list error'],
     },
     {
-      id: 'directory in its place',
+      id: 'directory at its path',
       breakIt: async (path: string) => {
         await rm(join(path, 'one/bs.list'))
         await mkdir(join(path, 'one/bs.list'))
       },
       expected: ['bootstrap-list error'],
     },
-  ])('look at the place of a list: $id', async ({ breakIt, expected }) => {
+  ])('check the existence of a list: $id', async ({ breakIt, expected }) => {
     const findings = await inDirectory({ one: good }, breakIt)
     expect(codes(findings)).toEqual(expected)
     for (const found of findings) if (found.level !== 'ok') expect(found.remedies).not.toEqual([])
+  })
+
+  it('take a volume of Kubernetes for what it is: one file through links', async () => {
+    const findings = await inDirectory({}, async (path) => {
+      await mkdir(join(path, '..2026_01_01_00_00_00.1/one'), { recursive: true })
+      await writeFile(join(path, '..2026_01_01_00_00_00.1/one/bs.list'), good)
+      await symlink('..2026_01_01_00_00_00.1', join(path, '..data'))
+      await symlink('..data/one', join(path, 'one'))
+    })
+    expect(codes(findings)).toEqual([])
+  })
+
+  it('show both readings of an address whose last group may be the port', async () => {
+    const findings = await inDirectory({ one: `fe80::1:2510\n${good}` })
+    const found = findings.find(({ level }) => level === 'warning')
+    expect(found?.remedies.map(({ text }) => text)).toEqual(['[fe80::1:2510]:2510', '[fe80::1]:2510'])
+    expect(found?.meaning).toMatch(/may be a part of the address, or the port/)
+  })
+
+  it('never delete what is in the way, and never open what a link chose', async () => {
+    const twice = await inDirectory({ prod: good, 'prod\n': good, PROD: good })
+    const texts = twice.flatMap(({ remedies }) => remedies.map(({ text }) => text))
+    expect(texts.filter((text) => text.includes('mv '))).toEqual([
+      expect.stringMatching(/^mv -nT \/\S+\/PROD \/\S+\/\.PROD\.\$\(date \+%F\)$/),
+      expect.stringMatching(/^mv -nT \/\S+\/prod \/\S+\/\.prod\.\$\(date \+%F\)$/),
+    ])
+    expect(texts).toContainEqual(expect.stringMatching(/^ls -la \$'\/\S+\/prod\\012'$/))
+    const linked = await inDirectory({ one: good }, async (path) => {
+      await rm(join(path, 'one/bs.list'))
+      await symlink('/etc/shadow', join(path, 'one/bs.list'))
+    })
+    const looks = linked.flatMap(({ remedies }) => remedies.map(({ text }) => text))
+    expect(looks).toEqual([expect.stringMatching(/^namei -l \/\S+\/one\/bs\.list$/)])
   })
 
   it.runIf(process.geteuid?.() === 0)('say whose list it is', async () => {
@@ -135,12 +168,12 @@ describe('the checks of bootstrap lists', () => {
     expect(codes(findings)).toEqual(['bootstrap-permissions warning'])
   })
 
-  it('look at one cluster alone, in any spelling', async () => {
+  it('check one cluster alone, in any spelling', async () => {
     const findings = await inDirectory({ One: 'x\n192.0.2.1\n', two: 'x\n' }, undefined, 'ONE')
     expect(codes(findings)).toEqual(['bootstrap-syntax warning'])
   })
 
-  it('end when they are told to', async () => {
+  it('end when the signal aborts', async () => {
     const findings = checkBootstrap({ directories: ['/tmp'], signal: AbortSignal.abort('enough') })
     await expect(all(findings)).rejects.toBe('enough')
   })

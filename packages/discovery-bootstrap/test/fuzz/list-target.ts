@@ -1,9 +1,9 @@
 import { canonicalAddress, formatEndpoint } from '@pstorage/discovery-core'
 import { type FuzzTarget, mutateBytes, mutateText } from '@pstorage/fuzz'
-import { decodeList } from '../../src/decode-list.js'
 import { type BootstrapList, parseBootstrapList } from '../../src/index.js'
-import { ListComments } from '../../src/list-comments.js'
-import { ListFault } from '../../src/list-fault.js'
+import { decodeList } from '../../src/list/bootstrap-list.js'
+import { ListComments } from '../../src/list/list-comments.js'
+import { ListFault } from '../../src/list/list-fault.js'
 
 const files = [
   '10.0.0.1:2510 10.0.0.2:2510,10.0.0.3:2511\n',
@@ -52,7 +52,7 @@ export const target: FuzzTarget = {
     const missed = endpointsOf(strict).find((endpoint) => !endpoints.includes(endpoint))
     if (missed !== undefined) throw new Error(`only the strict grammar has ${missed}`)
     expectSame(endpointsOf(parseBootstrapList(endpoints.join('\n'))), endpoints)
-    expectSame(endpointsOf(parseBootstrapList(new ListComments(text).around(endpoints))), endpoints)
+    expectSame(endpointsOf(parseBootstrapList(new ListComments(text).formatAround(endpoints))), endpoints)
     return endpoints.length > 0
   },
 }

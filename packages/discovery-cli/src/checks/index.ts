@@ -1,1 +1,1 @@
-export { allChecks, type CheckGroup } from './all-checks.js'
+export { allChecks, type CheckGroup } from '../doctor/all-checks.js'

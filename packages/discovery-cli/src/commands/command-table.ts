@@ -1,19 +1,18 @@
-import { announce } from './announce.js'
-import { bootstrapLint } from './bootstrap-lint.js'
-import { bootstrapShow } from './bootstrap-show.js'
-import { bootstrapWrite } from './bootstrap-write.js'
-import type { Command } from './command.js'
-import { completion } from './completion.js'
-import { discover } from './discover.js'
-import { doctor } from './doctor.js'
-import { resolve } from './resolve.js'
-import { watch } from './watch.js'
-import { zoneGenerate } from './zone-generate.js'
-import { zoneLint } from './zone-lint.js'
+import type { Command } from '../args/command.js'
+import { announce } from './announce/spec.js'
+import { bootstrapLint } from './bootstrap-lint/spec.js'
+import { bootstrapShow } from './bootstrap-show/spec.js'
+import { bootstrapWrite } from './bootstrap-write/spec.js'
+import { completion } from './completion/spec.js'
+import { discover } from './discover/spec.js'
+import { doctor } from './doctor/spec.js'
+import { resolve } from './resolve/spec.js'
+import { watch } from './watch/spec.js'
+import { zoneGenerate } from './zone-generate/spec.js'
+import { zoneLint } from './zone-lint/spec.js'
 
 /** The commands, in the order in which help lists them. */
 export const commandTable: readonly Command[] = [
-  // One a line.
   discover,
   resolve,
   watch,
@@ -30,17 +29,17 @@ export const commandTable: readonly Command[] = [
 /** The first words: `zone` once, however many commands begin with it. */
 export const commandWords: readonly string[] = [...new Set(commandTable.map(({ name }) => name.split(' ', 1).join('')))]
 
-/** The command that the words begin with, and what follows its name. */
-export function findCommand(words: readonly string[]): { command: Command; rest: readonly string[] } | undefined {
+/** Finds the command that the words begin with; the others are its operands. */
+export function findCommand(words: readonly string[]): { command: Command; operands: readonly string[] } | undefined {
   for (const length of [2, 1]) {
     const name = words.slice(0, length).join(' ')
     const command = words.length < length ? undefined : commandTable.find((known) => known.name === name)
-    if (command !== undefined) return { command, rest: words.slice(length) }
+    if (command !== undefined) return { command, operands: words.slice(length) }
   }
   return undefined
 }
 
-/** The second words of the commands that begin with this one. */
+/** Returns the second words of the commands that begin with this one. */
 export function subcommandWords(word: string): readonly string[] {
   return commandTable.flatMap(({ name }) => (name.startsWith(`${word} `) ? [name.slice(word.length + 1)] : []))
 }

@@ -1,38 +1,32 @@
 import { networkInterfaces } from 'node:os'
-import { backendNames } from '../ask/backends.js'
-import {
-  everyCommand,
-  type OptionName,
-  type OptionSpec,
-  optionNames,
-  optionTable,
-} from '../command-line/option-table.js'
-import type { Command } from '../commands/command.js'
+import type { Command } from '../args/command.js'
+import { everyCommand, type OptionName, type OptionSpec, optionNames, optionTable } from '../args/option-table.js'
 import { commandTable, commandWords, findCommand, subcommandWords } from '../commands/command-table.js'
+import { backendNames } from '../context.js'
 
-/** What may stand in the place of a word. */
+/** The candidates for a word. */
 export type Candidates =
-  /** Each with what it is. */
+  /** Each with its description. */
   | { readonly kind: 'words'; readonly words: readonly Candidate[]; readonly prefix: string }
   | { readonly kind: 'files' | 'directories' }
-  /** The names of clusters, which somebody has to be asked for: as the words `given` say. */
-  | { readonly kind: 'clusters'; readonly prefix: string; readonly given: readonly string[] }
+  /** Names of clusters, to be queried with the options that are typed already. */
+  | { readonly kind: 'clusters'; readonly prefix: string; readonly typed: readonly string[] }
 
 /** One of them. */
 export type Candidate = readonly [word: string, does: string]
 
-/** What may stand where the last of the words is, after the program's name. */
+/** Returns the candidates for the last of the words after the program's name. */
 export function candidatesFor(words: readonly string[]): Candidates {
   const before = words.slice(0, -1)
   const current = words.at(-1) ?? ''
-  const { operands, command, open, given } = readBefore(before)
+  const { operands, command, open, typed } = readBefore(before)
   const isAfterEnd = before.includes('--')
-  const place = { command, current, before: open === undefined ? before : before.slice(0, -1) }
-  if (open !== undefined) return valuesOf(open, place, '')
+  const position = { command, current, before: open === undefined ? before : before.slice(0, -1) }
+  if (open !== undefined) return valuesOf(open, position, '')
   const [, name = '', value] = isAfterEnd ? [] : (/^--([a-z-]+)=(.*)$/s.exec(current) ?? [])
-  if (value !== undefined) return ownOption(name) ? valuesOf(name, { ...place, current: value }, `--${name}=`) : none
-  if (current.startsWith('-') && !isAfterEnd) return optionsOf(command, given)
-  return operandsOf(operands, place)
+  if (value !== undefined) return ownOption(name) ? valuesOf(name, { ...position, current: value }, `--${name}=`) : none
+  if (current.startsWith('-') && !isAfterEnd) return optionsOf(command, typed)
+  return operandsOf(operands, position)
 }
 
 const none: Candidates = { kind: 'words', words: [], prefix: '' }
@@ -43,12 +37,12 @@ interface Before {
   readonly command: Command | undefined
   /** The option whose value comes next. */
   readonly open: OptionName | undefined
-  readonly given: ReadonlySet<string>
+  readonly typed: ReadonlySet<string>
 }
 
 function readBefore(before: readonly string[]): Before {
   const operands: string[] = []
-  const given = new Set<string>()
+  const typed = new Set<string>()
   let open: OptionName | undefined
   let isAfterEnd = false
   for (const word of before) {
@@ -57,34 +51,34 @@ function readBefore(before: readonly string[]): Before {
     else if (word === '--') isAfterEnd = true
     else {
       const name = optionNames.find((known) => word === `--${known}` || word === `-${optionTable[known].short}`)
-      given.add(name ?? word.replace(/^--/, '').replace(/=.*$/s, ''))
+      typed.add(name ?? word.replace(/^--/, '').replace(/=.*$/s, ''))
       open = name !== undefined && optionTable[name].value !== undefined ? name : undefined
     }
   }
   const topic = operands[0] === 'help' ? operands.slice(1) : operands
-  return { operands, command: findCommand(topic)?.command, open, given }
+  return { operands, command: findCommand(topic)?.command, open, typed }
 }
 
 function ownOption(name: string): name is OptionName {
   return Object.hasOwn(optionTable, name)
 }
 
-function optionsOf(command: Command | undefined, given: ReadonlySet<string>): Candidates {
+function optionsOf(command: Command | undefined, typed: ReadonlySet<string>): Candidates {
   const names = optionNames.filter((name) => command?.options.includes(name) || everyCommand.includes(name))
-  const left = names.filter((name) => !given.has(name) || optionTable[name].multiple)
+  const left = names.filter((name) => !typed.has(name) || optionTable[name].multiple)
   return { kind: 'words', words: left.map((name) => [`--${name}`, optionTable[name].help]), prefix: '' }
 }
 
-/** Where something is to be completed. */
-interface Place {
+/** The position of the word that is completed. */
+interface Position {
   readonly command: Command | undefined
-  /** What is typed of it already. */
+  /** The part of it that is typed already. */
   readonly current: string
   /** The words before it. */
   readonly before: readonly string[]
 }
 
-function valuesOf(name: OptionName, { command, current, before }: Place, spelling: string): Candidates {
+function valuesOf(name: OptionName, { command, current, before }: Position, spelling: string): Candidates {
   const { value = '', completes }: OptionSpec = optionTable[name]
   const words = (list: readonly string[], prefix = spelling): Candidates => ({
     kind: 'words',
@@ -96,7 +90,7 @@ function valuesOf(name: OptionName, { command, current, before }: Place, spellin
     case 'directories':
       return { kind: completes }
     case 'clusters':
-      return { kind: 'clusters', prefix: spelling, given: before }
+      return { kind: 'clusters', prefix: spelling, typed: before }
     case 'interfaces':
       return words(Object.keys(networkInterfaces()))
     case 'formats':
@@ -111,17 +105,18 @@ function valuesOf(name: OptionName, { command, current, before }: Place, spellin
   }
 }
 
-function operandsOf(operands: readonly string[], { command, before }: Place): Candidates {
+function operandsOf(operands: readonly string[], { command, before }: Position): Candidates {
   const [first, ...others] = operands
   const words = (list: readonly Candidate[]): Candidates => ({ kind: 'words', words: list, prefix: '' })
-  if (first === undefined) return words([...firstWords(), ['help', 'what a command does, its options, and examples']])
+  if (first === undefined)
+    return words([...firstWords(), ['help', 'describe a command, its options and its exit codes, with examples']])
   if (first === 'help' && others.length === 0) return words(firstWords())
   if (command === undefined) {
     const word = first === 'help' ? (others[0] ?? '') : first
     return words(subcommandWords(word).map((second) => [second, summaryOf(`${word} ${second}`)]))
   }
   if (first === 'help' || operands.length > command.name.split(' ').length) return none
-  if (command.operands?.includes('CLUSTER')) return { kind: 'clusters', prefix: '', given: before }
+  if (command.operands?.includes('CLUSTER')) return { kind: 'clusters', prefix: '', typed: before }
   return words((command.operandWords ?? []).map((word) => [word, '']))
 }
 

@@ -3,21 +3,29 @@ import {
   type ClusterName,
   clusterNameKey,
   formatEndpoint,
+  isLinkLocalIPv6,
   type ResolvedEndpoint,
   type ResolveReport,
 } from '@pstorage/discovery-core'
-import { type CheckDescription, type Finding, finding, remedy } from '@pstorage/discovery-core/checks'
-import type { BackendName } from '../ask/backends.js'
-import type { AllSources } from './source-view.js'
+import {
+  type CheckDescription,
+  commands,
+  type Finding,
+  finding,
+  remedy,
+  shellText,
+} from '@pstorage/discovery-core/checks'
+import type { BackendName } from '../context.js'
+import type { SourceReports } from './source-reports.js'
 
-/** Whether sources say the same. */
+/** The check that compares sources. */
 export const sourcesAgreeCheck: CheckDescription = {
   id: 'sources-agree',
   checks: 'all sources that have addresses of a cluster have the same ones',
   levels: ['ok', 'warning'],
 }
 
-/** Whether lists are up to date. */
+/** The check that compares lists with DNS. */
 export const listStaleCheck: CheckDescription = {
   id: 'bootstrap-stale',
   checks: 'each bootstrap list has the addresses that DNS has',
@@ -25,7 +33,7 @@ export const listStaleCheck: CheckDescription = {
 }
 
 /** Compares the sources, two by two. */
-export function* checkAgreement(sources: AllSources): Iterable<Finding> {
+export function* checkAgreement(sources: SourceReports): Iterable<Finding> {
   let compared = 0
   let differences = 0
   for (const cluster of sources.clusters) {
@@ -33,15 +41,15 @@ export function* checkAgreement(sources: AllSources): Iterable<Finding> {
     for (const [index, one] of sides.entries()) {
       for (const other of sides.slice(index + 1)) {
         compared += 1
-        const found = compare(cluster, one, other)
-        if (found === undefined) continue
+        const difference = compare(cluster, one, other)
+        if (difference === undefined) continue
         differences += 1
-        yield found
+        yield difference
       }
     }
   }
   if (compared === 0 || differences > 0) return
-  const seen = `${sources.clusters.length} cluster${sources.clusters.length === 1 ? '' : 's'}: all sources say the same`
+  const seen = `${sources.clusters.length} cluster${sources.clusters.length === 1 ? '' : 's'}: all sources agree`
   yield finding(sourcesAgreeCheck, 'ok', { subject: 'addresses', seen })
 }
 
@@ -50,8 +58,8 @@ interface Side {
   readonly report: ResolveReport
 }
 
-function sidesOf({ views }: AllSources, cluster: ClusterName): readonly Side[] {
-  return views.flatMap(({ backend, reports }): readonly Side[] => {
+function sidesOf({ backends }: SourceReports, cluster: ClusterName): readonly Side[] {
+  return backends.flatMap(({ backend, reports }): readonly Side[] => {
     const report = reports.get(clusterNameKey(cluster))
     return report === undefined || report.endpoints.length === 0 ? [] : [{ backend, report }]
   })
@@ -73,10 +81,8 @@ function compare(cluster: ClusterName, one: Side, other: Side): Finding | undefi
   return finding(sourcesAgreeCheck, 'warning', {
     subject: cluster,
     seen,
-    meaning: `${one.backend} is preferred; one of them is out of date, or somebody on the link forges answers`,
-    remedies: [
-      remedy({ kind: 'command', place: 'you', text: `pstorage-discovery resolve ${cluster} --policy merge -v` }),
-    ],
+    meaning: `${one.backend} is preferred; one of them is out of date, or a host on the link forges answers`,
+    remedies: commands('you', shellText`pstorage-discovery resolve ${cluster} --policy merge -v`),
   })
 }
 
@@ -89,14 +95,14 @@ function staleList(
   return finding(listStaleCheck, 'warning', {
     subject: file,
     seen: `differs from DNS about ${cluster}: ${seen}`,
-    meaning: 'whoever reads the list alone connects to other servers than everybody else',
+    meaning: 'hosts that read only the list connect to other servers than those that use DNS',
     remedies: [remedy({ kind: 'file', place: file, text })],
   })
 }
 
-/** What both can know: addresses of a family that both have, and no link-local ones. */
+/** Returns the endpoints that can be compared: of families that both sides have, and not link-local. */
 function comparable(left: readonly ResolvedEndpoint[], right: readonly ResolvedEndpoint[]) {
-  const isGlobal = ({ address }: ResolvedEndpoint): boolean => !/^fe[89ab]/.test(address)
+  const isGlobal = ({ address }: ResolvedEndpoint): boolean => !isLinkLocalIPv6(address)
   const [one, other] = [left.filter(isGlobal), right.filter(isGlobal)]
   const has = (side: readonly ResolvedEndpoint[], isFour: boolean): boolean =>
     side.some(({ address }) => isIPv4(address) === isFour)
@@ -109,6 +115,6 @@ function comparable(left: readonly ResolvedEndpoint[], right: readonly ResolvedE
 }
 
 function shown(endpoints: readonly string[]): string {
-  const rest = endpoints.length - 5
-  return rest > 0 ? `${endpoints.slice(0, 5).join(', ')} and ${rest} more` : endpoints.join(', ')
+  const more = endpoints.length - 5
+  return more > 0 ? `${endpoints.slice(0, 5).join(', ')} and ${more} more` : endpoints.join(', ')
 }

@@ -1,28 +1,21 @@
 import { type ClusterName, clusterNameKey, formatEndpoint } from '@pstorage/discovery-core'
-import {
-  type CheckDescription,
-  type Finding,
-  finding,
-  type Remedy,
-  remedy,
-  shellWord,
-} from '@pstorage/discovery-core/checks'
-import type { AllSources } from './source-view.js'
+import { type CheckDescription, type Finding, finding, type Remedy, remedy } from '@pstorage/discovery-core/checks'
+import type { SourceReports } from './source-reports.js'
 
-/** Whether clusters are found. */
+/** The check that finds clusters. */
 export const clusterFoundCheck: CheckDescription = {
   id: 'cluster-found',
   checks: 'some source names a cluster, or has addresses of the one in question',
   levels: ['ok', 'warning', 'error'],
 }
 
-/** Says whether anybody knows a cluster, or the wanted one. */
-export function* checkClustersFound(sources: AllSources, wanted: ClusterName | undefined): Iterable<Finding> {
+/** Reports the clusters of all sources, or the wanted one. */
+export function* checkClustersFound(sources: SourceReports, wanted: ClusterName | undefined): Iterable<Finding> {
   if (wanted === undefined) {
     yield anyCluster(sources)
     return
   }
-  const reports = sources.views.flatMap(({ reports }) => reports.get(clusterNameKey(wanted)) ?? [])
+  const reports = sources.backends.flatMap(({ reports }) => reports.get(clusterNameKey(wanted)) ?? [])
   const endpoints = new Set(reports.flatMap((report) => report.endpoints.map(formatEndpoint)))
   if (endpoints.size > 0) {
     const shown = [...endpoints].slice(0, 5).join(', ')
@@ -35,17 +28,23 @@ export function* checkClustersFound(sources: AllSources, wanted: ClusterName | u
   yield finding(clusterFoundCheck, 'error', {
     subject: wanted,
     seen: isKnown
-      ? 'is known, and nobody has a usable address of it'
+      ? 'exists but has no usable address'
       : isCertain
-        ? 'everybody could be asked, and nobody knows it'
-        : 'nobody who could be asked knows it, and somebody could not be asked',
-    meaning: isCertain ? 'nothing can connect to it' : 'it may exist all the same: mend what could not be asked first',
-    remedies: [byHand(wanted)],
+        ? 'not found: every source answered'
+        : 'not found, but not every source answered',
+    meaning:
+      sources.similar !== undefined
+        ? `did you mean ${sources.similar}?`
+        : isCertain
+          ? 'nothing can connect to it'
+          : 'it may exist all the same: fix the sources that did not answer first',
+    // A name that no source knows may be a misspelling, for which nothing is to be created.
+    remedies: isKnown ? [byHand(wanted)] : [],
     checked: isCertain,
   })
 }
 
-function anyCluster({ clusters, isComplete, isCut }: AllSources): Finding {
+function anyCluster({ clusters, isComplete, isCut }: SourceReports): Finding {
   const subject = 'clusters'
   if (clusters.length > 0) {
     const shown = clusters.slice(0, 8).join(', ')
@@ -57,18 +56,15 @@ function anyCluster({ clusters, isComplete, isCut }: AllSources): Finding {
   }
   return finding(clusterFoundCheck, 'warning', {
     subject,
-    seen: isComplete ? 'no source names any' : 'nobody who could be asked names any, and somebody could not be asked',
-    meaning: isComplete ? 'none is published here, or the wrong place is asked' : 'there may be some all the same',
+    seen: isComplete ? 'no source lists a cluster' : 'no cluster is listed, but not every source answered',
+    meaning: isComplete
+      ? 'none is published here, or the wrong sources are queried'
+      : 'there may be clusters all the same',
     checked: isComplete,
   })
 }
 
 /** The manual way, which always works. */
 function byHand(cluster: ClusterName): Remedy {
-  const folder = `/etc/pstorage/clusters/${shellWord(cluster)}`
-  return remedy({
-    kind: 'command',
-    place: 'root',
-    text: `mkdir -p ${folder} && echo '<ADDRESS>:2510' >${folder}/bs.list`,
-  })
+  return remedy({ kind: 'bs.list', place: `/etc/pstorage/clusters/${cluster}/bs.list`, text: '<ADDRESS>:2510' })
 }

@@ -1,23 +1,34 @@
 import {
+  type AttemptError,
   type ClusterName,
   clusterNameKey,
   formatEndpoint,
+  isLinkLocalIPv6,
   probe,
   type ResolvedEndpoint,
 } from '@pstorage/discovery-core'
-import { type CheckDescription, type Finding, finding, type Remedy, remedy } from '@pstorage/discovery-core/checks'
-import type { AllSources } from './source-view.js'
+import {
+  type CheckDescription,
+  commands,
+  type Finding,
+  finding,
+  firewallLooks,
+  type Remedy,
+  remedy,
+  shellText,
+} from '@pstorage/discovery-core/checks'
+import type { SourceReports } from './source-reports.js'
 
-/** Whether metadata servers take connections. */
+/** The check that connects to metadata servers. */
 export const mdsReachableCheck: CheckDescription = {
   id: 'mds-reachable',
-  checks: 'every metadata server that is found takes a TCP connection',
+  checks: 'every metadata server that is found accepts a TCP connection',
   levels: ['ok', 'notice', 'warning', 'error'],
 }
 
 /** Tries a connection to every metadata server, each once. */
 export async function checkReachability(
-  sources: AllSources,
+  sources: SourceReports,
   options: { readonly timeout: number; readonly signal: AbortSignal },
 ): Promise<readonly Finding[]> {
   const endpoints = new Map<string, ResolvedEndpoint>()
@@ -25,58 +36,58 @@ export async function checkReachability(
     for (const each of endpointsOf(sources, cluster)) endpoints.set(formatEndpoint(each), each)
   const probed = await probe([...endpoints.values()], options)
   const reachable = new Set(probed.filter((each) => each.reachable).map(formatEndpoint))
-  const reasons = new Map(
-    probed.map((each) => [formatEndpoint(each), each.error?.message ?? 'it did not answer in time']),
-  )
-  const codes = new Map(probed.map((each) => [formatEndpoint(each), each.error?.code ?? 'ETIMEDOUT']))
-  const told = new Set<string>()
+  const errors = new Map(probed.map((each) => [formatEndpoint(each), each.error]))
+  const reported = new Set<string>()
   return sources.clusters.flatMap((cluster) => {
     const own = endpointsOf(sources, cluster)
     const lost = own.filter((each) => !reachable.has(formatEndpoint(each)))
     if (own.length === 0) return []
     if (lost.length === 0) {
-      const seen = `${own.length === 1 ? 'its metadata server takes' : `all ${own.length} metadata servers take`} connections`
+      const seen = `${own.length === 1 ? 'its metadata server accepts' : `all ${own.length} metadata servers accept`} connections`
       return [finding(mdsReachableCheck, 'ok', { subject: cluster, seen })]
     }
     const isAlone = lost.length === own.length
     return lost.flatMap((each) => {
       const text = formatEndpoint(each)
+      const { code, message } = errors.get(text) ?? unanswered
       // A server of many clusters is lost once, unless a cluster has no other.
-      if (told.has(text) && !isAlone) return []
-      told.add(text)
-      if (isOneOfItsWays(each, own, reachable)) {
+      if (reported.has(text) && !isAlone) return []
+      reported.add(text)
+      if (isAlternative(each, own, reachable)) {
         return [
           finding(mdsReachableCheck, 'notice', {
             subject: `${text} of ${cluster}`,
-            seen: `does not take a connection: ${reasons.get(text)}`,
-            meaning: 'zeroconf tells every address of a host; this MDS takes connections at another one',
+            seen: message,
+            meaning: 'zeroconf publishes every address of a host; this MDS accepts connections at another one',
           }),
         ]
       }
       return [
         finding(mdsReachableCheck, isAlone ? 'error' : 'warning', {
           subject: `${text} of ${cluster}`,
-          seen: `does not take a connection: ${reasons.get(text)}`,
+          seen: message,
           meaning: isAlone ? 'no metadata server of the cluster can be reached from here' : 'clients lose time with it',
-          remedies: remediesOf(each, codes.get(text) ?? ''),
+          remedies: remediesOf(each, code, isAlone),
         }),
       ]
     })
   })
 }
 
-/** Whether this is the link-local address of an MDS that is reached at another address of its host. */
-function isOneOfItsWays(
+const unanswered: AttemptError = { code: 'ETIMEDOUT', message: 'connection timed out' }
+
+/** Returns true for the link-local address of an MDS that is reached at another address of its host. */
+function isAlternative(
   { address, host, port }: ResolvedEndpoint,
   own: readonly ResolvedEndpoint[],
   reachable: ReadonlySet<string>,
 ): boolean {
-  if (host === null || !/^fe[89ab]/i.test(address)) return false
+  if (host === null || !isLinkLocalIPv6(address)) return false
   return own.some((each) => each.host === host && each.port === port && reachable.has(formatEndpoint(each)))
 }
 
-function endpointsOf({ views }: AllSources, cluster: ClusterName): readonly ResolvedEndpoint[] {
-  const all = views.flatMap(({ reports }) => reports.get(clusterNameKey(cluster))?.endpoints ?? [])
+function endpointsOf({ backends }: SourceReports, cluster: ClusterName): readonly ResolvedEndpoint[] {
+  const all = backends.flatMap(({ reports }) => reports.get(clusterNameKey(cluster))?.endpoints ?? [])
   const united = new Map<string, ResolvedEndpoint>()
   for (const each of all) {
     const known = united.get(formatEndpoint(each))
@@ -88,22 +99,22 @@ function endpointsOf({ views }: AllSources, cluster: ClusterName): readonly Reso
   return [...united.values()]
 }
 
-/** This host does not know where to send anything. */
-const noWay: ReadonlySet<string> = new Set(['ENETUNREACH', 'EADDRNOTAVAIL'])
+/** The codes of a missing route. */
+const noRoute: ReadonlySet<string> = new Set(['ENETUNREACH', 'EADDRNOTAVAIL'])
 
-function remediesOf(endpoint: ResolvedEndpoint, code: string): readonly Remedy[] {
+/** @param isAlone true when the cluster has no other server, so that its line stays */
+function remediesOf(endpoint: ResolvedEndpoint, code: string, isAlone: boolean): readonly Remedy[] {
   const text = formatEndpoint(endpoint)
-  const onHost = (command: string): Remedy =>
-    remedy({ kind: 'command', place: `root on ${endpoint.address}`, text: command })
-  const isRefused = code === 'ECONNREFUSED'
-  const way = isRefused
-    ? onHost(`ss -ltnp 'sport = :${endpoint.port}'`)
-    : noWay.has(code)
-      ? remedy({ kind: 'command', place: 'root', text: `ip route add ${endpoint.address} via <GATEWAY>` })
-      : onHost(`nft insert rule inet filter input tcp dport ${endpoint.port} accept`)
+  const { address, port } = endpoint
+  const looks =
+    code === 'ECONNREFUSED'
+      ? commands(`root on ${address}`, shellText`ss -ltnp 'sport = :${port}'`)
+      : noRoute.has(code)
+        ? commands('you', shellText`ip route get ${address}`)
+        : firewallLooks(address, port, 'tcp')
   const removals = endpoint.sources.flatMap(({ method, origin }): readonly Remedy[] => {
-    if (method !== 'bs-list') return []
+    if (isAlone || method !== 'bs-list') return []
     return [remedy({ kind: 'bs.list', place: origin.replace(/:\d+$/, ''), replaces: text, text: '' })]
   })
-  return [way, ...removals]
+  return [...looks, ...removals]
 }

@@ -1,61 +1,67 @@
-import {
-  everyCommand,
-  type OptionName,
-  type OptionSpec,
-  optionNames,
-  optionTable,
-} from '../command-line/option-table.js'
-import type { Command } from '../commands/command.js'
-import { commonExitCodes, outcomeExitCodes } from '../commands/exit-codes.js'
+import type { Command } from '../args/command.js'
+import { everyCommand, type OptionName, type OptionSpec, optionNames, optionTable } from '../args/option-table.js'
+import { commonExitCodes, outcomeExitCodes } from '../exit-codes.js'
+import { wrapLine, wrapParagraph } from '../terminal/wrap.js'
 
 const PROGRAM = 'pstorage-discovery'
 
-const spellings = `
-CLUSTER may be written pstorage://NAME, vstorage://NAME or [IP[:PORT][,IP[:PORT]]...:/]NAME[:PASSWORD]; its addresses
-count as -b then, and the password is not kept.
-`
+const spellings = `CLUSTER may be written pstorage://NAME, vstorage://NAME or [IP[:PORT][,IP[:PORT]]...:/]NAME[:PASSWORD]; its addresses
+count as -b, and the password is ignored.`
 
-/** Where it is needed; what has a meaning without a cluster must not get one from the environment. */
-const clusterOfEnvironment = 'Without CLUSTER and -c it is PSTORAGE_NAME.\n'
+/** For commands that need a cluster: the others must not get one from the environment. */
+const clusterOfEnvironment = 'Without CLUSTER and -c, PSTORAGE_NAME names the cluster.'
 
-const environment = `
-Environment:
-  PSTORAGE_NAME             the cluster, for a command that needs one, when none is named
-  NO_COLOR, FORCE_COLOR     no colour, or colour also where there is no terminal
-`
+const environment = [
+  ['PSTORAGE_NAME', 'the cluster, for a command that needs one and names none'],
+  ['NO_COLOR, FORCE_COLOR', 'no colour; colour also without a terminal'],
+] as const
 
-const helpCommand = ['help COMMAND', 'what a command does, its options, and examples'] as const
+const helpCommand = ['help COMMAND', 'describe a command, its options and its exit codes, with examples'] as const
 
-/** The help with these commands: what they are for, and what all have in common. */
-export function overviewText(commands: readonly Command[]): string {
+/** The width of the terminal; `undefined` where there is none. */
+type Width = number | undefined
+
+/** Returns the overview of some commands: their purpose, and the options and exit codes of all. */
+export function overviewText(commands: readonly Command[], width: Width): string {
   const usage = [...commands.map((command) => [synopsisOf(command), command.summary] as const), helpCommand]
-  const width = Math.max(...usage.map(([synopsis]) => synopsis.length)) + 2
+  const column = Math.max(...usage.map(([synopsis]) => synopsis.length)) + 4
   const examples = commands.flatMap((command) => command.examples.slice(0, 1))
   return [
-    'List storage clusters, and resolve one to the addresses of its metadata servers (MDS).\n',
-    `\nUsage: ${PROGRAM} COMMAND [OPTION]...\n\nCommands:\n`,
-    ...usage.map(([synopsis, summary]) => `  ${synopsis.padEnd(width)}${summary}\n`),
-    exampleLines(examples),
-    optionLines(optionNames.filter((name) => everyCommand.includes(name))),
-    exitCodeLines({
-      ...outcomeExitCodes,
-      ...commonExitCodes,
-      5: 'doctor and lint: there is an error; with a warning and nothing worse 1, else 0',
-    }),
-    environment,
+    wrapParagraph('List storage clusters, and find the addresses of the metadata servers (MDS) of one.', width),
+    `\n\nUsage: ${PROGRAM} COMMAND [OPTION]...\n`,
+    sectionText('Commands', usage, column, width),
+    exampleText(examples, width),
+    optionText(
+      optionNames.filter((name) => everyCommand.includes(name)),
+      [],
+      width,
+    ),
+    exitCodeText(
+      {
+        ...outcomeExitCodes,
+        ...commonExitCodes,
+        5: 'doctor and lint: there is an error; 1 where a warning is the worst, else 0',
+      },
+      width,
+    ),
+    sectionText('Environment', environment, 28, width),
   ].join('')
 }
 
-/** The help with one command. */
-export function commandText(command: Command): string {
+/** Returns the help with one command. */
+export function commandText(command: Command, width: Width): string {
   const takes = optionNames.filter((name) => command.options.includes(name) || everyCommand.includes(name))
+  const notes = [
+    ...(command.operands?.includes('CLUSTER') ? [spellings] : []),
+    ...(command.operands === 'CLUSTER' ? [clusterOfEnvironment] : []),
+  ]
+  const usage = wrapLine(`Usage: ${PROGRAM} ${synopsisOf(command)} [OPTION]...`, width).join('\n')
   return [
-    `Usage: ${PROGRAM} ${synopsisOf(command)} [OPTION]...\n\n${command.about}\n`,
-    exampleLines(command.examples),
-    optionLines(takes, command.formats),
-    command.operands?.includes('CLUSTER') ? spellings : '',
-    command.operands === 'CLUSTER' ? clusterOfEnvironment : '',
-    exitCodeLines({ ...commonExitCodes, ...command.exitCodes }),
+    `${usage}\n\n${wrapParagraph(command.about, width)}\n`,
+    exampleText(command.examples, width),
+    optionText(takes, command.formats, width),
+    ...(notes.length > 0 ? ['\n', ...notes.map((note) => `${wrapParagraph(note, width)}\n`)] : []),
+    exitCodeText({ ...commonExitCodes, ...command.exitCodes }, width),
   ].join('')
 }
 
@@ -63,36 +69,27 @@ function synopsisOf({ name, operands }: Pick<Command, 'name' | 'operands'>): str
   return operands === undefined ? name : `${name} ${operands}`
 }
 
-/** Where it says what an example does. */
-const DOES = 54
+/** The column where the purpose of an example begins. */
+const EXAMPLE_DOES = 54
 
-function exampleLines(examples: Command['examples']): string {
-  const lines = examples.map(([example, does]) => {
-    const line = `  ${PROGRAM} ${example}`
-    if (does === '') return line
-    return line.length < DOES ? `${line.padEnd(DOES)}${does}` : `${line}\n${' '.repeat(DOES)}${does}`
-  })
-  return `\nExamples:\n${lines.join('\n')}\n`
+function exampleText(examples: Command['examples'], width: Width): string {
+  const rows = examples.map(([example, does]) => [`${PROGRAM} ${example}`, does] as const)
+  return sectionText('Examples', rows, EXAMPLE_DOES, width)
 }
 
-function optionLines(names: readonly OptionName[], formats: Command['formats'] = []): string {
-  const groups = new Map<string, string[]>()
-  for (const name of names) {
-    const spec = name === 'format' ? { ...optionTable.format, value: formats.join('|') } : optionTable[name]
-    const line = optionLine(spelling(name, spec), spec.help)
-    const lines = groups.get(spec.group)
-    if (lines === undefined) groups.set(spec.group, [line])
-    else lines.push(line)
-  }
-  return [...groups].map(([group, lines]) => `\n${group}:\n${lines.join('\n')}\n`).join('')
-}
-
-/** Where it says what an option does. */
+/** The column where the description of an option begins. */
 const OPTION_DOES = 34
 
-function optionLine(spelled: string, help: string): string {
-  const line = `  ${spelled}`
-  return line.length < OPTION_DOES ? `${line.padEnd(OPTION_DOES)}${help}` : `${line}\n${' '.repeat(OPTION_DOES)}${help}`
+function optionText(names: readonly OptionName[], formats: Command['formats'] = [], width: Width): string {
+  const groups = new Map<string, (readonly [string, string])[]>()
+  for (const name of names) {
+    const spec = name === 'format' ? { ...optionTable.format, value: formats.join('|') } : optionTable[name]
+    const row = [spelling(name, spec), spec.help] as const
+    const rows = groups.get(spec.group)
+    if (rows === undefined) groups.set(spec.group, [row])
+    else rows.push(row)
+  }
+  return [...groups].map(([group, rows]) => sectionText(group, rows, OPTION_DOES, width)).join('')
 }
 
 function spelling(name: string, { short, value }: OptionSpec): string {
@@ -100,9 +97,30 @@ function spelling(name: string, { short, value }: OptionSpec): string {
   return `${letter}--${name}${value === undefined ? '' : ` ${value}`}`
 }
 
-function exitCodeLines(codes: Readonly<Record<number, string>>): string {
-  const lines = Object.entries(codes).map(
-    ([code, meaning]) => `  ${code.padEnd(5)}${meaning.replaceAll('\n', '\n       ')}`,
-  )
-  return `\nExit codes:\n${lines.join('\n')}\n`
+function exitCodeText(codes: Readonly<Record<number, string>>, width: Width): string {
+  return sectionText('Exit codes', Object.entries(codes), 7, width)
+}
+
+/** The least width of a column of descriptions, and their indentation where each is below its word. */
+const [LEAST_DOES, BELOW] = [36, 8]
+
+/** Returns a heading and rows of a word and its description, beside or below it. A word, such as a command to be pasted, is never wrapped. */
+function sectionText(
+  heading: string,
+  rows: readonly (readonly [word: string, does: string])[],
+  column: number,
+  width: Width,
+): string {
+  const isBeside = width === undefined || width - column >= LEAST_DOES || column < BELOW
+  const hang = isBeside ? column : BELOW
+  const lines = rows.flatMap(([word, does]) => {
+    const first = `  ${word}`
+    if (does === '') return [first]
+    const described = does.split('\n').flatMap((line) => wrapLine(`${' '.repeat(hang)}${line}`, width, hang))
+    const [beside = '', ...below] = described
+    return isBeside && first.length < column
+      ? [`${first}${beside.slice(first.length)}`, ...below]
+      : [first, ...described]
+  })
+  return `\n${heading}:\n${lines.join('\n')}\n`
 }

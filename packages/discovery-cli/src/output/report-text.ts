@@ -1,18 +1,24 @@
-import type { DiscoverReport, ResolveReport } from '@pstorage/discovery-core'
-import type { Format } from '../commands/command.js'
+import {
+  type DiscoverReport,
+  formatEndpoint,
+  type ProbeResult,
+  type ResolvedEndpoint,
+  type ResolveReport,
+} from '@pstorage/discovery-core'
+import type { Format } from '../args/command.js'
+import { durationText } from '../terminal/attempt-line.js'
 import type { TerminalText } from '../terminal/terminal-text.js'
 import type { TableOptions } from './table.js'
-import { textOf } from './text.js'
 
 export interface ReportTextOptions {
   readonly show: TerminalText
-  /** JSON for people to read. */
+  /** Indents JSON. */
   readonly pretty: boolean
-  /** Set where text is a table for people. */
+  /** Set where text is a table. */
   readonly table?: TableOptions | undefined
 }
 
-/** A whole report in a format; nothing in `ndjson`, which has printed its events, and where it has none. Formats are loaded when they are used. */
+/** Returns a report in a format, which is loaded when it is used; nothing in `ndjson`, whose events have been printed. */
 export async function reportText(
   report: DiscoverReport | ResolveReport,
   format: Format,
@@ -33,18 +39,32 @@ export async function reportText(
     case 'nsupdate':
       return ''
     case 'zone':
-      return (await import('./zone.js')).zoneOf(report)
+      return (await import('../zone/zone-text.js')).zoneOf(report)
     default:
       return addressesText(report, format)
   }
 }
 
-/** The formats that have addresses, and so go with `resolve` alone. */
+/** Returns a report in a format of endpoints, which only `resolve` has. */
 async function addressesText(
   report: DiscoverReport | ResolveReport,
-  format: 'bs-list' | 'prometheus',
+  format: 'bs-list' | 'share' | 'prometheus',
 ): Promise<string> {
   if (!('endpoints' in report)) return ''
-  if (format === 'bs-list') return (await import('./bs-list.js')).bsListOf(report)
-  return (await import('./prometheus.js')).prometheusOf(report)
+  const { bsListOf, prometheusOf, shareOf } = await import('./endpoint-files.js')
+  return { 'bs-list': bsListOf, share: shareOf, prometheus: prometheusOf }[format](report)
+}
+
+/** Returns one result per line: names in order, or addresses best first, with the result of the probe if any. */
+function textOf(report: DiscoverReport | ResolveReport, show: TerminalText): string {
+  const lines =
+    'clusters' in report
+      ? report.clusters.map(({ name }) => show(name))
+      : report.endpoints.map((it) => `${show(formatEndpoint(it))}${show(markOf(it))}`)
+  return lines.map((line) => `${line}\n`).join('')
+}
+
+function markOf({ reachable, latencyMs, error }: ResolvedEndpoint & Partial<ProbeResult>): string {
+  if (reachable === undefined) return ''
+  return reachable ? `  reachable  ${durationText(latencyMs ?? 0)}` : `  unreachable  ${error?.code ?? ''}`
 }

@@ -3,44 +3,58 @@ import { join } from 'node:path'
 import { Script } from 'node:vm'
 
 type Require = (id: string) => unknown
+/** Gets the error of a file that cannot be loaded. */
+type Fail = (error: unknown) => never
 /** A CommonJS file as a function. */
 type Run = (exports: unknown, require: Require, module: { exports: unknown }, file: string, folder: string) => void
 
 /**
- * The CommonJS files of a bundle, run with what the compiler has made of them before: of a command that takes no longer than
- * Node.js itself to start, compiling is a third.
+ * The CommonJS files of a bundle, run with code that was compiled before: compiling is a third of the time to start (row cli-resolve of the
+ * bench).
  *
- * What was compiled is good for the very release of Node.js that has compiled it. V8 refuses it where its version or its flags
- * differ, and compiles anew.
+ * Compiled code is valid for exactly the release of Node.js that has compiled it, and for the source that it was compiled from. V8
+ * refuses it where its version or its flags differ, and compiles anew. Of the source it compares only the length, and it does not
+ * look for damage: with one octet changed it may crash, run for ever, or run something else. So a file of compiled code holds
+ * the source, and the compiled code twice; it is used where all of them are as they should be. Comparing costs less than a checksum.
+ *
+ * Each file ends with the build that it belongs to, and is refused beside one of another build, as an upgrade leaves behind that
+ * was cut short.
  */
 export class Bundle {
   readonly #folder: string
-  readonly #compiled: string
   readonly #require: Require
+  readonly #fail: Fail
   readonly #modules = new Map<string, { exports: unknown }>()
   readonly #scripts = new Map<string, Script>()
 
-  /** `require` is that of a file in the folder. */
-  constructor(folder: string, require: Require) {
+  /** The build of the first file that was loaded. */
+  #build: string | undefined
+
+  /** `require` is that of a file in the folder; `fail` is called whenever a file cannot be loaded. */
+  constructor(folder: string, require: Require, fail: Fail) {
     this.#folder = folder
-    this.#compiled = join(folder, 'compiled', `${process.version}-${process.platform}-${process.arch}`)
     this.#require = require
+    this.#fail = fail
   }
 
-  /** Whether this Node.js has compiled a file before. */
-  isCompiled(name: string): boolean {
-    return this.#compiledBefore(name) !== undefined
+  /** Set where V8 took all compiled code that there was, and there was some. */
+  get isCompiled(): boolean {
+    const rejected = new Set([...this.#scripts.values()].map(({ cachedDataRejected }) => cachedDataRejected))
+    return rejected.has(false) && !rejected.has(true)
   }
 
-  /** Whether all that was loaded was as it had been compiled before. */
-  get isAllCompiled(): boolean {
-    return [...this.#scripts.values()].every(({ cachedDataRejected }) => cachedDataRejected === false)
-  }
-
-  /** What a file exports, which is run when it is loaded for the first time. */
+  /** Returns the exports of a file, which is run when it is loaded for the first time. */
   load(name: string): unknown {
     const loaded = this.#modules.get(name)
     if (loaded !== undefined) return loaded.exports
+    try {
+      return this.#run(name)
+    } catch (error) {
+      return this.#fail(error)
+    }
+  }
+
+  #run(name: string): unknown {
     const file = join(this.#folder, name)
     const script = this.#script(name, file)
     const module = { exports: {} as unknown }
@@ -52,23 +66,47 @@ export class Bundle {
     return module.exports
   }
 
-  /** Keeps what the compiler has made by now of all that was loaded. */
+  /** Stores the compiled code of all that was loaded. */
   keep(): void {
     mkdirSync(this.#compiled, { recursive: true })
-    for (const [name, script] of this.#scripts) writeFileSync(join(this.#compiled, name), script.createCachedData())
+    for (const [name, script] of this.#scripts) {
+      const compiled = script.createCachedData()
+      const source = readFileSync(join(this.#folder, name))
+      writeFileSync(join(this.#compiled, name), Buffer.concat([source, compiled, compiled]))
+    }
+  }
+
+  get #compiled(): string {
+    return join(this.#folder, 'compiled', `${process.version}-${process.platform}-${process.arch}-${this.#build}`)
   }
 
   #script(name: string, filename: string): Script {
-    const source = readFileSync(filename, 'utf8')
-    const cachedData = this.#compiledBefore(name)
+    const octets = readFileSync(filename)
+    // The build writes ASCII alone, which is the quickest to read (row cli-resolve of the bench).
+    const source = octets.toString('latin1')
+    const build = buildOf(source, filename)
+    this.#build ??= build
+    if (build !== this.#build) throw new Error(`${filename} is of another build: install the program again`)
+    const cachedData = this.#compiledBefore(name, octets)
     return new Script(source, cachedData === undefined ? { filename } : { filename, cachedData })
   }
 
-  #compiledBefore(name: string): Buffer | undefined {
+  #compiledBefore(name: string, source: Buffer): Buffer | undefined {
     try {
-      return readFileSync(join(this.#compiled, name))
+      const file = readFileSync(join(this.#compiled, name))
+      const middle = source.length + (file.length - source.length) / 2
+      const compiled = file.subarray(source.length, middle)
+      const isWhole = file.subarray(0, source.length).equals(source) && file.subarray(middle).equals(compiled)
+      return isWhole ? compiled : undefined
     } catch {
       return undefined
     }
   }
+}
+
+/** Reads the last line of a file: `//BUILD`. @throws Error where it has none: not all of the file is there */
+function buildOf(source: string, filename: string): string {
+  const [, build] = /\n\/\/([0-9a-f]{16})\n$/.exec(source.slice(-20)) ?? []
+  if (build === undefined) throw new Error(`the end of ${filename} is missing: install the program again`)
+  return build
 }

@@ -1,18 +1,18 @@
 import { escapeText } from '@pstorage/discovery-core'
 
-/** Printable ASCII: fit as it is, as nearly all text is. */
+/** Printable ASCII, which needs no escaping. */
 const PLAIN = /^[\x20-\x7e]*$/
 
-/** Makes one field of text fit to be shown to a person. */
+/** Makes one field of text safe to show on a terminal. */
 export type TerminalText = (text: string) => string
 
 /** Longer fields are cut. */
 const LONGEST_FIELD = 1_000
 
 /**
- * Escapes what could drive a terminal, and what its locale cannot show: outside of a UTF-8 locale only ASCII is sure.
+ * Returns a function that escapes control characters and what the locale cannot show: outside of a UTF-8 locale, all but ASCII.
  *
- * Text that is escaped already stays as it is: a backslash is left alone.
+ * Text that is escaped already stays as it is: a backslash is not escaped.
  */
 export function terminalText(environment: Readonly<Record<string, string | undefined>>): TerminalText {
   const locale = environment.LC_ALL || environment.LC_CTYPE || environment.LANG || ''
@@ -31,4 +31,9 @@ function escapePiece(piece: string): string {
 
 function escapeCodePoint(character: string): string {
   return `\\u{${character.codePointAt(0)?.toString(16)}}`
+}
+
+/** Returns one escaped line of ASCII, for comments in files. */
+export function asciiText(text: string): string {
+  return escapeText(text).replace(/[^\x20-\x7e]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`)
 }

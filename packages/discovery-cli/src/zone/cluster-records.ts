@@ -1,9 +1,7 @@
-import { canonicalAddress, clusterNameFault, quoteText, type Warning } from '@pstorage/discovery-core'
-import { HostLabels } from './host-labels.js'
-import { txtRecords } from './txt-records.js'
-import type { PublishedCluster, PublishedEndpoint, ZoneRecord } from './zone-record.js'
+import { canonicalAddress, clusterNameFault, isLinkLocalIPv6, quoteText, type Warning } from '@pstorage/discovery-core'
+import { type PublishedCluster, type PublishedEndpoint, txtRecords, type ZoneRecord } from './zone-record.js'
 
-/** The records that publish clusters, and what cannot be published. */
+/** The records that publish clusters, and warnings about results that cannot be published. */
 export interface ClusterRecords {
   readonly names: readonly ZoneRecord[]
   /** Of each cluster, in order. */
@@ -12,11 +10,8 @@ export interface ClusterRecords {
   readonly warnings: readonly Warning[]
 }
 
-/** The label of the name server of a zone of ours. */
-export const NAME_SERVER = 'ns'
-
 /**
- * Makes TXT, SRV, A and AAAA records of clusters. Every target is inside the domain, so that it needs no other.
+ * Makes TXT, SRV, A and AAAA records of clusters. Every target is a host of its own inside the domain.
  *
  * Priority and weight stay as they are; where they are not known they are 0 and 1, as in the manual page.
  *
@@ -30,9 +25,8 @@ export function clusterRecords(clusters: readonly PublishedCluster[]): ClusterRe
     if (fault !== undefined) warn(`cluster ${quoteText(name, { maxLength: 80 })} is left out: ${fault}`)
     return fault === undefined
   })
-  const labels = new HostLabels([NAME_SERVER])
   const services: ZoneRecord[] = []
-  const hosts = new Map<string, Map<string, ZoneRecord>>()
+  const addresses = new Map<string, ZoneRecord>()
   for (const { name, endpoints } of published) {
     for (const endpoint of endpoints.toSorted(inOrder)) {
       const fault = addressFault(endpoint)
@@ -41,14 +35,13 @@ export function clusterRecords(clusters: readonly PublishedCluster[]): ClusterRe
         continue
       }
       const { address, port, priority, weight } = endpoint
-      const label = labels.labelOf(endpoint)
-      const data = `${priority ?? 0} ${weight ?? 1} ${port} ${label}`
-      services.push({ owner: `_pstorage._tcp.${name}`, type: 'SRV', data })
-      const records = hosts.get(label) ?? new Map<string, ZoneRecord>()
-      hosts.set(
-        label,
-        records.set(address, { owner: label, type: address.includes(':') ? 'AAAA' : 'A', data: address }),
-      )
+      const host = hostOf(name, address)
+      services.push({
+        owner: `_pstorage._tcp.${name}`,
+        type: 'SRV',
+        data: `${priority ?? 0} ${weight ?? 1} ${port} ${host}`,
+      })
+      addresses.set(host, { owner: host, type: address.includes(':') ? 'AAAA' : 'A', data: address })
     }
   }
   const names = txtRecords(published.map(({ name }) => name))
@@ -57,13 +50,13 @@ export function clusterRecords(clusters: readonly PublishedCluster[]): ClusterRe
   }
   return {
     names: names ?? [],
-    services: distinct(services),
-    addresses: [...hosts.values()].flatMap((records) => [...records.values()]),
+    services,
+    addresses: [...addresses.values()],
     warnings,
   }
 }
 
-/** Chance has a hand in the order of what is equally good: it is taken out, so that the same records make the same text. */
+/** The order of equal endpoints is random: sorted, the same records make the same text. */
 function inOrder(a: PublishedEndpoint, b: PublishedEndpoint): number {
   const difference = (a.priority ?? 0) - (b.priority ?? 0) || a.port - b.port
   return difference || (a.address < b.address ? -1 : 1)
@@ -71,10 +64,24 @@ function inOrder(a: PublishedEndpoint, b: PublishedEndpoint): number {
 
 function addressFault({ address }: PublishedEndpoint): string | undefined {
   if (canonicalAddress(address) === undefined) return 'is not an address'
-  return address.includes('%') || /^fe[89ab]/.test(address) ? 'is link-local, which DNS cannot say' : undefined
+  return address.includes('%') || isLinkLocalIPv6(address) ? 'is link-local, which DNS cannot express' : undefined
 }
 
-/** An IPv4 and an IPv6 address of one host and port make one record. */
-function distinct(records: readonly ZoneRecord[]): readonly ZoneRecord[] {
-  return [...new Map(records.map((record) => [`${record.owner} ${record.data}`, record])).values()]
+/** The longest host that is made here, relative to the domain: the text of an IPv6 address below a label of 63 characters. */
+export const LONGEST_HOST: number = 'mds-'.length + 39 + 1 + 63
+
+/**
+ * Returns the name of a host for an address, relative to the domain: below the name of the cluster, and made of the address alone. With
+ * the name that a source gave, a host on the link would choose which host of the zone gets an address.
+ *
+ * Labels of hosts have letters, digits and hyphens only (RFC 1123 section 2.1), and servers refuse addresses of others. Clusters
+ * whose names differ in other characters may share a host, which has the same address for both.
+ */
+function hostOf(cluster: string, address: string): string {
+  const parent =
+    cluster
+      .toLowerCase()
+      .replaceAll('_', '-')
+      .replaceAll(/^-+|-+$/g, '') || 'cluster'
+  return `mds-${address.replaceAll(/[.:]/g, '-').replace(/-$/, '-0')}.${parent}`
 }

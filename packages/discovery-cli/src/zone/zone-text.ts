@@ -1,7 +1,8 @@
-import { type ClusterRecords, NAME_SERVER } from './cluster-records.js'
+import type { DiscoverReport, ResolveReport } from '@pstorage/discovery-core'
+import { type ClusterRecords, clusterRecords } from './cluster-records.js'
 import type { ZoneRecord } from './zone-record.js'
 
-/** Lines of a master file (RFC 1035 section 5), under comments and in columns. */
+/** Returns records as lines of a master file (RFC 1035 section 5), under comments and in columns. */
 export function recordLines({ names, services, addresses }: ClusterRecords): readonly string[] {
   const width = Math.max(0, ...[...names, ...services, ...addresses].map(({ owner }) => owner.length))
   const lines = (records: readonly ZoneRecord[]) => records.map((record) => recordLine(record, width))
@@ -20,7 +21,7 @@ function recordLine({ owner, type, data }: ZoneRecord, width: number): string {
   return `${owner.padEnd(width)}  IN  ${type.padEnd(4)} ${data}`
 }
 
-/** What a whole zone needs besides its records. */
+/** The parts of a whole zone besides its records. */
 export interface ZoneFrame {
   readonly domain: string
   /** Seconds. */
@@ -30,7 +31,10 @@ export interface ZoneFrame {
   readonly serial: number
 }
 
-/** Lines of a master file that name servers load: SOA and NS records, and these. */
+/** The label of the name server of a zone of ours. */
+const NAME_SERVER = 'ns'
+
+/** Returns a whole zone as lines of a master file: SOA and NS records, and these. */
 export function zoneLines(records: ClusterRecords, { domain, ttl, nameServer, serial }: ZoneFrame): readonly string[] {
   const type = nameServer.includes(':') ? 'AAAA' : 'A'
   return [
@@ -42,4 +46,17 @@ export function zoneLines(records: ClusterRecords, { domain, ttl, nameServer, se
     `${NAME_SERVER}  IN  ${type}  ${nameServer}`,
     ...recordLines(records),
   ]
+}
+
+/**
+ * Returns the results as records to include into a zone: TXT of names, or SRV with addresses, relative to the domain. Results
+ * that cannot be records become comments; without results there are no lines.
+ */
+export function zoneOf(report: DiscoverReport | ResolveReport): string {
+  const records =
+    'clusters' in report
+      ? clusterRecords(report.clusters.map(({ name }) => ({ name, endpoints: [] })))
+      : { ...clusterRecords([{ name: report.cluster, endpoints: report.endpoints }]), names: [] }
+  const omitted = records.warnings.map(({ message }) => `; ${message}`)
+  return [...omitted, ...recordLines(records)].map((line) => `${line}\n`).join('')
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '@pstorage/discovery-core'
 import { type FuzzTarget, joinParts, mutateText, splitParts } from '@pstorage/fuzz'
-import { type OptionName, optionNames, optionTable } from '../../src/command-line/option-table.js'
-import { sortWords } from '../../src/command-line/sort-words.js'
-import { UsageError } from '../../src/command-line/usage-error.js'
-import { asksFor } from '../../src/help/asks-for.js'
+import { type OptionName, optionNames, optionTable } from '../../src/args/option-table.js'
+import { requestedInfo } from '../../src/args/parse-arguments.js'
+import { parseCommandLine } from '../../src/commands/parse-command-line.js'
+import { UsageError } from '../../src/exit-codes.js'
 import { cliRun } from '../cli-run.js'
 import { worldOf } from '../stand-ins.js'
 
@@ -49,6 +49,7 @@ const askingOptions = new Set<OptionName>([
   'server',
   'domain',
   'axfr',
+  'denials',
   'tsig-key',
   'tls',
   'tls-name',
@@ -65,7 +66,7 @@ const askingOptions = new Set<OptionName>([
   'no-color',
   'debug',
 ])
-const codes = new Set([0, 1, 2, 3, 4, 130])
+const codes = new Set([0, 2, 3, 4, 6, 130])
 const world = worldOf({ cluster1: ['10.0.0.1:2510', '[2001:db8::1]:2510'], Other: ['192.0.2.7:2511'] })
 
 /**
@@ -107,11 +108,11 @@ export const target: FuzzTarget = {
 }
 
 function isRunnable(argv: readonly string[]): boolean {
-  const asked = asksFor(argv)
+  const requested = requestedInfo(argv)
   // The others stand in files beside the sources, which are elsewhere when these are bundled.
-  if (asked !== undefined) return asked === 'help'
+  if (requested !== undefined) return requested === 'help'
   try {
-    const { command, options } = sortWords(argv, {})
+    const { command, options } = parseCommandLine(argv, {})
     return askingCommands.has(command.name) && [...options.keys()].every((name) => askingOptions.has(name))
   } catch (error) {
     // Which is then said.

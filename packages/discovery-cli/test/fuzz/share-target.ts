@@ -1,8 +1,8 @@
 import { clusterNameFault, parseEndpoint } from '@pstorage/discovery-core'
 import { type FuzzTarget, mutateText } from '@pstorage/fuzz'
-import { clusterArgument } from '../../src/command-line/cluster-argument.js'
-import { parseShareString } from '../../src/command-line/share-string.js'
-import { UsageError } from '../../src/command-line/usage-error.js'
+import { clusterArgument } from '../../src/args/cluster-argument.js'
+import { parseShareString } from '../../src/args/share-string.js'
+import { UsageError } from '../../src/exit-codes.js'
 
 const password = 'hunter2'
 const texts = [

@@ -1,25 +1,23 @@
-import type { CheckDescription } from './check-description.js'
-import type { FindingLevel } from './finding-level.js'
 import type { Remedy } from './remedy.js'
 
-/** What a check has found about one thing. */
+/** Result of one check for one subject. */
 export interface Finding {
   /** The id of the check, for example `dns-srv-port`. */
   readonly check: string
   readonly level: FindingLevel
-  /** What it is about: a DNS name, a server, an interface, a file; escaped. */
+  /** The subject: a DNS name, a server, an interface, a file; escaped. */
   readonly subject: string
-  /** What was seen, as one escaped line. */
+  /** The observation, as one escaped line. */
   readonly seen: string
-  /** What that leads to, as one line; `null` where nothing is amiss. */
+  /** The consequence, as one line; `null` where nothing is wrong. */
   readonly meaning: string | null
-  /** Ways to mend it, the best first; empty where there is nothing to mend, or no one line that does. */
+  /** Ways to fix it, the best first; empty where there is nothing to fix, or no single line that does. */
   readonly remedies: readonly Remedy[]
-  /** Whether the check could be made at all; one that could not is never `ok`. */
+  /** True if the check could be made at all; one that could not is never `ok`. */
   readonly checked: boolean
 }
 
-/** What {@link finding} needs beside the check and the level. */
+/** Options of {@link finding} beside the check and the level. */
 export interface FindingFacts {
   readonly subject: string
   readonly seen: string
@@ -42,4 +40,32 @@ export function finding(check: CheckDescription, level: FindingLevel, facts: Fin
   if (!check.levels.includes(level)) throw new Error(`${check.id} has no level ${level}`)
   if (level === 'ok' && !checked) throw new Error(`${check.id} was not made, and so is not ok`)
   return { check: check.id, level, subject, seen, meaning, remedies, checked }
+}
+
+/** Description of a check, for tables and help. */
+export interface CheckDescription {
+  /** Stable, for example `dns-srv-port`; begins with what is checked. */
+  readonly id: string
+  /** The statement that holds where the check is `ok`, as one sentence without a full stop. */
+  readonly checks: string
+  /** The levels that its findings can have, the least first. */
+  readonly levels: readonly FindingLevel[]
+}
+
+/** Severity of a finding: `notice` may be intended, `warning` should be fixed, `error` keeps clusters from being found. */
+export type FindingLevel = 'ok' | 'notice' | 'warning' | 'error'
+
+/** All levels, the least first. */
+export const findingLevels: readonly FindingLevel[] = ['ok', 'notice', 'warning', 'error']
+
+/** Returns whether a level is another one or above it. */
+export function isAtLeast(level: FindingLevel, least: FindingLevel): boolean {
+  return findingLevels.indexOf(level) >= findingLevels.indexOf(least)
+}
+
+/** The worst of some levels; `ok` of none. */
+export function worstLevel(levels: Iterable<FindingLevel>): FindingLevel {
+  let worst: FindingLevel = 'ok'
+  for (const level of levels) if (isAtLeast(level, worst)) worst = level
+  return worst
 }

@@ -1,5 +1,20 @@
-export type { CheckDescription } from './check-description.js'
-export { type Finding, type FindingFacts, finding } from './finding.js'
-export { type FindingLevel, findingLevels, isAtLeast, worstLevel } from './finding-level.js'
-export { type Remedy, type RemedyKind, type RemedyParts, remedy } from './remedy.js'
-export { shellWord } from './shell-word.js'
+export {
+  type CheckDescription,
+  type Finding,
+  type FindingFacts,
+  type FindingLevel,
+  finding,
+  findingLevels,
+  isAtLeast,
+  worstLevel,
+} from './finding.js'
+export {
+  commands,
+  firewallLooks,
+  type Remedy,
+  type RemedyKind,
+  type RemedyParts,
+  remedy,
+  shellText,
+  shellWord,
+} from './remedy.js'

@@ -1,5 +1,5 @@
 /**
- * Where a remedy goes.
+ * The file or program that a remedy is for.
  *
  * - `zone`: records of a DNS zone, in master-file form with whole names
  * - `server`: the configuration of a name server, in the syntax of `software`
@@ -9,7 +9,7 @@
  */
 export type RemedyKind = 'zone' | 'server' | 'resolv.conf' | 'bs.list' | 'file' | 'command'
 
-/** One way to mend what was found, as text to paste. */
+/** One way to fix a finding, as text to paste. */
 export interface Remedy {
   readonly kind: RemedyKind
   /** The zone or the path of the file; for a `command` who has to run it, for a `server` which one is meant. */
@@ -22,10 +22,74 @@ export interface Remedy {
   readonly text: string
 }
 
-/** What makes a {@link Remedy}; what is left out is `null`. */
+/** Parts of a {@link Remedy}; omitted ones are `null`. */
 export type RemedyParts = Pick<Remedy, 'kind' | 'place' | 'text'> & Partial<Remedy>
 
 /** Makes a remedy. */
 export function remedy(parts: RemedyParts): Remedy {
   return { software: null, replaces: null, ...parts }
+}
+
+/**
+ * Makes the text of a command. Every value becomes one word that stands for exactly its text, so that nothing from
+ * outside is read as syntax. Paths are given as absolute ones, which no program takes for an option.
+ *
+ * @returns `undefined` where a value cannot be a word: then there is no command to print
+ */
+export function shellText(parts: TemplateStringsArray, ...values: readonly (string | number)[]): string | undefined {
+  let text = parts[0] ?? ''
+  for (const [index, value] of values.entries()) {
+    const word = shellWord(String(value))
+    if (word === undefined) return undefined
+    text += `${word}${parts[index + 1]}`
+  }
+  return text
+}
+
+/**
+ * Returns the word of a shell that stands for exactly this text, as printable ASCII. What is not printable ASCII takes
+ * the `$'...'` of POSIX.1-2024, bash, ksh and zsh: a command substitution would lose line ends.
+ *
+ * @returns `undefined` for a text with NUL, which no word can hold, and for one that lost octets when it was decoded
+ */
+export function shellWord(text: string): string | undefined {
+  if (/[\0\ufffd\p{Cs}]/u.test(text)) return undefined
+  if (/^[A-Za-z0-9_./:@%+=,-]+$/.test(text)) return text
+  if (/^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`
+  const octets = [...Buffer.from(text, 'utf8')].map((octet) => {
+    if (octet === 0x27 || octet === 0x5c) return `\\${String.fromCharCode(octet)}`
+    const isPrintable = octet >= 0x20 && octet < 0x7f
+    // Three digits always, so that a digit that follows stays one.
+    return isPrintable ? String.fromCharCode(octet) : `\\${octet.toString(8).padStart(3, '0')}`
+  })
+  return `$'${octets.join('')}'`
+}
+
+/** Makes the remedies that are commands; a text that is `undefined` is left out. */
+export function commands(
+  place: string,
+  ...texts: readonly (string | undefined | { readonly software: string; readonly text: string | undefined })[]
+): readonly Remedy[] {
+  return texts.flatMap((each) => {
+    const { software, text } = typeof each === 'object' ? each : { software: null, text: each }
+    return text === undefined ? [] : [remedy({ kind: 'command', place, software, text })]
+  })
+}
+
+/**
+ * Makes the commands that show where packets to a server are dropped: on the way, and by the firewall of its host. They
+ * change nothing, as it is not known which of them drops the packets, and which firewall is in use.
+ */
+export function firewallLooks(address: string, port: number, protocol: 'udp' | 'tcp'): readonly Remedy[] {
+  const way =
+    protocol === 'tcp' ? shellText`traceroute -T -p ${port} ${address}` : shellText`traceroute -U -p ${port} ${address}`
+  return [
+    ...commands('root', way),
+    ...commands(
+      `root on ${address}`,
+      { software: 'nft', text: 'nft list ruleset' },
+      { software: 'iptables', text: 'iptables -nvL && ip6tables -nvL' },
+      { software: 'firewalld', text: 'firewall-cmd --list-all' },
+    ),
+  ]
 }

@@ -1,4 +1,4 @@
-import type { Resolver } from '../resolver.js'
+import type { Resolver } from '../query/resolver.js'
 
 /** The test runner's own functions: vitest, `node:test`, mocha and jest all have them. */
 export interface ContractRunner {
@@ -25,7 +25,7 @@ export interface WorldCluster {
   readonly endpoints: readonly WorldEndpoint[]
 }
 
-/** What a law wants to be true. The suite makes it up; a harness only publishes it. */
+/** Clusters that a law needs. The suite defines them; a harness only publishes them. */
 export interface World {
   readonly clusters: readonly WorldCluster[]
 }
@@ -35,7 +35,7 @@ export interface Fixture extends AsyncDisposable {
   readonly resolver: Resolver
 }
 
-/** What a kind of source can do by nature. A flag never silences a law: where it is false, the opposite law is run. */
+/** Abilities of a kind of source. A flag never silences a law: where it is false, the opposite law is run. */
 export interface ContractSupports {
   /** It can say "no such cluster". Multicast cannot: silence is not a no. */
   readonly absence: boolean
@@ -43,7 +43,7 @@ export interface ContractSupports {
   readonly emptyClusters: boolean
 }
 
-/** How one backend is put under the contract. */
+/** Connects one backend to the contract. */
 export interface ContractHarness {
   readonly name: string
   readonly supports: ContractSupports
@@ -54,13 +54,13 @@ export interface ContractHarness {
   create(world: World): Promise<Fixture>
   /** Sources that are broken. A missing one shows as a law that was not run. */
   readonly faults?: ContractFaults | undefined
-  /** How long laws wait where only time can tell. */
+  /** Time that laws wait where only time can decide. */
   readonly patience?: ContractPatience | undefined
 }
 
-/** How long laws wait, in milliseconds. What is here at once may be given less, a slow medium more. */
+/** Waiting times of the laws, in milliseconds. A fast source may get less, a slow medium more. */
 export interface ContractPatience {
-  /** What a question to a broken source gets; default 300. */
+  /** Timeout of a query to a broken source; default 300. */
   readonly answer?: number | undefined
   /** In which what a question has opened must be closed again; default 1000. */
   readonly release?: number | undefined

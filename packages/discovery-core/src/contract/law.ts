@@ -1,14 +1,14 @@
-import { parseClusterName } from '../cluster-name.js'
-import type { ResolveEvent } from '../events.js'
-import type { QueryOptions, Resolver } from '../resolver.js'
+import { parseClusterName } from '../model/cluster-name.js'
+import type { ResolveEvent } from '../model/events.js'
+import type { QueryOptions, Resolver } from '../query/resolver.js'
 import type { ContractFaults, ContractSupports, Fixture, World } from './harness.js'
 
-/** What a law is run against. */
+/** Context in which a law runs. */
 export interface LawContext {
   readonly supports: ContractSupports
   /** Publishes the world; the resolver of the fixture is the one under test. */
   publish(world: World): Promise<Fixture>
-  /** How long to wait, in milliseconds, where only time can tell. */
+  /** Waiting times, in milliseconds, where only time can decide. */
   readonly patience: { readonly answer: number; readonly release: number }
   /** Breaks the source. Only laws that need that fault may ask for it. */
   breakdown(fault: keyof ContractFaults): Promise<Fixture>
@@ -16,7 +16,7 @@ export interface LawContext {
 
 /** One thing that is true of every resolver. */
 export interface Law {
-  /** Stable, for example `R-10`; its anchor in docs/laws.md says what, why and how to mend. */
+  /** Stable, for example `R-10`; its anchor in docs/laws.md has the statement, the reason and the fix. */
   readonly id: string
   readonly title: string
   /** The broken source that it needs. */
@@ -28,7 +28,7 @@ export interface Law {
 /** A way to ask a resolver, for laws that hold for every method. */
 export type AskAnything = (resolver: Resolver, options?: QueryOptions) => AsyncIterable<ResolveEvent>
 
-/** Every method, each asking for what {@link simpleWorld} has. */
+/** Every method, each with a query that {@link simpleWorld} can answer. */
 export const everyMethod: Readonly<Record<'discover' | 'resolve', AskAnything>> = {
   discover: (resolver, options) => resolver.discover(options),
   resolve: (resolver, options) => resolver.resolve(parseClusterName('alpha'), options),

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict'
-import type { ResolveEvent } from '../events.js'
+import { type ClusterName, parseClusterName } from '../model/cluster-name.js'
+import type { ResolveEvent } from '../model/events.js'
+import type { Outcome } from '../model/outcome.js'
+import type { QueryOptions, Resolver } from '../query/resolver.js'
+import type { DiscoverReport, ResolveReport } from '../report/report.js'
+import { discoverReportBuilder, resolveReportBuilder } from '../report/report-builder.js'
 
-/** How long, in milliseconds, anything may take before a law calls it hung. */
+/** Time, in milliseconds, after which a law calls an operation hung. */
 const PATIENCE = 15_000
 
 /** Awaits with a deadline, so that a hung resolver fails its law and nothing else. */
@@ -20,20 +25,20 @@ export async function inTime<T>(promise: Promise<T>, what: string, ms: number = 
 /** Reads a stream to its end; `hear` gets each event as it comes. */
 export async function allEvents<Event extends ResolveEvent>(
   stream: AsyncIterable<Event>,
-  hear: (event: Event) => void = () => {},
+  onEvent: (event: Event) => void = () => {},
 ): Promise<Event[]> {
   const read = async (): Promise<Event[]> => {
     const events: Event[] = []
     for await (const event of stream) {
       events.push(event)
-      hear(event)
+      onEvent(event)
     }
     return events
   }
   return inTime(read(), 'the stream')
 }
 
-/** What a promise rejects with; fails when it does not reject. */
+/** Returns what a promise rejects with; fails when it does not reject. */
 export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
   const settled = await inTime(
     promise.then(
@@ -75,4 +80,31 @@ function openResources(): Map<string, number> {
 
 function excess(now: Map<string, number>, before: Map<string, number>): string[] {
   return [...now].filter(([type, count]) => count > (before.get(type) ?? 0)).map(([type]) => type)
+}
+
+/**
+ * Returns what a `discover` of the resolver itself reports. `discoverClusters` would see to it that a resolver which breaks the
+ * rules does no harm; here that has to show.
+ */
+export async function discovered(resolver: Resolver, options: QueryOptions = {}): Promise<DiscoverReport> {
+  const fold = discoverReportBuilder()
+  const outcome = saidOutcome(await allEvents(resolver.discover(options), fold.add))
+  return { ...fold.report(), outcome }
+}
+
+/** The same for `resolve`. */
+export async function resolved(
+  resolver: Resolver,
+  cluster: ClusterName | string,
+  options: QueryOptions = {},
+): Promise<ResolveReport> {
+  const name = parseClusterName(cluster)
+  const fold = resolveReportBuilder(name)
+  const outcome = saidOutcome(await allEvents(resolver.resolve(name, options), fold.add))
+  return { ...fold.report(), outcome }
+}
+
+function saidOutcome(events: readonly ResolveEvent[]): Outcome {
+  for (const event of events) if (event.type === 'end') return event.outcome
+  return 'undetermined'
 }

@@ -1,30 +1,30 @@
-import type { AttemptError } from '../attempt.js'
-import type { Clock } from '../clock.js'
-import { type Endpoint, formatEndpoint } from '../endpoint.js'
-import { escapeText } from '../escape-text.js'
-import { canonicalAddress } from '../ip-address.js'
-import { stopped } from '../stopped.js'
-import type { MasterAdvice, MasterLocator } from './master-locator.js'
+import type { AttemptError } from '../model/attempt.js'
+import { type Endpoint, formatEndpoint } from '../model/endpoint.js'
+import { canonicalAddress } from '../model/ip-address.js'
+import { stopped } from '../runtime/cancellation.js'
+import type { Clock } from '../runtime/clock.js'
+import { isPort } from '../runtime/option-checks.js'
+import { escapeText } from '../runtime/text.js'
 
-/** Where an MDS listens. */
-export type MdsPlace = Pick<Endpoint, 'address' | 'port'>
+/** Address of an MDS. */
+export type MdsAddress = Pick<Endpoint, 'address' | 'port'>
 
-/** One MDS that was asked for the master, and what it said. */
-export interface AskedMds {
-  readonly endpoint: MdsPlace
-  /** Whom it named as the master; `null` when it knows of none, or did not answer. */
-  readonly master: MdsPlace | null
-  /** Whether it could only say where others are. */
+/** One MDS that was asked for the master, and what it replied. */
+export interface MdsReply {
+  readonly endpoint: MdsAddress
+  /** The master that it named; `null` when it knows of none, or did not answer. */
+  readonly master: MdsAddress | null
+  /** True if it could only say where others are. */
   readonly bootstrapOnly: boolean
-  /** How many MDS it named. */
+  /** Number of MDS it named. */
   readonly count: number
   /** Milliseconds. */
   readonly elapsedMs: number
-  /** Why there is no answer that can be used; `null` when there is one. */
+  /** Reason why there is no usable answer; `null` when there is one. */
   readonly error: AttemptError | null
 }
 
-/** More than any cluster has: whoever names more is not believed. */
+/** More than any cluster has: a reply that names more is not used. */
 const MAX_MDS = 1_024
 
 interface AskOptions {
@@ -37,9 +37,9 @@ interface AskOptions {
 /** Asks one MDS, within its time, and believes only what makes sense. Never rejects. */
 export async function askMds(
   locator: MasterLocator,
-  endpoint: MdsPlace,
+  endpoint: MdsAddress,
   { signal, timeout, clock }: AskOptions,
-): Promise<{ readonly asked: AskedMds; readonly mds: readonly MdsPlace[] }> {
+): Promise<{ readonly reply: MdsReply; readonly mds: readonly MdsAddress[] }> {
   const startedAt = clock.now()
   const over = new AbortController()
   const giveUp = (): void => over.abort(stopped)
@@ -54,10 +54,10 @@ export async function askMds(
   const elapsedMs = Math.round((clock.now() - startedAt) * 100) / 100
   if ('code' in result) {
     const nothing = { master: null, bootstrapOnly: false, count: 0 }
-    return { asked: { endpoint, ...nothing, elapsedMs, error: result }, mds: [] }
+    return { reply: { endpoint, ...nothing, elapsedMs, error: result }, mds: [] }
   }
   const { mds, master, bootstrapOnly } = result
-  return { asked: { endpoint, master, bootstrapOnly, count: mds.length, elapsedMs, error: null }, mds }
+  return { reply: { endpoint, master, bootstrapOnly, count: mds.length, elapsedMs, error: null }, mds }
 }
 
 const tooLate: AttemptError = { code: 'ETIMEDOUT', message: 'no answer in time' }
@@ -70,23 +70,52 @@ function faultOf(error: unknown): AttemptError {
 
 /** Advice comes from a network: an index that leads nowhere, or a place that is none, spoils it. */
 function checkedAdvice({ mds, master, bootstrapOnly }: MasterAdvice) {
-  if (!Array.isArray(mds) || mds.length > MAX_MDS || !mds.every(isPlace)) return badAdvice
-  const places = mds.map(({ address, port }: MdsPlace) => Object.freeze({ address, port }))
-  if (master === null) return { mds: places, master, bootstrapOnly: bootstrapOnly === true }
-  const named = Number.isInteger(master) ? places[master] : undefined
-  return named === undefined ? badAdvice : { mds: places, master: named, bootstrapOnly: bootstrapOnly === true }
+  if (!Array.isArray(mds) || mds.length > MAX_MDS || !mds.every(isMdsAddress)) return badAdvice
+  const addresses = mds.map(({ address, port }: MdsAddress) => Object.freeze({ address, port }))
+  if (master === null) return { mds: addresses, master, bootstrapOnly: bootstrapOnly === true }
+  const named = Number.isInteger(master) ? addresses[master] : undefined
+  return named === undefined ? badAdvice : { mds: addresses, master: named, bootstrapOnly: bootstrapOnly === true }
 }
 
 const badAdvice: AttemptError = { code: 'EBADADVICE', message: 'the MDS named what no MDS can be' }
 
-function isPlace(place: unknown): place is MdsPlace {
-  if (typeof place !== 'object' || place === null || !('address' in place) || !('port' in place)) return false
-  const { address, port } = place
+function isMdsAddress(value: unknown): value is MdsAddress {
+  if (typeof value !== 'object' || value === null || !('address' in value) || !('port' in value)) return false
+  const { address, port } = value
   if (typeof address !== 'string' || canonicalAddress(address) !== address) return false
-  return typeof port === 'number' && Number.isInteger(port) && port >= 1 && port <= 65_535
+  return isPort(port)
 }
 
-/** Whether two places are the same. */
-export function isSamePlace(one: MdsPlace, other: MdsPlace): boolean {
+/** Returns whether two addresses and ports are the same. */
+export function isSameAddress(one: MdsAddress, other: MdsAddress): boolean {
   return formatEndpoint(one) === formatEndpoint(other)
+}
+
+/** Reply of an MDS about its cluster when a client connects. */
+export interface MasterAdvice {
+  /** Every MDS of the cluster that it knows of, itself included. */
+  readonly mds: readonly Pick<Endpoint, 'address' | 'port'>[]
+  /** Index of the master in `mds`; `null` when it knows of none. */
+  readonly master: number | null
+  /** It has no quorum: it can tell where others are, and is not the master whatever it says. */
+  readonly bootstrapOnly: boolean
+}
+
+/** Options of a {@link MasterLocator}. */
+export interface MasterLocatorOptions {
+  /** Aborts when the answer is not wanted any more: close everything then. */
+  readonly signal: AbortSignal
+  /** Milliseconds. */
+  readonly timeout: number
+}
+
+/**
+ * Asks one MDS where the master is. Whoever owns the protocol of the cluster implements it; there is no implementation
+ * here, and none that would speak to a real MDS can be made from public documents.
+ *
+ * An MDS that cannot be asked is a rejection; its `code`, where it has one, is kept.
+ */
+export interface MasterLocator {
+  /** Asks the MDS at the endpoint, and resolves to what it says. */
+  ask(endpoint: Pick<Endpoint, 'address' | 'port'>, options: MasterLocatorOptions): Promise<MasterAdvice>
 }

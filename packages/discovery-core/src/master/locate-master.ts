@@ -1,11 +1,10 @@
-import { checkedCount, checkedTime } from '../checked-option.js'
-import { type Clock, systemClock } from '../clock.js'
-import { formatEndpoint } from '../endpoint.js'
-import { allowManyListeners } from '../many-listeners.js'
-import { type AskedMds, askMds, isSamePlace, type MdsPlace } from './ask-mds.js'
-import type { MasterLocator } from './master-locator.js'
+import { formatEndpoint } from '../model/endpoint.js'
+import { allowManyListeners } from '../runtime/cancellation.js'
+import { type Clock, systemClock } from '../runtime/clock.js'
+import { checkedCount, checkedTime } from '../runtime/option-checks.js'
+import { askMds, isSameAddress, type MasterLocator, type MdsAddress, type MdsReply } from './ask-mds.js'
 
-/** How {@link locateMaster} follows advice. */
+/** Options of {@link locateMaster}. */
 export interface LocateMasterOptions {
   /** Ends it at once; rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined
@@ -13,14 +12,14 @@ export interface LocateMasterOptions {
   readonly timeout?: number | undefined
   /** Milliseconds for one MDS; default 1,500. */
   readonly askTimeout?: number | undefined
-  /** How many times advice is followed; default 8. */
+  /** Number of times advice is followed; default 8. */
   readonly hopLimit?: number | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
 }
 
 /**
- * Why no master was found.
+ * Reason why no master was found.
  *
  * - `no-master`: those who answered know of none, or of none that says so of itself
  * - `loop`: those who do know of one name each other
@@ -30,18 +29,18 @@ export interface LocateMasterOptions {
  */
 export type NoMasterReason = 'no-master' | 'loop' | 'hop-limit' | 'timeout' | 'unreachable'
 
-/** Where the master is, as far as could be found out. */
+/** Result of {@link locateMaster}. */
 export interface MasterLocation {
   /** The MDS that says of itself that it is the master; `null` when none does. */
-  readonly master: MdsPlace | null
+  readonly master: MdsAddress | null
   /** `null` when there is a master. */
   readonly reason: NoMasterReason | null
   /** Every MDS of the cluster: as the master says, else all that anybody has named. */
-  readonly mds: readonly MdsPlace[]
-  /** How many times advice was followed. */
+  readonly mds: readonly MdsAddress[]
+  /** Number of times advice was followed. */
   readonly hops: number
-  /** Who was asked, in order. */
-  readonly asked: readonly AskedMds[]
+  /** The replies, in the order in which the MDS were asked. */
+  readonly replies: readonly MdsReply[]
 }
 
 /**
@@ -55,7 +54,7 @@ export interface MasterLocation {
  */
 export async function locateMaster(
   locator: MasterLocator,
-  endpoints: readonly MdsPlace[],
+  endpoints: readonly MdsAddress[],
   options: LocateMasterOptions = {},
 ): Promise<MasterLocation> {
   const { signal, clock = systemClock } = options
@@ -68,47 +67,47 @@ export async function locateMaster(
   for (let next = search.next(); next !== undefined; next = search.next()) {
     const timeout = Math.min(askTimeout, endsAt - clock.now())
     if (timeout <= 0) return search.location('timeout')
-    const { asked, mds } = await askMds(locator, next, { signal: wanted, timeout, clock })
+    const { reply, mds } = await askMds(locator, next, { signal: wanted, timeout, clock })
     signal?.throwIfAborted()
-    search.hear(asked, mds)
+    search.add(reply, mds)
   }
   return search.location()
 }
 
-/** Who was asked, whom they named, and who is to be asked next. */
+/** State of a search: the replies so far, the masters that they named, and the MDS to ask next. */
 class MasterSearch {
-  readonly #given: MdsPlace[]
+  readonly #endpoints: MdsAddress[]
   readonly #hopLimit: number
-  readonly #asked: AskedMds[] = []
+  readonly #replies: MdsReply[] = []
   readonly #met = new Set<string>()
-  readonly #named = new Map<string, MdsPlace>()
-  #advised: MdsPlace | undefined
-  #master: MdsPlace | null = null
-  /** Whether the one who is asked now was named as the master. */
+  readonly #named = new Map<string, MdsAddress>()
+  #advised: MdsAddress | undefined
+  #master: MdsAddress | null = null
+  /** True if the one who is asked now was named as the master. */
   #isNamed = false
   #obstacle: 'loop' | 'hop-limit' | 'unreachable' | undefined
   #hops = 0
 
-  constructor(given: readonly MdsPlace[], hopLimit: number) {
-    this.#given = given.map(({ address, port }) => ({ address, port }))
+  constructor(endpoints: readonly MdsAddress[], hopLimit: number) {
+    this.#endpoints = endpoints.map(({ address, port }) => ({ address, port }))
     this.#hopLimit = hopLimit
   }
 
-  next(): MdsPlace | undefined {
+  next(): MdsAddress | undefined {
     if (this.#master !== null) return undefined
     const named = this.#hop(this.#advised)
-    const next = named ?? this.#firstUnmet(this.#given) ?? this.#hop(this.#firstNamed())
+    const next = named ?? this.#firstUnmet(this.#endpoints) ?? this.#hop(this.#firstNamed())
     this.#advised = undefined
     this.#isNamed = named !== undefined
     if (next !== undefined) this.#met.add(formatEndpoint(next))
     return next
   }
 
-  hear(asked: AskedMds, mds: readonly MdsPlace[]): void {
-    this.#asked.push(asked)
-    const { endpoint, master, bootstrapOnly, error } = asked
+  add(reply: MdsReply, mds: readonly MdsAddress[]): void {
+    this.#replies.push(reply)
+    const { endpoint, master, bootstrapOnly, error } = reply
     if (error !== null && this.#isNamed) this.#obstacle ??= 'unreachable'
-    const saysItIs = master !== null && isSamePlace(master, endpoint)
+    const saysItIs = master !== null && isSameAddress(master, endpoint)
     if (saysItIs && !bootstrapOnly) {
       this.#master = endpoint
       this.#named.clear()
@@ -125,31 +124,31 @@ class MasterSearch {
       reason: this.#master === null ? (reason ?? this.#reason()) : null,
       mds: Object.freeze([...this.#named.values()]),
       hops: this.#hops,
-      asked: Object.freeze([...this.#asked]),
+      replies: Object.freeze([...this.#replies]),
     })
   }
 
   #reason(): NoMasterReason {
     if (this.#obstacle !== undefined) return this.#obstacle
-    return this.#asked.every(({ error }) => error !== null) ? 'unreachable' : 'no-master'
+    return this.#replies.every(({ error }) => error !== null) ? 'unreachable' : 'no-master'
   }
 
   /** Follows advice, unless that was done often enough. */
-  #hop(place: MdsPlace | undefined): MdsPlace | undefined {
-    if (place === undefined) return undefined
+  #hop(address: MdsAddress | undefined): MdsAddress | undefined {
+    if (address === undefined) return undefined
     if (this.#hops >= this.#hopLimit) {
       this.#obstacle = 'hop-limit'
       return undefined
     }
     this.#hops += 1
-    return place
+    return address
   }
 
-  #firstNamed(): MdsPlace | undefined {
+  #firstNamed(): MdsAddress | undefined {
     return this.#firstUnmet([...this.#named.values()])
   }
 
-  #firstUnmet(places: readonly MdsPlace[]): MdsPlace | undefined {
-    return places.find((place) => !this.#met.has(formatEndpoint(place)))
+  #firstUnmet(addresses: readonly MdsAddress[]): MdsAddress | undefined {
+    return addresses.find((address) => !this.#met.has(formatEndpoint(address)))
   }
 }

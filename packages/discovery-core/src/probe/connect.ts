@@ -1,14 +1,14 @@
 import { connect } from 'node:net'
-import type { AttemptError } from '../attempt.js'
-import type { Endpoint } from '../endpoint.js'
+import type { AttemptError } from '../model/attempt.js'
+import type { Endpoint } from '../model/endpoint.js'
 
-/** How an endpoint answers a connection. */
+/** Result of a connection to an endpoint. */
 export interface ProbeResult {
-  /** Whether something accepted a TCP connection there. */
+  /** True if something accepted a TCP connection there. */
   readonly reachable: boolean
   /** Milliseconds until it did; `null` when it did not. */
   readonly latencyMs: number | null
-  /** Why it is not reachable, with a code such as `ECONNREFUSED` or `ETIMEDOUT`; `null` when it is. */
+  /** Reason why it is not reachable, with a code such as `ECONNREFUSED` or `ETIMEDOUT`; `null` when it is. */
   readonly error: AttemptError | null
 }
 
@@ -28,28 +28,28 @@ export const connectByTcp: Connector = ({ address, port }, signal) =>
       resolve(error)
     }
     const onAbort = (): void => end(tooLate)
-    socket.on('error', ({ code = 'EUNKNOWN' }: NodeJS.ErrnoException) => end({ code, message: messageOf(code) }))
+    socket.on('error', ({ code = 'EUNKNOWN' }: NodeJS.ErrnoException) => end({ code, message: messageOf(code, port) }))
     socket.on('connect', () => end())
     if (signal.aborted) onAbort()
     else signal.addEventListener('abort', onAbort)
   })
 
 const messages: ReadonlyMap<string, string> = new Map([
-  ['ECONNREFUSED', 'it is refused: nothing listens on that port'],
-  ['ECONNRESET', 'it was cut off at once'],
-  ['ENETUNREACH', 'there is no route to its network'],
-  ['EHOSTUNREACH', 'there is no way to that host'],
-  ['ETIMEDOUT', 'no connection in time'],
-  ['EACCES', 'this host forbids it, perhaps by its firewall'],
-  ['EPERM', 'this host forbids it, perhaps by its firewall'],
+  ['ECONNRESET', 'connection reset by the host'],
+  ['ENETUNREACH', 'no route to the network'],
+  ['EHOSTUNREACH', 'no route to the host'],
+  ['ETIMEDOUT', 'connection timed out'],
+  ['EACCES', 'not permitted by this host, perhaps by its firewall'],
+  ['EPERM', 'not permitted by this host, perhaps by its firewall'],
   ['EADDRNOTAVAIL', 'this host has no address to connect from'],
-  ['EINVAL', 'the system does not know where that is; a link-local address needs the interface as its zone'],
+  ['EINVAL', 'invalid address; a link-local address needs its interface as zone'],
 ])
 
-/** What an error of the system means here: its own words name this end of the connection, which nobody has asked for. */
-function messageOf(code: string): string {
-  return messages.get(code) ?? `there is no connection: ${code}`
+/** Returns the meaning of an error of the system, whose own words name this end of the connection. */
+function messageOf(code: string, port: number): string {
+  if (code === 'ECONNREFUSED') return `connection refused: nothing listens on port ${port}`
+  return messages.get(code) ?? `cannot connect: ${code}`
 }
 
-/** What stands for a connection that did not come about in its time. */
-export const tooLate: AttemptError = { code: 'ETIMEDOUT', message: 'no connection in time' }
+/** Error of a connection that was not established in time. */
+export const tooLate: AttemptError = { code: 'ETIMEDOUT', message: 'connection timed out' }

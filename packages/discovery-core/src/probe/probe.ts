@@ -1,14 +1,13 @@
-import { checkedCount, checkedTime } from '../checked-option.js'
-import { type Clock, systemClock } from '../clock.js'
-import { DiscoveryError } from '../discovery-error.js'
-import { type Endpoint, formatEndpoint } from '../endpoint.js'
-import { quoteText } from '../escape-text.js'
-import { canonicalAddress } from '../ip-address.js'
-import { allowManyListeners } from '../many-listeners.js'
-import { stopped } from '../stopped.js'
+import { type Endpoint, formatEndpoint } from '../model/endpoint.js'
+import { canonicalAddress } from '../model/ip-address.js'
+import { allowManyListeners, stopped } from '../runtime/cancellation.js'
+import { type Clock, systemClock } from '../runtime/clock.js'
+import { DiscoveryError } from '../runtime/discovery-error.js'
+import { checkedCount, checkedTime, isPort } from '../runtime/option-checks.js'
+import { quoteText } from '../runtime/text.js'
 import { type Connector, connectByTcp, type ProbeResult, tooLate } from './connect.js'
 
-/** How {@link probe} tries. */
+/** Options of {@link probe}. */
 export interface ProbeOptions {
   /** Ends it at once, and closes every socket; rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined
@@ -16,7 +15,7 @@ export interface ProbeOptions {
   readonly timeout?: number | undefined
   /** Milliseconds for one connection; default 1,500. */
   readonly connectTimeout?: number | undefined
-  /** How many connections are tried at the same time; default 32. */
+  /** Number of connections that are tried at the same time; default 32. */
   readonly concurrency?: number | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
@@ -113,7 +112,7 @@ async function connectInTime(
 function checkEndpoint(endpoint: Pick<Endpoint, 'address' | 'port'>): void {
   const { address, port } = endpoint
   const isAddress = typeof address === 'string' && canonicalAddress(address) !== undefined
-  if (isAddress && Number.isInteger(port) && port >= 1 && port <= 65_535) return
+  if (isAddress && isPort(port)) return
   const text = isAddress ? formatEndpoint(endpoint) : String(address)
   throw new DiscoveryError('ERR_ENDPOINT_INVALID', `only an IP address with a port can be probed: ${quoteText(text)}`)
 }

@@ -1,14 +1,14 @@
-import type { Outcome } from '../outcome.js'
-import type { DiscoveredCluster, DiscoverReport, Report, ResolvedEndpoint, ResolveReport } from '../report.js'
+import type { Outcome } from '../model/outcome.js'
+import type { DiscoveredCluster, DiscoverReport, Report, ResolvedEndpoint, ResolveReport } from '../report/report.js'
 
-/** What a watch of one cluster yields. Every event says in `outcome` what is known after it. */
+/** Events of a watch of one cluster. Every event says in `outcome` what is known after it. */
 export type EndpointWatchEvent =
   | EndpointSnapshotEvent
   | EndpointChangeEvent
   | EndpointsStaleEvent
   | EndpointsRecoveredEvent
 
-/** What a watch of the names yields. Every event says in `outcome` what is known after it. */
+/** Events of a watch of the names. Every event says in `outcome` what is known after it. */
 export type ClusterWatchEvent = ClusterSnapshotEvent | ClusterChangeEvent | ClustersStaleEvent | ClustersRecoveredEvent
 
 /** All that is known: the first event; and again when the outcome changes although there is nothing to add or remove. */
@@ -29,12 +29,16 @@ export interface ClusterSnapshotEvent extends DiscoverReport {
 export interface EndpointChangeEvent extends ResolvedEndpoint {
   readonly type: 'added' | 'updated' | 'removed'
   readonly outcome: Outcome
+  /** All that are known once every change of the same poll has come, best first. */
+  readonly endpoints: readonly ResolvedEndpoint[]
 }
 
 /** One cluster has come, is not what it was, or is gone; `updated` tells a change of spelling, or of who says it. */
 export interface ClusterChangeEvent extends DiscoveredCluster {
   readonly type: 'added' | 'updated' | 'removed'
   readonly outcome: Outcome
+  /** All that are known once every change of the same poll has come. */
+  readonly clusters: readonly DiscoveredCluster[]
 }
 
 /**

@@ -1,54 +1,53 @@
-import type { ClusterName } from '../cluster-name.js'
-import { DiscoveryError } from '../discovery-error.js'
-import type { ResolveEvent } from '../events.js'
-import { hintsOf } from '../hints-of.js'
-import { Flight } from '../keep/flight.js'
-import { keepLastGood, type LastGood } from '../keep/last-good.js'
-import type { Round } from '../keep/round.js'
-import { allowManyListeners } from '../many-listeners.js'
-import type { ResultType } from '../outcome-tally.js'
-import type { Ask } from '../relay.js'
-import { GRACE, lateness } from '../release.js'
-import type { Resolver } from '../resolver.js'
-import { stopped } from '../stopped.js'
-import { Pace } from './pace.js'
+import type { ClusterName } from '../model/cluster-name.js'
+import type { ResolveEvent } from '../model/events.js'
+import { changesOf } from '../query/changes-stream.js'
+import { GRACE } from '../query/query-run.js'
+import type { SendQuery } from '../query/relay.js'
+import type { Resolver } from '../query/resolver.js'
+import type { ResultType } from '../report/outcome-tally.js'
+import { type LastGood, retainLastGood } from '../retain/last-good.js'
+import { type Poll, SharedPoll } from '../retain/poll.js'
+import { allowManyListeners, stopped } from '../runtime/cancellation.js'
+import { lateness } from '../runtime/clock.js'
+import { DiscoveryError } from '../runtime/discovery-error.js'
+import { RefreshSchedule } from './refresh-schedule.js'
 import type { WatchPolicy } from './watch-options.js'
 
-/** How long, in milliseconds, hints are gathered before one question answers them all. */
+/** Time, in milliseconds, in which hints are gathered before one poll answers them all. */
 const SETTLING = 100
-/** Milliseconds between two rounds that hints ask for. */
+/** Milliseconds between two polls that hints ask for. */
 const HINT_INTERVAL = 1_000
 
 export interface WatchLoopOptions {
   readonly resolver: Resolver
   readonly cluster: ClusterName | undefined
   readonly resultType: ResultType
-  readonly ask: Ask<ResolveEvent>
+  readonly sendQuery: SendQuery<ResolveEvent>
   readonly policy: WatchPolicy
   onEvent(event: ResolveEvent): void
-  /** Called after each round. */
-  onRound(known: LastGood): void
+  /** Called after each poll. */
+  onPoll(known: LastGood): void
 }
 
 /** Asks again and again, and keeps what is good: until it is stopped, or the resolver is disposed of. */
 export class WatchLoop {
   readonly #options: WatchLoopOptions
-  readonly #pace: Pace
+  readonly #pace: RefreshSchedule
   readonly #over = new AbortController()
-  #flight: Flight<ResolveEvent> | undefined
+  #poll: SharedPoll<ResolveEvent> | undefined
   #known: LastGood | undefined
-  /** Cuts the wait for the next round short. */
+  /** Cuts the wait for the next poll short. */
   #wake: AbortController | undefined
   /** Hints are being waited for, until this resolves. */
   #listening: Promise<void> | undefined
   #isHinted = false
-  #lastRoundAt = Number.NEGATIVE_INFINITY
-  /** Those who wait for a round that begins from now on. */
+  #lastPollAt = Number.NEGATIVE_INFINITY
+  /** Those who wait for a poll that begins from now on. */
   #waiting: (() => void)[] = []
 
   constructor(options: WatchLoopOptions) {
     this.#options = options
-    this.#pace = new Pace(options.policy)
+    this.#pace = new RefreshSchedule(options.policy)
   }
 
   /** Resolves when it was stopped. */
@@ -57,19 +56,19 @@ export class WatchLoop {
     while (!this.#over.signal.aborted) {
       this.#listen()
       const waiting = this.#waiting.splice(0)
-      const round = await this.#ask()
-      if (round === undefined) break
-      throwIfDisposed(round, this.#options.resolver)
-      this.#known = keepLastGood(this.#known?.kept ?? [], round, keep)
-      this.#options.onRound(this.#known)
+      const poll = await this.#sendQuery()
+      if (poll === undefined) break
+      throwIfDisposed(poll, this.#options.resolver)
+      this.#known = retainLastGood(this.#known?.retained ?? [], poll, keep)
+      this.#options.onPoll(this.#known)
       for (const resolve of waiting) resolve()
-      await this.#pause(this.#pace.after(this.#known, this.#lastRoundAt, clock.now()))
+      await this.#pause(this.#pace.after(this.#known, this.#lastPollAt, clock.now()))
     }
     this.stop()
     await this.#stopListening()
   }
 
-  /** Asks at once, or again when a question is under way; resolves when that is answered, or the loop has stopped. */
+  /** Asks at once, or again when a query is under way; resolves when that is answered, or the loop has stopped. */
   refresh(): Promise<void> {
     return new Promise((resolve) => {
       if (this.#over.signal.aborted) return resolve()
@@ -81,28 +80,28 @@ export class WatchLoop {
   stop(): void {
     this.#over.abort(stopped)
     this.#wake?.abort(stopped)
-    this.#flight?.cancel()
+    this.#poll?.cancel()
     for (const resolve of this.#waiting.splice(0)) resolve()
   }
 
-  async #ask(): Promise<Round | undefined> {
-    const { resolver, ask, resultType, policy, onEvent } = this.#options
+  async #sendQuery(): Promise<Poll | undefined> {
+    const { resolver, sendQuery, resultType, policy, onEvent } = this.#options
     const { clock, timeout } = policy
-    this.#lastRoundAt = clock.now()
+    this.#lastPollAt = clock.now()
     this.#isHinted = false
-    this.#flight = new Flight({ resolver, ask, resultType, clock, timeout, background: true, onEnd: () => {} })
-    this.#flight.join(onEvent)
-    return this.#flight.done
+    this.#poll = new SharedPoll({ resolver, sendQuery, resultType, clock, timeout, background: true, onEnd: () => {} })
+    this.#poll.join(onEvent)
+    return this.#poll.done
   }
 
   async #pause(ms: number): Promise<void> {
     const { clock } = this.#options.policy
     if (!this.#isHinted) await this.#sleep(ms)
     if (!this.#isHinted || this.#waiting.length > 0) return
-    await this.#sleep(Math.max(SETTLING, this.#lastRoundAt + HINT_INTERVAL - clock.now()))
+    await this.#sleep(Math.max(SETTLING, this.#lastPollAt + HINT_INTERVAL - clock.now()))
   }
 
-  /** Sleeps until somebody wants the next round at once. */
+  /** Sleeps until somebody wants the next poll at once. */
   async #sleep(ms: number): Promise<void> {
     if (this.#over.signal.aborted || this.#waiting.length > 0) return
     const wake = new AbortController()
@@ -111,14 +110,14 @@ export class WatchLoop {
     this.#wake = undefined
   }
 
-  /** Hints may end, because what gives them has failed: each round begins to listen anew where that has happened. */
+  /** Hints may end, because what gives them has failed: each poll begins to listen anew where that has happened. */
   #listen(): void {
     const { resolver, cluster, policy } = this.#options
-    const hints = this.#listening === undefined ? hintsOf([resolver]) : undefined
+    const hints = this.#listening === undefined ? changesOf([resolver]) : undefined
     if (hints === undefined) return
     const signal = allowManyListeners(this.#over.signal)
     const hint = (): void => {
-      // Those that follow are answered by the same round.
+      // Those that follow are answered by the same poll.
       if (this.#isHinted) return
       this.#isHinted = true
       this.#wake?.abort(stopped)
@@ -137,7 +136,7 @@ export class WatchLoop {
   }
 }
 
-function throwIfDisposed({ attempts }: Round, { name }: Resolver): void {
+function throwIfDisposed({ attempts }: Poll, { name }: Resolver): void {
   const code = 'ERR_RESOLVER_DISPOSED'
   const isDisposed = attempts.some(({ backend, error }) => backend === name && error?.code === code)
   if (isDisposed) throw new DiscoveryError(code, `the resolver ${name} was disposed while it was watched`)

@@ -1,14 +1,14 @@
-import { checkedTime } from '../checked-option.js'
-import { type Clock, systemClock } from '../clock.js'
-import { DiscoveryError } from '../discovery-error.js'
-import { type KeepOptions, type KeepPolicy, keepPolicyOf } from '../keep/keep-options.js'
-import { type Random, systemRandom } from '../random.js'
+import { type RetainOptions, type RetainPolicy, retainPolicyOf } from '../retain/retain-options.js'
+import { type Clock, systemClock } from '../runtime/clock.js'
+import { DiscoveryError } from '../runtime/discovery-error.js'
+import { checkedTime, checkOptionNames } from '../runtime/option-checks.js'
+import { type Random, systemRandom } from '../runtime/random.js'
 
-/** How a {@link watch} asks. All times are milliseconds. */
-export interface WatchOptions<Event> extends KeepOptions {
+/** Options of {@link watch}. All times are in milliseconds. */
+export interface WatchOptions<Event> extends RetainOptions {
   /** Ends the watch at once; the loop rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined
-  /** For one round of asking; default 5,000. */
+  /** Timeout of one poll; default 5,000. */
   readonly timeout?: number | undefined
   /** Between two rounds at least, whatever the TTLs; default 60,000. */
   readonly floor?: number | undefined
@@ -24,7 +24,7 @@ export interface WatchOptions<Event> extends KeepOptions {
   /** After a round that failed at most; default 300,000 (RFC 9520 section 3.2). */
   readonly retryCeiling?: number | undefined
   /**
-   * The part of the time between two rounds that is left to chance, so that many watches do not ask at once; default
+   * The part of the time between two polls that is left to chance, so that many watches do not ask at once; default
    * 0.1. The first time after the start is drawn from the whole of it, and so is, where there are results to go on with,
    * the first one after a failure: from `retry` to `retryCeiling`. Other retries vary by half. 0: nothing is left to
    * chance.
@@ -40,7 +40,7 @@ export interface WatchOptions<Event> extends KeepOptions {
 
 /** {@link WatchOptions}, checked and whole. */
 export interface WatchPolicy {
-  readonly keep: KeepPolicy
+  readonly keep: RetainPolicy
   readonly timeout: number
   readonly floor: number
   readonly ceiling: number
@@ -52,12 +52,32 @@ export interface WatchPolicy {
   readonly random: Random
 }
 
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof WatchOptions<never>, 'list' | 'other'>> = {
+  maxStale: 'other',
+  empty: 'other',
+  confirmations: 'other',
+  confirmInterval: 'other',
+  signal: 'other',
+  timeout: 'other',
+  floor: 'other',
+  ceiling: 'other',
+  defaultTtl: 'other',
+  retry: 'other',
+  retryCeiling: 'other',
+  jitter: 'other',
+  onEvent: 'other',
+  clock: 'other',
+  random: 'other',
+}
+
 /** @throws DiscoveryError `ERR_OPTION_INVALID` */
 export function watchPolicyOf(options: WatchOptions<never>): WatchPolicy {
+  checkOptionNames('watch', options, optionNames)
   const floor = checkedTime('floor', options.floor ?? 60_000, 1)
   const retry = checkedTime('retry', options.retry ?? 30_000, 1)
   return {
-    keep: keepPolicyOf(options),
+    keep: retainPolicyOf(options),
     timeout: checkedTime('timeout', options.timeout ?? 5_000),
     floor,
     ceiling: checkedTime('ceiling', options.ceiling ?? Math.max(3_600_000, floor), floor),

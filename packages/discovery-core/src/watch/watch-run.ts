@@ -1,14 +1,13 @@
-import type { ClusterName } from '../cluster-name.js'
-import type { ResolveEvent } from '../events.js'
-import type { LastGood } from '../keep/last-good.js'
-import { allowManyListeners } from '../many-listeners.js'
-import type { Report } from '../report.js'
-import type { Resolver } from '../resolver.js'
-import { lookAt, type WatchLook } from './watch-look.js'
+import type { ClusterName } from '../model/cluster-name.js'
+import type { ResolveEvent } from '../model/events.js'
+import type { Resolver } from '../query/resolver.js'
+import type { Report } from '../report/report.js'
+import type { LastGood } from '../retain/last-good.js'
+import { allowManyListeners } from '../runtime/cancellation.js'
 import { WatchLoop } from './watch-loop.js'
 import type { WatchPolicy } from './watch-options.js'
 import type { WatchSubject } from './watch-subject.js'
-import { WatchView } from './watch-view.js'
+import { type Snapshot, takeSnapshot, WatchView } from './watch-view.js'
 
 export interface WatchRunOptions<Whole extends Report, Item, Event> {
   readonly resolver: Resolver
@@ -28,7 +27,7 @@ export class WatchRun<Whole extends Report, Item, Event> implements AsyncIterato
   /** Resolves when everything is released; `undefined` before the start. */
   #released: Promise<void> | undefined
   #known: LastGood | undefined
-  #look: WatchLook<Whole, Item> | undefined
+  #look: Snapshot<Whole, Item> | undefined
   #failure: { readonly reason: unknown } | undefined
   #isOver = false
   #wake: () => void = () => {}
@@ -40,9 +39,9 @@ export class WatchRun<Whole extends Report, Item, Event> implements AsyncIterato
     this.#options = options
     this.#view = new WatchView(subject)
     this.#loop = new WatchLoop({
-      ...{ resolver, cluster, policy, resultType: subject.resultType, ask: subject.ask },
+      ...{ resolver, cluster, policy, resultType: subject.resultType, sendQuery: subject.sendQuery },
       onEvent: (event) => this.#tell(event),
-      onRound: (known) => this.#learn(known),
+      onPoll: (known) => this.#learn(known),
     })
   }
 
@@ -78,7 +77,7 @@ export class WatchRun<Whole extends Report, Item, Event> implements AsyncIterato
 
   #news(): Event | undefined {
     if (this.#known === undefined) return undefined
-    this.#look ??= lookAt(this.#known, this.#options.policy.clock.now(), this.#options.subject)
+    this.#look ??= takeSnapshot(this.#known, this.#options.policy.clock.now(), this.#options.subject)
     return this.#view.next(this.#look)
   }
 

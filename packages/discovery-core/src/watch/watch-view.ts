@@ -1,6 +1,7 @@
-import type { Outcome } from '../outcome.js'
-import type { Report } from '../report.js'
-import type { WatchLook } from './watch-look.js'
+import type { Outcome } from '../model/outcome.js'
+import type { Report } from '../report/report.js'
+import type { LastGood } from '../retain/last-good.js'
+import { isStale, replayed, staleItemsOf } from '../retain/lifetime.js'
 import type { WatchSubject } from './watch-subject.js'
 
 interface Change<Event> {
@@ -15,7 +16,7 @@ interface Seen<Item> {
 }
 
 /**
- * What one consumer has seen, and so what is news to it.
+ * State that one consumer has seen, and so the changes that are new to it.
  *
  * Nothing is stored for a consumer that does not come: the next event leads from what it has seen to what there is by
  * then. Something is added before anything is removed, so that a set that is replaced is never seen empty.
@@ -25,7 +26,7 @@ export class WatchView<Whole extends Report, Item, Event> {
   readonly #items = new Map<string, Seen<Item>>()
   #stale: ReadonlySet<string> = new Set()
   #outcome: Outcome | undefined
-  #look: WatchLook<Whole, Item> | undefined
+  #look: Snapshot<Whole, Item> | undefined
   #changes: Iterator<Change<Event>> | undefined
 
   constructor(subject: WatchSubject<Whole, Item, Event>) {
@@ -33,7 +34,7 @@ export class WatchView<Whole extends Report, Item, Event> {
   }
 
   /** The next event on the way to what there is; `undefined` when that has been seen. */
-  next(look: WatchLook<Whole, Item>): Event | undefined {
+  next(look: Snapshot<Whole, Item>): Event | undefined {
     if (look !== this.#look) {
       this.#look = look
       this.#changes = this.#changesTo(look)
@@ -44,7 +45,7 @@ export class WatchView<Whole extends Report, Item, Event> {
     return next.value.event
   }
 
-  *#changesTo(look: WatchLook<Whole, Item>): Generator<Change<Event>> {
+  *#changesTo(look: Snapshot<Whole, Item>): Generator<Change<Event>> {
     if (this.#outcome === undefined) return yield this.#snapshot(look)
     let isChanged = false
     for (const change of this.#itemChanges(look)) {
@@ -55,7 +56,7 @@ export class WatchView<Whole extends Report, Item, Event> {
     yield* this.#staleChange(look)
   }
 
-  #snapshot(look: WatchLook<Whole, Item>): Change<Event> {
+  #snapshot(look: Snapshot<Whole, Item>): Change<Event> {
     return {
       event: this.#subject.snapshot(look.report),
       apply: () => {
@@ -67,11 +68,11 @@ export class WatchView<Whole extends Report, Item, Event> {
     }
   }
 
-  *#itemChanges({ report: { outcome }, items }: WatchLook<Whole, Item>): Generator<Change<Event>> {
+  *#itemChanges({ report, items }: Snapshot<Whole, Item>): Generator<Change<Event>> {
     const changed = (type: 'added' | 'updated' | 'removed', key: string, item: Item): Change<Event> => ({
-      event: this.#subject.changed(type, outcome, item),
+      event: this.#subject.changed(type, report, item),
       apply: () => {
-        this.#outcome = outcome
+        this.#outcome = report.outcome
         if (type === 'removed') this.#items.delete(key)
         else this.#see(key, item)
       },
@@ -83,7 +84,7 @@ export class WatchView<Whole extends Report, Item, Event> {
     for (const [key, { item }] of [...this.#items]) if (!items.has(key)) yield changed('removed', key, item)
   }
 
-  *#staleChange({ report, items, stale, staleMs }: WatchLook<Whole, Item>): Generator<Change<Event>> {
+  *#staleChange({ report, items, stale, staleMs }: Snapshot<Whole, Item>): Generator<Change<Event>> {
     const before = this.#stale
     if (stale.size === before.size && [...stale].every((key) => before.has(key))) return
     const apply = (): void => {
@@ -102,5 +103,39 @@ export class WatchView<Whole extends Report, Item, Event> {
 
   #see(key: string, item: Item): void {
     this.#items.set(key, { item, content: this.#subject.contentOf(item) })
+  }
+}
+
+/** State after one poll. */
+export interface Snapshot<Whole extends Report, Item> {
+  readonly report: Whole
+  /** By key. */
+  readonly items: ReadonlyMap<string, Item>
+  /** The keys of what is stale. */
+  readonly stale: ReadonlySet<string>
+  /** Milliseconds since the oldest of that was last confirmed. */
+  readonly staleMs: number
+}
+
+/** Looks at what is known, as somebody who reads it now does. */
+export function takeSnapshot<Whole extends Report, Item>(
+  known: LastGood,
+  now: number,
+  subject: Pick<WatchSubject<Whole, Item, unknown>, 'fold' | 'itemsOf' | 'keyOf'>,
+): Snapshot<Whole, Item> {
+  const fold = subject.fold()
+  let oldest = now
+  for (const kept of known.retained) {
+    fold.add(replayed(kept, now))
+    if (isStale(kept)) oldest = Math.min(oldest, kept.assertedAt)
+  }
+  for (const event of [...known.poll.attempts, ...known.poll.warnings]) fold.add(event)
+  fold.add({ type: 'end', outcome: known.outcome })
+  const report = fold.report()
+  return {
+    report,
+    items: new Map(subject.itemsOf(report).map((item) => [subject.keyOf(item), item])),
+    stale: staleItemsOf(known),
+    staleMs: Math.round(now - oldest),
   }
 }

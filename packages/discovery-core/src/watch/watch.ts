@@ -1,8 +1,7 @@
-import { type ClusterName, parseClusterName } from '../cluster-name.js'
-import type { DiscoverEvent, ResolveEvent } from '../events.js'
-import { expireKept } from '../expiry.js'
-import type { Report } from '../report.js'
-import type { Resolver } from '../resolver.js'
+import { type ClusterName, parseClusterName } from '../model/cluster-name.js'
+import type { DiscoverEvent, ResolveEvent } from '../model/events.js'
+import type { Resolver } from '../query/resolver.js'
+import type { Report } from '../report/report.js'
 import type { ClusterWatchEvent, EndpointWatchEvent } from './watch-events.js'
 import { type WatchOptions, type WatchPolicy, watchPolicyOf } from './watch-options.js'
 import { WatchRun } from './watch-run.js'
@@ -67,20 +66,20 @@ function watching<Whole extends Report, Item, Event>(
 ): Watch<Event> {
   const runs = new Set<WatchRun<Whole, Item, Event>>()
   let isDisposed = false
-  // The events are those of the question that the caller has chosen.
-  const hear = onEvent as ((event: ResolveEvent) => void) | undefined
+  // The events are those of the query that the caller has chosen.
+  const onAnyEvent = onEvent as ((event: ResolveEvent) => void) | undefined
   return {
     [Symbol.asyncIterator]() {
       const onOver = (): boolean => runs.delete(run)
       const run: WatchRun<Whole, Item, Event> = new WatchRun({
-        ...{ resolver, cluster, subject, policy, signal, onEvent: hear, onOver },
+        ...{ resolver, cluster, subject, policy, signal, onEvent: onAnyEvent, onOver },
       })
       runs.add(run)
       if (isDisposed) run.end()
       return run
     },
     async refresh() {
-      expireKept(resolver, cluster)
+      resolver.shortcuts?.expire?.(cluster)
       await Promise.all([...runs].map((run) => run.refresh()))
     },
     async [Symbol.asyncDispose]() {

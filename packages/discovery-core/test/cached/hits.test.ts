@@ -10,7 +10,7 @@ import {
   simulatedClock,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { keptReportsOf } from '../../src/kept-report.js'
+import { shortcutsOf } from '../../src/query/resolver.js'
 import { answeringResolver, itemOf } from '../answering-resolver.js'
 import { directory, settled } from './cache-file.js'
 
@@ -31,13 +31,13 @@ async function setUp(answers: readonly string[], options: CachedOptions = {}) {
 }
 
 function keptOf(resolver: CachedResolver): ResolveReport | undefined {
-  return keptReportsOf(resolver)?.resolve(alpha)
+  return shortcutsOf(resolver)?.cachedReports?.resolve(alpha)
 }
 
 describe('a kept report', () => {
   it('is the one that a question gets, without a question', async () => {
     const { clock, resolver, ask } = await setUp(['A,B/60'])
-    const names = () => keptReportsOf(resolver)?.discover()
+    const names = () => shortcutsOf(resolver)?.cachedReports?.discover()
     expect([keptOf(resolver), names()]).toEqual([undefined, undefined])
     await ask()
     await settled(clock, discoverClusters(resolver))
@@ -47,7 +47,7 @@ describe('a kept report', () => {
     expect(names()).toEqual(await discoverClusters(resolver, { onEvent }))
     expect(names()?.clusters.map(({ name }) => name)).toEqual(['A', 'B'])
     expect(names()?.attempts.at(-1)).toMatchObject({ backend: 'cache', target: 'names', status: 'found', count: 2 })
-    expect(keptReportsOf(resolver)?.resolve(parseClusterName('beta'))).toBeUndefined()
+    expect(shortcutsOf(resolver)?.cachedReports?.resolve(parseClusterName('beta'))).toBeUndefined()
   })
 
   it('is made anew once a second, counted from when it was heard', async () => {

@@ -23,9 +23,9 @@ async function laterClock(): Promise<SimulatedClock> {
 }
 
 async function ask(resolver: Resolver, clock: SimulatedClock): Promise<ResolveReport> {
-  const asking = resolveCluster(resolver, 'alpha')
+  const pending = resolveCluster(resolver, 'alpha')
   await clock.advance(0)
-  return asking
+  return pending
 }
 
 const stale = (report: ResolveReport): readonly string[] =>
@@ -78,7 +78,7 @@ describe('what is given again', () => {
 
   it('has the events that it had, with what is left of their TTL', async () => {
     const clock = await laterClock()
-    const warning = { type: 'warning', code: 'test', message: 'mend this' } as const
+    const warning = { type: 'warning', code: 'test', message: 'fix this' } as const
     const source = { backend: 'lists', method: 'bootstrap', origin: 'x', ttl: 60, authenticated: true }
     const named = { type: 'cluster', name: parseClusterName('alpha'), source } as const
     const withdrawn = [{ what: 'beta', origin: 'x' }]
@@ -86,10 +86,10 @@ describe('what is given again', () => {
       name: 'lists',
       clock,
       discover: async (question) => {
-        const asking = question.asking({ method: 'bootstrap', target: 'x' })
+        const attempt = question.startAttempt({ method: 'bootstrap', target: 'x' })
         question.emit(warning)
         question.emit(named)
-        asking.ended('found', { count: 1, withdrawn })
+        attempt.finish('found', { count: 1, withdrawn })
       },
       resolve: async () => {},
     })
@@ -102,7 +102,7 @@ describe('what is given again', () => {
     expect(events.filter(({ type }) => type === 'cluster')).toStrictEqual([
       { ...named, source: { ...source, ttl: 50 } },
     ])
-    const attempt = events.find((event) => event.type === 'attempt' && event.backend === 'lists')
+    const attempt = events.find((event) => event.type === 'attempt-finished' && event.backend === 'lists')
     expect(attempt).toMatchObject({ withdrawn })
     const given = (attempt as { readonly withdrawn: readonly object[] }).withdrawn
     expect([given, ...given].map(Object.isFrozen)).toEqual([true, true])
@@ -178,7 +178,7 @@ describe('what is under way when a cache is disposed', () => {
       const attempt = { backend: 'foreign', method: 'test', target: 'x', server: null, count: 1, elapsedMs: 0 }
       yield { type: 'cluster', name: parseClusterName('alpha'), source } as const
       if (isFirst) {
-        yield { type: 'attempt', ...attempt, status: 'found', error: null, detail: null } as const
+        yield { type: 'attempt-finished', id: 1, ...attempt, status: 'found', error: null, detail: null } as const
         yield { type: 'end', outcome: 'found' } as const
       } else if (signal !== undefined) {
         signals.push(signal)

@@ -115,10 +115,10 @@ describe('the last good file', () => {
     }
     const resolver = cached(backend, { clock, file, wallClock })
     await expect(settled(clock, resolveCluster(resolver, 'alpha', { signal: gone.signal }))).rejects.toBe('gone')
-    const asking = resolveCluster(resolver, 'alpha')
+    const pending = resolveCluster(resolver, 'alpha')
     while (backend.underWay === 0) await clock.advance(0)
     await clock.advance(5_000)
-    expect(shown(await settled(clock, asking))).toBe('A found')
+    expect(shown(await settled(clock, pending))).toBe('A found')
     await clock.advance(60_000)
     expect(backend.underWay).toBe(0)
     await settled(clock, Promise.resolve(resolver[Symbol.asyncDispose]()))

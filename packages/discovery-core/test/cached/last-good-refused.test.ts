@@ -11,8 +11,8 @@ const large = 16 * 1_024 * 1_024
 type Row = readonly [what: string, text: string | Buffer, reason: string | RegExp]
 
 const refused: readonly Row[] = [
-  ['empty', '', /JSON/],
-  ['no JSON', '{"schemaVersion":1,"answers":[{', /JSON/],
+  ['empty', '', 'it is not JSON'],
+  ['no JSON', '{"schemaVersion":1,"answers":[{', 'it is not JSON'],
   ['no UTF-8', Buffer.from(withStatement({ host: 'mds\u00ff' }), 'latin1'), /encoding utf-8/],
   ['of another version', damaged((document) => ({ ...document, schemaVersion: 2 })), 'schemaVersion is not 1'],
   ['nothing', 'null', 'the document is no object'],
@@ -21,9 +21,13 @@ const refused: readonly Row[] = [
   ['without answers', '{"schemaVersion":1}', 'answers is no array'],
   ['with an answer that is none', '{"schemaVersion":1,"answers":[null]}', 'an answer is no object'],
   ['without statements', '{"schemaVersion":1,"answers":[{"cluster":null}]}', 'statements is no array'],
-  ['of a thousand depths', '['.repeat(100_000), /JSON/],
-  ['too large', ' '.repeat(large + 1), `it has ${large + 1} bytes, and ${large} are allowed`],
-  ['with a bad name', damaged(() => ({ schemaVersion: 1, answers: [{ cluster: '../etc', statements: [] }] })), /etc/],
+  ['of a thousand depths', '['.repeat(100_000), 'it is not JSON'],
+  ['too large', ' '.repeat(large + 1), `it is larger than ${large} octets`],
+  [
+    'with a bad name',
+    damaged(() => ({ schemaVersion: 1, answers: [{ cluster: '../etc', statements: [] }] })),
+    'cluster is not a cluster name',
+  ],
   ['with a host for an address', withStatement({ address: 'mds1.example.org' }), 'an address is not one'],
   ['with an address that is not canonical', withStatement({ address: '2001:DB8::1' }), 'an address is not one'],
   ['with an address of nobody', withStatement({ address: '224.0.0.1' }), 'an address is none that a server can have'],
@@ -90,10 +94,10 @@ describe('a last good file', () => {
       (path) => writeFile(path, JSON.stringify(good)).then(() => chmod(path, 0o666)),
       'others can write it',
     ],
-    ['is a directory', (path) => mkdir(path, { mode: 0o700 }), 'it is no regular file'],
-    ['is a FIFO', (path) => execFileSync('mkfifo', ['-m', '600', path]), 'it is no regular file'],
-    ['is a device', (path) => symlink('/dev/zero', path), 'it is no regular file'],
-    ['is a loop', (path) => symlink(path, path), 'ELOOP: too many symbolic links encountered'],
+    ['is a directory', (path) => mkdir(path, { mode: 0o700 }), 'it is a directory, not a regular file'],
+    ['is a FIFO', (path) => execFileSync('mkfifo', ['-m', '600', path]), 'it is a FIFO, not a regular file'],
+    ['is a device', (path) => symlink('/dev/zero', path), 'it is a device, not a regular file'],
+    ['is a loop', (path) => symlink(path, path), 'it cannot be read: ELOOP'],
   ])('that %s is a warning', async (_, make, reason) => {
     await using place = await directory()
     const file = join(place.path, 'last-good.json')
@@ -101,6 +105,20 @@ describe('a last good file', () => {
     const [report] = await life(file, 0, ['refused'])
     expect(report && shown(report)).toBe('undetermined')
     expect(report?.warnings).toEqual([{ code: 'cache-file-invalid', message: `'${file}' is not used: ${reason}` }])
+  })
+
+  it.each([
+    ['of a host', 'root:$6$saltsalt$secret:19700:0:99999:7:::\n'],
+    ['in JSON', '{"schemaVersion":1,"answers":[{"cluster":"secret of root","statements":[]}]}'],
+    ['with half of JSON', '{"secret": "of root'],
+  ])('SEC-9: that leads to a file %s quotes none of it', async (_, text) => {
+    await using place = await directory()
+    const [secret, file] = [join(place.path, 'secret'), join(place.path, 'last-good.json')]
+    await writeFile(secret, text, { mode: 0o600 })
+    await symlink(secret, file)
+    const [report] = await life(file, 0, ['refused'])
+    expect(report?.warnings.map(({ code }) => code)).toEqual(['cache-file-invalid'])
+    expect(JSON.stringify(report)).not.toMatch(/secret of|root|salt/)
   })
 
   it

@@ -3,8 +3,8 @@ import { mkdir, open, readdir, readFile, readlink, stat, writeFile } from 'node:
 import { join } from 'node:path'
 import { parseClusterName, simulatedClock } from '@pstorage/discovery-core'
 import { describe, expect, it, vi } from 'vitest'
-import type { KeptAnswer } from '../../src/cached/file/last-good-document.js'
-import { LastGoodStore } from '../../src/cached/file/last-good-store.js'
+import type { KeptAnswer } from '../../src/cache/last-good-document.js'
+import { LastGoodStore } from '../../src/cache/last-good-store.js'
 import { directory, START } from './cache-file.js'
 
 const MAX_BYTES = 16 * 1_024 * 1_024
@@ -17,7 +17,7 @@ function storeAt(path: string): LastGoodStore {
 function answersOf(origin: string): readonly KeptAnswer[] {
   const source = { backend: 'dns', method: 'dns-srv', origin, ttl: null, authenticated: false }
   const statement = { type: 'cluster' as const, name: parseClusterName('alpha'), source }
-  return [{ cluster: null, kept: [{ statement, saidAt: 0, why: 'unheard', denials: 0, deniedAt: 0 }] }]
+  return [{ cluster: null, kept: [{ assertion: statement, assertedAt: 0, why: 'unheard', denials: 0, deniedAt: 0 }] }]
 }
 
 async function write(store: LastGoodStore, answers: readonly KeptAnswer[]): Promise<void> {

@@ -14,9 +14,9 @@ async function askedDuring(
   const backend = answeringResolver(answers, { clock, delay: 0 })
   const resolver = cached(backend, { clock, refreshAhead: 0, ...options })
   for (let second = 0; second < seconds; second += 1) {
-    const asking = resolveCluster(resolver, 'alpha')
+    const pending = resolveCluster(resolver, 'alpha')
     await clock.advance(1_000)
-    await asking
+    await pending
   }
   expect(backend.underWay).toBe(0)
   return backend.askedAt.map((ms) => ms / 1_000)
@@ -68,9 +68,9 @@ describe('cached keeps', () => {
       const resolver = cached(backend, { clock, refreshAhead: 0 })
       for (const wait of [0, seconds * 1_000 - 10, 20]) {
         await clock.advance(wait)
-        const asking = resolveCluster(resolver, 'alpha')
+        const pending = resolveCluster(resolver, 'alpha')
         await clock.advance(1)
-        await asking
+        await pending
       }
       expect(backend.askedAt).toHaveLength(2)
     }
@@ -81,14 +81,14 @@ describe('cached keeps', () => {
     const backend = answeringResolver(['A/60'], { clock, delay: 0 })
     const resolver = cached(backend, { clock })
     for (const name of ['alpha', 'Alpha', 'ALPHA', 'beta', 'beta']) {
-      const asking = resolveCluster(resolver, name)
+      const pending = resolveCluster(resolver, name)
       await clock.advance(1)
-      expect((await asking).cluster).toBe(name)
+      expect((await pending).cluster).toBe(name)
     }
     for (let times = 0; times < 2; times += 1) {
-      const asking = discoverClusters(resolver)
+      const pending = discoverClusters(resolver)
       await clock.advance(1)
-      expect((await asking).clusters.map(({ name }) => name)).toEqual(['A'])
+      expect((await pending).clusters.map(({ name }) => name)).toEqual(['A'])
     }
     expect(backend.asked).toEqual(['alpha', 'beta', 'names'])
   })
@@ -99,9 +99,9 @@ describe('cached keeps', () => {
     const ttls: unknown[] = []
     for (const wait of [0, 1, 20_500, 39_400]) {
       await clock.advance(wait)
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(0)
-      const [endpoint] = (await asking).endpoints
+      const [endpoint] = (await pending).endpoints
       ttls.push([endpoint?.ttl, endpoint?.sources[0]?.ttl])
     }
     expect(ttls).toEqual([
@@ -118,9 +118,9 @@ describe('cached keeps', () => {
     const inner = cached(backend, { clock, refreshAhead: 0 })
     const outer = cached(inner, { clock, refreshAhead: 0 })
     const ask = async (resolver: typeof inner): Promise<void> => {
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(0)
-      await asking
+      await pending
     }
     await ask(inner)
     await clock.advance(50_000)
@@ -146,7 +146,7 @@ describe('cached keeps', () => {
       { backend: 'cache', method: 'cache', target: 'alpha', status: 'found', count: 2, detail: 'kept, 2 min old' },
     ])
     expect(report.warnings).toEqual([])
-    expect(events).toEqual(['asking', 'endpoint', 'endpoint', 'attempt', 'attempt', 'end'])
+    expect(events).toEqual(['attempt-started', 'endpoint', 'endpoint', 'attempt-finished', 'attempt-finished', 'end'])
   })
 
   it.each([
@@ -157,9 +157,9 @@ describe('cached keeps', () => {
     const clock = simulatedClock()
     const resolver = cached(answeringResolver([answer, 'A/1'], { clock, delay: 0 }), { clock })
     for (let times = 0; times < 3; times += 1) {
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(10)
-      const report = await asking
+      const report = await pending
       expect(report.outcome).toBe(outcome)
       if (times > 0) expect(report.attempts.at(-1)).toMatchObject({ backend: 'cache', status, error: null })
     }
@@ -170,9 +170,9 @@ describe('cached keeps', () => {
     const backend = answeringResolver(['A/6000', 'empty/6000', 'empty/6000', 'empty/6000'], { clock, delay: 0 })
     const resolver = cached(backend, { clock, maxClusters: 2 })
     for (const name of ['good', 'no1', 'no2', 'no3', 'good', 'no3', 'no1']) {
-      const asking = resolveCluster(resolver, name)
+      const pending = resolveCluster(resolver, name)
       await clock.advance(1)
-      await asking
+      await pending
     }
     expect(backend.asked).toEqual(['good', 'no1', 'no2', 'no3', 'no1'])
   })
@@ -182,9 +182,9 @@ describe('cached keeps', () => {
     const backend = answeringResolver(['A/6000'], { clock, delay: 0 })
     const resolver = cached(backend, { clock, maxClusters: 2 })
     for (const name of ['one', 'two', 'three', 'two', 'three', 'one']) {
-      const asking = resolveCluster(resolver, name)
+      const pending = resolveCluster(resolver, name)
       await clock.advance(1)
-      await asking
+      await pending
     }
     expect(backend.asked).toEqual(['one', 'two', 'three', 'one'])
   })
@@ -193,9 +193,9 @@ describe('cached keeps', () => {
     const clock = simulatedClock()
     const backend = answeringResolver(['A/6000'], { clock, delay: 100 })
     const resolver = cached(backend, { clock, maxClusters: 1 })
-    const asking = Promise.all(['one', 'two', 'one', 'two'].map((name) => resolveCluster(resolver, name)))
+    const pending = Promise.all(['one', 'two', 'one', 'two'].map((name) => resolveCluster(resolver, name)))
     await clock.advance(100)
-    expect((await asking).map(({ outcome }) => outcome)).toEqual(Array(4).fill('found'))
+    expect((await pending).map(({ outcome }) => outcome)).toEqual(Array(4).fill('found'))
     expect(backend.asked).toEqual(['one', 'two'])
   })
 
@@ -203,9 +203,9 @@ describe('cached keeps', () => {
     const clock = simulatedClock()
     const resolver = cached(answeringResolver(['A/600'], { clock, delay: 0 }), { clock })
     const ask = async () => {
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(1)
-      return asking
+      return pending
     }
     await ask()
     const [one, other] = [await ask(), await ask()]
@@ -228,7 +228,7 @@ describe('cached refuses', () => {
     [{ refreshAhead: '0.5' as unknown as number }],
     [{ maxClusters: 0 }],
     [{ empty: 'sometimes' as 'keep' }],
-    [{ patience: Number.POSITIVE_INFINITY }],
+    [{ staleAnswerTimeout: Number.POSITIVE_INFINITY }],
   ])('%o at once', (options) => {
     const backend = answeringResolver([], { clock: simulatedClock() })
     expect(() => cached(backend, options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))

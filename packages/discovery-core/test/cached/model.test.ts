@@ -99,9 +99,9 @@ describe('cached', () => {
           for (const [seconds, text] of moments) {
             await clock.advance(seconds * 1_000)
             backend.answers = [/^[A-Z]/.test(text) ? text.replace('AB', 'A,B') : text]
-            const asking = resolveCluster(resolver, 'alpha')
+            const pending = resolveCluster(resolver, 'alpha')
             await clock.advance(0)
-            const { endpoints, outcome } = await asking
+            const { endpoints, outcome } = await pending
             const items = endpoints.map((one) => (one.staleMs === undefined ? itemOf(one) : itemOf(one).toLowerCase()))
             expect(`${items.join('')} ${outcome}`).toBe(model.ask(clock.now() / 1_000, text))
             expect(backend.askedAt.length).toBe(model.asked)

@@ -23,9 +23,9 @@ describe('ST-7 equal questions at the same time', () => {
     const clock = simulatedClock()
     const backend = answeringResolver(['A,B/60'], { clock, delay: 100 })
     const resolver = cached(backend, { clock })
-    const asking = Promise.all(Array.from({ length: 10_000 }, () => resolveCluster(resolver, 'alpha')))
+    const pending = Promise.all(Array.from({ length: 10_000 }, () => resolveCluster(resolver, 'alpha')))
     await clock.advance(100)
-    const reports = await asking
+    const reports = await pending
     expect(backend.askedAt).toEqual([0])
     for (const { outcome, endpoints } of reports) expect([outcome, endpoints.length]).toEqual(['found', 2])
     expect(clock.sleepers).toBe(0)
@@ -51,8 +51,8 @@ describe('ST-7 equal questions at the same time', () => {
     await clock.advance(1_000)
     await Promise.all([first, second])
     expect(heard).toEqual([
-      ['0 asking', '100 endpoint', '300 endpoint', '400 attempt', '400 end'],
-      ['200 asking', '200 endpoint', '300 endpoint', '400 attempt', '400 end'],
+      ['0 attempt-started', '100 endpoint', '300 endpoint', '400 attempt-finished', '400 end'],
+      ['200 attempt-started', '200 endpoint', '300 endpoint', '400 attempt-finished', '400 end'],
     ])
     expect(backend.askedAt).toEqual([0])
   })
@@ -61,9 +61,9 @@ describe('ST-7 equal questions at the same time', () => {
     const clock = simulatedClock()
     const backend = answeringResolver(['A/60'], { clock })
     const resolver = cached(backend, { clock })
-    const asking = Promise.all(['alpha', 'beta', 'Alpha'].map((name) => resolveCluster(resolver, name)))
+    const pending = Promise.all(['alpha', 'beta', 'Alpha'].map((name) => resolveCluster(resolver, name)))
     await clock.advance(100)
-    await asking
+    await pending
     expect(backend.asked).toEqual(['alpha', 'beta'])
   })
 })
@@ -118,9 +118,9 @@ describe('ST-8 whoever does not want the answer any more', () => {
       const { outcome, attempts } = await resolveCluster(resolver, 'alpha', { timeout })
       results.push(`${timeout}: ${outcome} at ${clock.now()}, ${attempts.map(({ status }) => status).join()}`)
     }
-    const asking = Promise.all([ask(5_000), ask(700), ask(60_000)])
+    const pending = Promise.all([ask(5_000), ask(700), ask(60_000)])
     await clock.advance(10_000)
-    await asking
+    await pending
     expect(results).toEqual([
       '700: undetermined at 700, timeout',
       '5000: found at 3000, found',
@@ -153,9 +153,9 @@ describe('ST-8 whoever does not want the answer any more', () => {
     ])
     const resolver = cached(backend, { clock })
     const ask = (timeout: number) => resolveCluster(resolver, 'alpha', { timeout, onEvent: () => {} })
-    const asking = Promise.all([ask(1_000), ask(10_000)])
+    const pending = Promise.all([ask(1_000), ask(10_000)])
     await clock.advance(1_000)
-    for (const { endpoints } of [...(await asking), await ask(10_000)]) expect(endpoints.map(itemOf)).toEqual(['A'])
+    for (const { endpoints } of [...(await pending), await ask(10_000)]) expect(endpoints.map(itemOf)).toEqual(['A'])
     expect(backend.askedAt).toEqual([0])
   })
 
@@ -166,9 +166,9 @@ describe('ST-8 whoever does not want the answer any more', () => {
     const clock = simulatedClock()
     const backend = answeringResolver(['A/60'], { clock, delay: 3_000 })
     const resolver = cached(backend, { clock })
-    const asking = [1_000, timeout].map((ms) => resolveCluster(resolver, 'alpha', { timeout: ms }))
+    const pending = [1_000, timeout].map((ms) => resolveCluster(resolver, 'alpha', { timeout: ms }))
     await clock.advance(2_000)
-    expect((await Promise.all(asking)).map(({ outcome }) => outcome)).toEqual(['undetermined', 'undetermined'])
+    expect((await Promise.all(pending)).map(({ outcome }) => outcome)).toEqual(['undetermined', 'undetermined'])
     expect(backend.askedAt).toEqual(askedAt)
   })
 
@@ -217,14 +217,14 @@ describe('ST-8 whoever does not want the answer any more', () => {
       clock,
       discover: async () => {},
       resolve: async (cluster, question) => {
-        const asking = question.asking({ method: 'dns-srv', target: cluster })
+        const attempt = question.startAttempt({ method: 'dns-srv', target: cluster })
         await clock.sleep(60_000, question.signal).catch(() => {})
-        asking.ended('timeout', { server: '192.0.2.53', error })
+        attempt.finish('timeout', { server: '192.0.2.53', error })
       },
     })
-    const asking = resolveCluster(cached(backend, { clock }), 'alpha', { timeout: 1_000 })
+    const pending = resolveCluster(cached(backend, { clock }), 'alpha', { timeout: 1_000 })
     await clock.advance(1_000)
-    expect((await asking).attempts).toMatchObject([{ status: 'timeout', server: '192.0.2.53', error }])
+    expect((await pending).attempts).toMatchObject([{ status: 'timeout', server: '192.0.2.53', error }])
   })
 
   it('a failure for want of time says nothing to who has more', async () => {
@@ -233,9 +233,9 @@ describe('ST-8 whoever does not want the answer any more', () => {
     const resolver = cached(backend, { clock })
     const outcomes: string[] = []
     for (const timeout of [100, 100, 101, 5_000]) {
-      const asking = resolveCluster(resolver, 'alpha', { timeout })
+      const pending = resolveCluster(resolver, 'alpha', { timeout })
       await clock.advance(timeout)
-      outcomes.push((await asking).outcome)
+      outcomes.push((await pending).outcome)
     }
     expect(outcomes).toEqual(['undetermined', 'undetermined', 'undetermined', 'found'])
     expect(backend.askedAt).toEqual([0, 200, 301])
@@ -259,13 +259,13 @@ describe('a cache that is disposed', () => {
     const clock = simulatedClock()
     const resolver = cached(answeringResolver(['A/600'], { clock, delay: 0 }), { clock })
     for (let times = 0; times < 2; times += 1) {
-      const asking = Promise.all([resolveCluster(resolver, 'alpha'), discoverClusters(resolver)])
+      const pending = Promise.all([resolveCluster(resolver, 'alpha'), discoverClusters(resolver)])
       await clock.advance(1)
-      await asking
+      await pending
     }
     const disposed = resolver[Symbol.asyncDispose]()
-    for (const asking of [resolveCluster(resolver, 'alpha'), discoverClusters(resolver)]) {
-      await expect(asking).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
+    for (const pending of [resolveCluster(resolver, 'alpha'), discoverClusters(resolver)]) {
+      await expect(pending).rejects.toMatchObject({ code: 'ERR_RESOLVER_DISPOSED' })
     }
     await disposed
   })
@@ -280,9 +280,9 @@ describe('a refresh ahead of time', () => {
     const resolver = cached(backend, { clock, random })
     const ask = async (at: number, wait = 0): Promise<string> => {
       await clock.advance(at - clock.now())
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(wait)
-      const { endpoints } = await asking
+      const { endpoints } = await pending
       return endpoints.map((one) => (one.staleMs === undefined ? itemOf(one) : itemOf(one).toLowerCase())).join('')
     }
     expect(await ask(0, 200)).toMatch(/A/)
@@ -307,9 +307,9 @@ describe('a refresh ahead of time', () => {
     const resolver = cached(backend, { clock, random: { below: () => 0 } })
     for (const at of [0, 94_999, 95_000]) {
       await clock.advance(at - clock.now())
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(0)
-      await asking
+      await pending
     }
     expect(backend.askedAt).toEqual([0, 95_000])
   })
@@ -366,9 +366,9 @@ describe('a refresh ahead of time', () => {
       const random = { below: (limit: number) => Math.floor((seed * limit) / 20) }
       const resolver = cached(backend, { clock, random })
       for (let second = 0; second < 99; second += 0.25) {
-        const asking = resolveCluster(resolver, 'alpha')
+        const pending = resolveCluster(resolver, 'alpha')
         await clock.advance(250)
-        await asking
+        await pending
       }
       const [, refresh = 0] = backend.askedAt
       starts.add(refresh)
@@ -385,9 +385,9 @@ describe('expire', () => {
     const backend = answeringResolver(['A/600', 'B/600', 'refused'], { clock, delay: 0 })
     const resolver = cached(backend, { clock })
     const ask = async (): Promise<string> => {
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(1)
-      return (await asking).endpoints.map(itemOf).join()
+      return (await pending).endpoints.map(itemOf).join()
     }
     expect([await ask(), await ask()]).toEqual(['A', 'A'])
     resolver.expire('ALPHA')
@@ -407,9 +407,9 @@ describe('expire', () => {
     const other = memoryResolver({ clusters: {}, clock })
     const resolver = cached(mergeOf([firstOf([cached(backend, { clock })], { clock }), other], { clock }), { clock })
     for (let times = 0; times < 4; times += 1) {
-      const asking = resolveCluster(resolver, 'alpha')
+      const pending = resolveCluster(resolver, 'alpha')
       await clock.advance(10)
-      await asking
+      await pending
       if (times === 1) resolver.expire('alpha')
       if (times === 2) resolver.expire()
     }
@@ -456,6 +456,6 @@ describe('a stream of a kept answer', () => {
       }
     })()
     await expect(reading).rejects.toBe('enough')
-    expect(events).toMatchObject([{ type: 'asking', backend: 'cache', method: 'cache', target: 'alpha' }])
+    expect(events).toMatchObject([{ type: 'attempt-started', backend: 'cache', method: 'cache', target: 'alpha' }])
   })
 })

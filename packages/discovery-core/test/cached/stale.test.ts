@@ -28,12 +28,12 @@ async function ask(moments: readonly Moment[], options: CachedOptions, timeout: 
     const before = backend.askedAt.length
     backend.answers = [answer]
     let tookMs = 0
-    const asking = resolveCluster(resolver, 'alpha', { timeout }).then((report) => {
+    const pending = resolveCluster(resolver, 'alpha', { timeout }).then((report) => {
       tookMs = clock.now() - at * 1_000
       return report
     })
     await clock.advance(6_000)
-    const { outcome, endpoints } = await asking
+    const { outcome, endpoints } = await pending
     const items = endpoints.map((one) => (one.staleMs === undefined ? itemOf(one) : itemOf(one).toLowerCase()))
     const result = `${items.join('')} ${outcome}${tookMs > 0 ? ` after ${tookMs}` : ''}`.trim()
     shown.push([at, backend.askedAt.length > before ? answer : '-', result])
@@ -165,9 +165,9 @@ describe('cached', () => {
     const first = resolveCluster(resolver, 'alpha')
     await clock.advance(95_000)
     await first
-    const asking = resolveCluster(resolver, 'alpha')
+    const pending = resolveCluster(resolver, 'alpha')
     await clock.advance(5_000)
-    const fresh = await asking
+    const fresh = await pending
     const repeated = await resolveCluster(resolver, 'alpha')
     for (const [report, age] of [
       [fresh, 95],
@@ -204,14 +204,14 @@ describe('cached', () => {
       discover: async () => {},
       resolve: async (cluster, question) => {
         asked += 1
-        if (asked > 1) question.asking({ method: 'dns-srv', target: cluster }).ended(status)
+        if (asked > 1) question.startAttempt({ method: 'dns-srv', target: cluster }).finish(status)
         else for await (const event of first.resolve(cluster)) question.emit(event)
       },
     })
     const resolver = cached(backend, { clock, refreshAhead: 0 })
-    const asking = resolveCluster(resolver, 'alpha')
+    const pending = resolveCluster(resolver, 'alpha')
     await clock.advance(60_000)
-    await asking
+    await pending
     const { warnings } = await resolveCluster(resolver, 'alpha')
     const message = `alpha: results that were last confirmed 60 s ago are still given: ${why}`
     expect(warnings).toEqual([{ code: 'stale-answer', message }])
@@ -237,9 +237,9 @@ describe('cached', () => {
     const first = resolveCluster(resolver, 'alpha')
     await clock.advance(60_000)
     await first
-    const asking = resolveCluster(resolver, 'alpha')
+    const pending = resolveCluster(resolver, 'alpha')
     await clock.advance(1)
-    const report = await asking
+    const report = await pending
     expect(report.endpoints.map(({ staleMs, ...one }) => [itemOf(one), staleMs])).toEqual([
       ['B', undefined],
       ['C', undefined],

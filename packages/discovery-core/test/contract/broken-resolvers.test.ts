@@ -129,8 +129,8 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
   ['R-08', 'does not end', throughEvents((event) => (event.type === 'end' ? [] : [event])), 'any'.split(',')],
   [
     'R-09',
-    'does not say how an asking ended',
-    throughEvents((event) => (event.type === 'attempt' ? [] : [event])),
+    'does not say how an attempt ended',
+    throughEvents((event) => (event.type === 'attempt-finished' ? [] : [event])),
     ['R-43', 'R-45'],
   ],
   [
@@ -252,7 +252,7 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
     'throws when the time is up',
     throughStreams(async function* (stream) {
       for await (const event of stream) {
-        if (event.type === 'attempt' && event.status === 'timeout') throw new Error('time is up')
+        if (event.type === 'attempt-finished' && event.status === 'timeout') throw new Error('time is up')
         yield event
       }
     }),
@@ -338,7 +338,7 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
     'R-43',
     'takes a dead source for an empty one',
     throughEvents((event) => {
-      if (event.type === 'attempt' && event.status === 'unreachable')
+      if (event.type === 'attempt-finished' && event.status === 'unreachable')
         return [{ ...event, status: 'empty', error: null }]
       return event.type === 'end' && event.outcome === 'undetermined' ? [{ ...event, outcome: 'absent' }] : [event]
     }),
@@ -348,7 +348,8 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
     'R-44',
     'throws on rubbish',
     throughEvents((event) => {
-      if (event.type === 'attempt' && event.status === 'malformed') throw new TypeError('undefined is not a function')
+      if (event.type === 'attempt-finished' && event.status === 'malformed')
+        throw new TypeError('undefined is not a function')
       return [event]
     }),
     [],
@@ -408,15 +409,15 @@ const rows: readonly (readonly [id: string, what: string, distort: Distortion, b
   ],
   [
     'R-09',
-    'answers an asking twice',
-    throughEvents((event) => (event.type === 'attempt' ? [event, event] : [event])),
+    'answers an attempt twice',
+    throughEvents((event) => (event.type === 'attempt-finished' ? [event, event] : [event])),
     [],
   ],
   [
     'R-09',
     'finds nothing and says found',
     throughEvents((event) =>
-      event.type === 'attempt' && event.status === 'found' ? [{ ...event, count: 0 }] : [event],
+      event.type === 'attempt-finished' && event.status === 'found' ? [{ ...event, count: 0 }] : [event],
     ),
     [],
   ],

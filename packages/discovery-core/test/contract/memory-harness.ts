@@ -4,7 +4,7 @@ import {
   createResolver,
   type DiscoverEvent,
   memoryResolver,
-  type Question,
+  type QueryContext,
   type ResolveEvent,
   type Resolver,
 } from '@pstorage/discovery-core'
@@ -40,10 +40,13 @@ function memoryOf({ clusters }: World): Resolver {
 }
 
 function brokenResolver(how: 'timeout' | 'unreachable' | 'malformed'): Resolver {
-  const answer = async ({ asking, signal }: Question<DiscoverEvent> | Question<ResolveEvent>): Promise<void> => {
-    const asked = asking({ method: 'memory', target: 'broken' })
+  const answer = async ({
+    startAttempt,
+    signal,
+  }: QueryContext<DiscoverEvent> | QueryContext<ResolveEvent>): Promise<void> => {
+    const asked = startAttempt({ method: 'memory', target: 'broken' })
     if (how === 'timeout') return new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
-    asked.ended(how, { error: { code: how.toUpperCase(), message: 'broken on purpose' } })
+    asked.finish(how, { error: { code: how.toUpperCase(), message: 'broken on purpose' } })
   }
   return createResolver({
     name: 'memory',

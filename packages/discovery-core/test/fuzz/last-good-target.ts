@@ -1,5 +1,5 @@
 import { type FuzzTarget, mutateBytes, mutateText } from '@pstorage/fuzz'
-import { readDocument, type Times, writeDocument } from '../../src/cached/file/last-good-document.js'
+import { readDocument, type Times, writeDocument } from '../../src/cache/last-good-document.js'
 import { addressConcern, canonicalAddress, clusterNameFault } from '../../src/index.js'
 
 const source = {
@@ -73,12 +73,12 @@ export const target: FuzzTarget = {
       if (error instanceof TypeError || error instanceof RangeError || !(error instanceof Error)) throw error
       return false
     }
-    for (const { statement, saidAt } of answers.flatMap(({ kept }) => kept)) {
-      if (!(saidAt <= times.now)) throw new TypeError(`said in the future: ${saidAt}`)
-      if (statement.source.authenticated) throw new TypeError('a file is believed to be authenticated')
-      if (statement.type === 'cluster' && clusterNameFault(statement.name) !== undefined) throw new TypeError('no name')
-      if (statement.type !== 'endpoint') continue
-      const { address, port } = statement
+    for (const { assertion, assertedAt } of answers.flatMap(({ kept }) => kept)) {
+      if (!(assertedAt <= times.now)) throw new TypeError(`said in the future: ${assertedAt}`)
+      if (assertion.source.authenticated) throw new TypeError('a file is believed to be authenticated')
+      if (assertion.type === 'cluster' && clusterNameFault(assertion.name) !== undefined) throw new TypeError('no name')
+      if (assertion.type !== 'endpoint') continue
+      const { address, port } = assertion
       const isUsable = canonicalAddress(address) === address && addressConcern(address)?.level !== 'refuse'
       if (!isUsable || port < 1 || port > 65_535) throw new TypeError(`no endpoint: ${address} ${port}`)
     }

@@ -8,13 +8,13 @@ import {
   type Withdrawal,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { type KeepOptions, keepPolicyOf } from '../../src/keep/keep-options.js'
-import { keepLastGood, type LastGood } from '../../src/keep/last-good.js'
-import { type Round, RoundRecorder } from '../../src/keep/round.js'
+import { type LastGood, retainLastGood } from '../../src/retain/last-good.js'
+import { type Poll, PollRecorder } from '../../src/retain/poll.js'
+import { type RetainOptions, retainPolicyOf } from '../../src/retain/retain-options.js'
 
 /** `found:A,B` by dns; `empty`; `silent:-A` for what is withdrawn; several sources as `dns=found:A lists=timeout`; `alone=` has no method. */
-function round(at: number, text: string): Round {
-  const recorder = new RoundRecorder('endpoint')
+function round(at: number, text: string): Poll {
+  const recorder = new PollRecorder('endpoint')
   for (const part of text.split(' ')) {
     const [backend = '', answer = ''] = part.includes('=') ? part.split('=') : ['dns', part]
     const [status = '', names = ''] = answer.split(':')
@@ -25,14 +25,14 @@ function round(at: number, text: string): Round {
       if (name === '') continue
       if (name === '-exists') withdrawn.push({ what: 'Alpha', origin: backend })
       else if (name.startsWith('-')) withdrawn.push({ what: formatEndpoint(endpointOf(name)), origin: backend })
-      else if (name === 'exists') recorder.hear({ type: 'cluster', name: parseClusterName('alpha'), source })
-      else recorder.hear({ type: 'endpoint', ...endpointOf(name), source })
+      else if (name === 'exists') recorder.add({ type: 'cluster', name: parseClusterName('alpha'), source })
+      else recorder.add({ type: 'endpoint', ...endpointOf(name), source })
     }
     const nothing = { target: 'x', server: null, count: 0, elapsedMs: 0, error: null, detail: null }
     const attempt = { ...nothing, status: status.replace('!', '') as AttemptStatus, withdrawn }
-    recorder.hear({ type: 'attempt', backend, method, ...attempt })
+    recorder.add({ type: 'attempt-finished', id: 1, backend, method, ...attempt })
   }
-  return recorder.round(at)
+  return recorder.poll(at)
 }
 
 function endpointOf(name: string): ReturnType<typeof parseEndpoint> {
@@ -40,20 +40,20 @@ function endpointOf(name: string): ReturnType<typeof parseEndpoint> {
 }
 
 /** Plays rounds, one each 30 s unless `@seconds` says when, and shows what is kept after each: lower case is stale. */
-function play(rounds: readonly string[], options: KeepOptions = {}): string[] {
+function play(rounds: readonly string[], options: RetainOptions = {}): string[] {
   let state: LastGood | undefined
   return rounds.map((text, index) => {
     const [what = '', seconds = `${index * 30}`] = text.split('@')
-    state = keepLastGood(state?.kept ?? [], round(Number(seconds) * 1_000, what), keepPolicyOf(options))
+    state = retainLastGood(state?.retained ?? [], round(Number(seconds) * 1_000, what), retainPolicyOf(options))
     return `${show(state)} ${state.outcome}`.trim()
   })
 }
 
-function show({ kept }: LastGood): string {
-  return kept
-    .map(({ statement, why }) => {
+function show({ retained }: LastGood): string {
+  return retained
+    .map(({ assertion, why }) => {
       const name =
-        statement.type === 'cluster' ? 'EXISTS' : String.fromCharCode(64 + Number(statement.address.slice(8)))
+        assertion.type === 'cluster' ? 'EXISTS' : String.fromCharCode(64 + Number(assertion.address.slice(8)))
       return why === null ? name : name.toLowerCase()
     })
     .join('')
@@ -62,7 +62,7 @@ function show({ kept }: LastGood): string {
 const errors: readonly AttemptStatus[] = ['refused', 'timeout', 'unreachable', 'malformed', 'failed', 'unavailable']
 const day = 86_400
 
-type Row = readonly [what: string, rounds: readonly string[], after: readonly string[], options?: KeepOptions]
+type Row = readonly [what: string, rounds: readonly string[], after: readonly string[], options?: RetainOptions]
 
 const rows: readonly Row[] = [
   ...errors.map(
@@ -260,24 +260,22 @@ describe('the last good answer', () => {
   }
 
   it('knows an age and a reason', () => {
-    const first = keepLastGood([], round(1_000, 'found:A'), keepPolicyOf({}))
-    const second = keepLastGood(first.kept, round(5_000, 'timeout'), keepPolicyOf({}))
-    const third = keepLastGood(second.kept, round(9_000, 'empty'), keepPolicyOf({}))
-    expect([first, second, third].map(({ kept }) => kept.map(({ saidAt, why }) => [saidAt, why]))).toEqual([
-      [[1_000, null]],
-      [[1_000, 'unheard']],
-      [[1_000, 'denied']],
-    ])
+    const first = retainLastGood([], round(1_000, 'found:A'), retainPolicyOf({}))
+    const second = retainLastGood(first.retained, round(5_000, 'timeout'), retainPolicyOf({}))
+    const third = retainLastGood(second.retained, round(9_000, 'empty'), retainPolicyOf({}))
+    expect(
+      [first, second, third].map(({ retained }) => retained.map(({ assertedAt, why }) => [assertedAt, why])),
+    ).toEqual([[[1_000, null]], [[1_000, 'unheard']], [[1_000, 'denied']]])
   })
 
-  it.each<readonly [KeepOptions]>([
+  it.each<readonly [RetainOptions]>([
     [{ maxStale: -1 }],
     [{ confirmations: 0 }],
     [{ confirmations: 1.5 }],
     [{ confirmInterval: Number.NaN }],
     [{ empty: 'never' as 'keep' }],
   ])('refuses %o', (options) => {
-    expect(() => keepPolicyOf(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
+    expect(() => retainPolicyOf(options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
   })
 
   it.each<readonly [rounds: readonly string[], outcome: Outcome]>([
@@ -288,4 +286,25 @@ describe('the last good answer', () => {
   ])('of nothing before, %o is %s', (rounds, outcome) => {
     expect(play(rounds).at(-1)).toContain(outcome)
   })
+})
+
+it('what a choice passed over, without an attempt of its own, is kept as not heard', () => {
+  const polled = (at: number, backend: string, name: string, unanswered: readonly string[][]): Poll => {
+    const recorder = new PollRecorder('endpoint')
+    const source: Source = { backend, method: `${backend}-srv`, origin: backend, ttl: null, authenticated: false }
+    const choice = { path: [backend], unanswered }
+    recorder.add({ type: 'endpoint', ...endpointOf(name), source, choice })
+    const nothing = { target: 'x', server: null, elapsedMs: 0, error: null, detail: null }
+    const attempt = { id: 1, backend, method: source.method, status: 'found' as const, count: 1 }
+    const servers = [{ server: '192.0.2.53:53', status: 'found', error: null, detail: null }] as const
+    recorder.add({ type: 'attempt-finished', ...attempt, ...nothing, servers })
+    return recorder.poll(at)
+  }
+  const policy = retainPolicyOf({})
+  const before = retainLastGood([], polled(0, 'dns', 'A', []), policy)
+  const after = retainLastGood(before.retained, polled(30_000, 'lists', 'B', [['dns']]), policy)
+  expect(show(after)).toBe('a')
+  expect(after.retained.map(({ why }) => why)).toEqual(['unheard'])
+  // What is replayed later cannot be changed.
+  expect(Object.isFrozen(after.poll.attempts[0]?.servers?.[0])).toBe(true)
 })

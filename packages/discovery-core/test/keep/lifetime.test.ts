@@ -7,10 +7,10 @@ import {
   type Source,
 } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import { keepPolicyOf } from '../../src/keep/keep-options.js'
-import { type Kept, keepLastGood } from '../../src/keep/last-good.js'
-import { isStale, negativeTtlOf, staleItemsOf, ttlOf } from '../../src/keep/lifetime.js'
-import { RoundRecorder } from '../../src/keep/round.js'
+import { type RetainedResult, retainLastGood } from '../../src/retain/last-good.js'
+import { isStale, negativeTtlOf, staleItemsOf, ttlOf } from '../../src/retain/lifetime.js'
+import { PollRecorder } from '../../src/retain/poll.js'
+import { retainPolicyOf } from '../../src/retain/retain-options.js'
 
 const nothing = { method: 'test', target: 'x', server: null, count: 0, elapsedMs: 0, error: null, detail: null }
 
@@ -27,9 +27,9 @@ function exists(ttl: number | null): ClusterEvent {
 }
 
 function roundOf(...events: readonly (ClusterEvent | EndpointEvent)[]) {
-  const recorder = new RoundRecorder('endpoint')
-  for (const event of events) recorder.hear(event)
-  return recorder.round(0)
+  const recorder = new PollRecorder('endpoint')
+  for (const event of events) recorder.add(event)
+  return recorder.poll(0)
 }
 
 describe('the TTL of a round', () => {
@@ -47,9 +47,9 @@ describe('the TTL of a round', () => {
   })
 
   it('of names is theirs', () => {
-    const recorder = new RoundRecorder('cluster')
-    for (const ttl of [null, 60, 20]) recorder.hear(exists(ttl))
-    expect(ttlOf(recorder.round(0))).toBe(20_000)
+    const recorder = new PollRecorder('cluster')
+    for (const ttl of [null, 60, 20]) recorder.add(exists(ttl))
+    expect(ttlOf(recorder.poll(0))).toBe(20_000)
   })
 
   it.each<readonly [what: string, attempts: readonly (readonly [AttemptStatus, number?])[], ttl: number | null]>([
@@ -66,26 +66,27 @@ describe('the TTL of a round', () => {
       60_000,
     ],
   ])('of a no is %s', (_, attempts, ttl) => {
-    const recorder = new RoundRecorder('endpoint')
+    const recorder = new PollRecorder('endpoint')
     for (const [status, negativeTtl] of attempts)
-      recorder.hear({
-        type: 'attempt',
+      recorder.add({
+        type: 'attempt-finished',
+        id: 1,
         backend: 'dns',
         ...nothing,
         status,
         ...(negativeTtl !== undefined && { negativeTtl }),
       })
-    expect(negativeTtlOf(recorder.round(0))).toBe(ttl)
+    expect(negativeTtlOf(recorder.poll(0))).toBe(ttl)
   })
 })
 
 describe('what is stale', () => {
-  const kept = (statement: Kept['statement'], why: Kept['why'] = null): Kept => ({
-    ...{ statement, saidAt: 0, why, denials: 0, deniedAt: 0 },
+  const kept = (statement: RetainedResult['assertion'], why: RetainedResult['why'] = null): RetainedResult => ({
+    ...{ assertion: statement, assertedAt: 0, why, denials: 0, deniedAt: 0 },
   })
-  const stale = (...all: readonly Kept[]) => {
-    const known = keepLastGood([], roundOf(), keepPolicyOf({}))
-    return [...staleItemsOf({ ...known, kept: all, outcome: 'found' })]
+  const stale = (...all: readonly RetainedResult[]) => {
+    const known = retainLastGood([], roundOf(), retainPolicyOf({}))
+    return [...staleItemsOf({ ...known, retained: all, outcome: 'found' })]
   }
   const item = '192.0.2.1:2510'
 
@@ -109,7 +110,7 @@ describe('what is stale', () => {
   it('is no cluster where there are endpoints, and counts where there are none', () => {
     const all = [kept(exists(1), 'unheard')]
     expect(stale(...all)).toEqual([])
-    const known = keepLastGood([], roundOf(), keepPolicyOf({}))
-    expect([...staleItemsOf({ ...known, kept: all, outcome: 'known' })]).toEqual(['alpha'])
+    const known = retainLastGood([], roundOf(), retainPolicyOf({}))
+    expect([...staleItemsOf({ ...known, retained: all, outcome: 'known' })]).toEqual(['alpha'])
   })
 })

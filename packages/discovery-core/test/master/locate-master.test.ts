@@ -7,7 +7,7 @@ interface Row {
   readonly what: string
   readonly given: string
   readonly scripts: Readonly<Record<string, MdsScript>>
-  /** Master or reason, all MDS, who was asked, hops. */
+  /** Master or reason, all MDS, the MDS that were asked, hops. */
   readonly found: string
   readonly options?: LocateMasterOptions
 }
@@ -132,9 +132,9 @@ describe('locateMaster', () => {
       const { locator } = scriptedLocator(clock, scripts)
       const locating = locateMaster(locator, [...given].map(place), { clock, ...options })
       await clock.advance(20_000)
-      const { master, reason, mds, asked, hops } = await locating
+      const { master, reason, mds, replies, hops } = await locating
       const who = master === null ? reason : nameOf(master)
-      const order = asked.map(({ endpoint }) => nameOf(endpoint)).join('')
+      const order = replies.map(({ endpoint }) => nameOf(endpoint)).join('')
       expect(`${who} of ${mds.map(nameOf).join('')}, ${order}, ${hops}`).toBe(found)
       expect((master === null) === (reason !== null)).toBe(true)
       expect(clock.sleepers).toBe(0)
@@ -147,7 +147,7 @@ describe('locateMaster', () => {
     const locating = locateMaster(locator, [...'ABC'].map(place), { clock })
     await clock.advance(5_000)
     const nothing = { master: null, bootstrapOnly: false, count: 0 }
-    expect((await locating).asked).toEqual([
+    expect((await locating).replies).toEqual([
       { endpoint: place('A'), ...nothing, elapsedMs: 10, error: { code: 'ECONNREFUSED', message: 'refused' } },
       {
         endpoint: place('B'),
@@ -172,9 +172,9 @@ describe('locateMaster', () => {
     ['too many', { mds: Array.from({ length: 1_025 }, () => place('A')), master: 0, bootstrapOnly: false }],
   ])('believes no advice with %s', async (_, advice) => {
     const locator = { ask: async () => advice as MasterAdvice }
-    const { master, reason, asked } = await locateMaster(locator, [place('A')])
+    const { master, reason, replies } = await locateMaster(locator, [place('A')])
     expect({ master, reason }).toEqual({ master: null, reason: 'unreachable' })
-    expect(asked[0]?.error).not.toBeNull()
+    expect(replies[0]?.error).not.toBeNull()
   })
 
   it('ST-8 ends with its signal, at once', async () => {
@@ -207,12 +207,12 @@ describe('locateMaster', () => {
         const { locator } = scriptedLocator(clock, scripted)
         const locating = locateMaster(locator, given.map(place), { clock, hopLimit, timeout: 60_000 })
         await clock.advance(60_000)
-        const { master, asked, hops } = await locating
-        const order = asked.map(({ endpoint }) => nameOf(endpoint))
+        const { master, replies, hops } = await locating
+        const order = replies.map(({ endpoint }) => nameOf(endpoint))
         expect(new Set(order).size).toBe(order.length)
         expect(hops).toBeLessThanOrEqual(hopLimit)
         if (master === null) for (const name of given) expect(order).toContain(name)
-        else expect(asked.at(-1)).toMatchObject({ endpoint: master, master, bootstrapOnly: false })
+        else expect(replies.at(-1)).toMatchObject({ endpoint: master, master, bootstrapOnly: false })
       }),
       { numRuns: 200, seed: 31 },
     )

@@ -15,7 +15,7 @@ function simulatedNetwork() {
       await clock.sleep(port, signal)
       return port % 2 === 0 ? undefined : { code: 'ECONNREFUSED', message: 'refused' }
     } catch {
-      return { code: 'ETIMEDOUT', message: 'no connection in time' }
+      return { code: 'ETIMEDOUT', message: 'connection timed out' }
     } finally {
       state.open -= 1
     }

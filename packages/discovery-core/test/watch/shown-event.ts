@@ -15,7 +15,7 @@ export function shownEvent(event: EndpointWatchEvent | ClusterWatchEvent): strin
 }
 
 function itemsOf(event: EndpointWatchEvent | ClusterWatchEvent): readonly string[] {
-  if ('endpoints' in event) return event.endpoints.map(itemOf)
-  if ('clusters' in event) return event.clusters.map(({ name }) => name)
-  return 'name' in event ? [event.name] : [itemOf(event)]
+  if ('name' in event) return [event.name]
+  if ('address' in event) return [itemOf(event)]
+  return 'endpoints' in event ? event.endpoints.map(itemOf) : event.clusters.map(({ name }) => name)
 }

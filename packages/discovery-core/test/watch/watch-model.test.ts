@@ -15,7 +15,7 @@ class Believer {
 
   hear(event: EndpointWatchEvent): void {
     this.outcome = event.outcome
-    if ('endpoints' in event) {
+    if (!('address' in event)) {
       const items = event.endpoints.map(itemOf)
       if (event.type === 'snapshot') this.items = new Set(items)
       if (event.type !== 'recovered') this.stale = event.type === 'stale' ? new Set(items) : new Set()

@@ -58,7 +58,7 @@ describe('watch for an hour', () => {
         [1_000, 'hangs'], // the server is gone
         [2_000, 'A,B/60'],
         [2_570, 'empty/60'], // somebody loads an empty zone
-        [2_590, 'A,B/60'], // and mends it
+        [2_590, 'A,B/60'], // and recovers
         [2_800, 'B,C/60'], // A is replaced
         [3_200, 'empty/60'], // the cluster is taken down
         [3_500, 'D/60'], // and built anew
@@ -463,10 +463,19 @@ describe('watch tells', () => {
       async *resolve() {
         const version = versions[round] ?? base
         round += 1
-        yield { type: 'asking', backend: 'dns', method: 'dns-srv', target: 'x' }
+        yield { type: 'attempt-started', id: 1, backend: 'dns', method: 'dns-srv', target: 'x' }
         yield { type: 'endpoint', ...version }
         const nothing = { server: null, elapsedMs: 0, error: null, detail: null }
-        yield { type: 'attempt', backend: 'dns', method: 'dns-srv', target: 'x', status: 'found', count: 1, ...nothing }
+        yield {
+          type: 'attempt-finished',
+          id: 1,
+          backend: 'dns',
+          method: 'dns-srv',
+          target: 'x',
+          status: 'found',
+          count: 1,
+          ...nothing,
+        }
         yield { type: 'end', outcome: 'found' }
       },
     }

@@ -3,10 +3,10 @@ import type { TsigKey } from '../../src/index.js'
 import type { RealServer } from './named.js'
 import { freePort, startRealServer } from './real-server.js'
 
-/** What a Knot DNS server that is a secondary is started with. */
+/** Options of a Knot DNS server as a secondary. */
 export interface KnotSecondaryOptions {
   readonly origin: string
-  /** Where its primary is, on 127.0.0.1. */
+  /** The port of its primary on 127.0.0.1. */
   readonly primaryPort: number
   /** With which it asks. */
   readonly key?: TsigKey

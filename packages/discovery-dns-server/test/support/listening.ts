@@ -1,7 +1,5 @@
-import { closeListeners, listen } from '../../src/listen.js'
-import type { Responder } from '../../src/responder.js'
-import { TcpListener } from '../../src/tcp-listener.js'
-import { UdpListener } from '../../src/udp-listener.js'
+import { closeListeners, listen, TcpListener, UdpListener } from '../../src/server/listeners.js'
+import type { Responder } from '../../src/server/responder.js'
 
 /** Both sockets of a server, around a responder that a test has made. */
 export async function listening(responder: Responder): Promise<AsyncDisposable & { readonly port: number }> {

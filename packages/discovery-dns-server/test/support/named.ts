@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { freePort, startRealServer } from './real-server.js'
 
-/** What a BIND server is started with. */
+/** Options of a BIND server. */
 export interface NamedOptions {
   /** Statements inside `options { }`. */
   readonly options?: string

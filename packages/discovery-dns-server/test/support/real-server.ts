@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 
-/** How a name server of somebody else is started. */
+/** Options for starting a third-party name server. */
 export interface Start {
   readonly program: string
-  /** What it is called with, once its directory is there; it must stay in the foreground. */
+  /** Returns its arguments, once its directory exists; it must stay in the foreground. */
   readonly args: (directory: string) => readonly string[]
   /** Files in its directory, by name. */
   readonly files: (directory: string) => Readonly<Record<string, string>>

@@ -1,8 +1,8 @@
 import { type Message, readMessage } from '@pstorage/dns-message'
-import { checkOptions } from '../../src/check-options.js'
-import type { ClusterNameServerOptions } from '../../src/cluster-name-server.js'
-import { type Peer, Responder } from '../../src/responder.js'
-import { ZoneSource } from '../../src/zone-source.js'
+import { type Peer, Responder } from '../../src/server/responder.js'
+import type { ClusterNameServerOptions } from '../../src/server/server-options.js'
+import { checkOptions } from '../../src/server/server-options.js'
+import { ZoneSource } from '../../src/zone/zone-source.js'
 
 /** A responder without sockets. */
 export function responderOf(options: ClusterNameServerOptions): Responder {

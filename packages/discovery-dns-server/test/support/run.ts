@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 
-/** What a program said. */
+/** The output of a program. */
 export interface Outcome {
   readonly code: number
   readonly stdout: string

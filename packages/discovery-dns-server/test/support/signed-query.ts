@@ -9,7 +9,7 @@ export interface SignatureParts {
   readonly fudge?: number
   /** The id under which the query is signed, where a forwarder has given it another. */
   readonly originalId?: number
-  /** What is done to the MAC before it is sent. */
+  /** Changes the MAC before it is sent. */
   readonly mac?: (whole: Buffer) => Buffer
   readonly class?: number
   readonly ttl?: number
@@ -96,7 +96,7 @@ export function signatureOf(bytes: Buffer): SeenSignature | undefined {
   }
 }
 
-/** Whether all messages of a response are signed, one over the other, and none is missing. */
+/** Tests if all messages of a response are signed as a chain and none is missing. */
 export function areSigned(messages: readonly Buffer[], key: TsigKey, requestMac: Buffer): boolean {
   let prior = requestMac
   for (const [index, bytes] of messages.entries()) {

@@ -1,26 +1,36 @@
 import { setMaxListeners } from 'node:events'
 import { type CheckDescription, type Finding, finding } from '@pstorage/discovery-core/checks'
 import { type Name, nameKey, nameToText } from '@pstorage/dns-message'
-import { linkedAbort } from '../linked-abort.js'
-import type { NameServer } from '../name-server.js'
-import { StubResolver } from '../stub-resolver.js'
-import type { StubSettings } from '../stub-settings.js'
-import { askZone } from './asked-zone.js'
-import { type CheckDnsOptions, checkedDnsOptions, type DnsCheckSettings } from './check-options.js'
-import { checkDomains, domainCheck } from './domains.js'
-import { type HostSettings, hostSettings } from './host-settings.js'
-import { checkResolvConf, checkSearchList, resolvConfCheck, searchListCheck } from './resolv-conf.js'
-import { checkSerials, serialCheck } from './serials.js'
-import { type ServerFacts, serverFacts } from './server-facts.js'
-import { checkTransports, serverAnswersCheck, serverTcpCheck } from './server-transports.js'
-import { checkServerZones, serverZoneCheck } from './server-zones.js'
-import { keyFacts, type TransferFacts, transferFacts } from './transfer-facts.js'
-import { checkTransfers, transferCheck, transferOpenCheck, tsigClockCheck, tsigKeyCheck } from './transfers.js'
-import { writtenZone } from './written-zone.js'
-import { checkZoneFacts, zoneChecks } from './zone-checks.js'
-import type { HostFacts, ZoneFacts } from './zone-facts.js'
-import { zoneFileCheck } from './zone-file.js'
-import { ZoneLookups } from './zone-lookups.js'
+import type { StubSettings } from '../client/current-settings.js'
+import { StubResolver } from '../client/stub-resolver.js'
+import type { NameServer } from '../config/name-server.js'
+import { linkedAbort } from '../transport/connections.js'
+import { type CheckDnsOptions, type DnsCheckSettings, validateDnsOptions } from './check-options.js'
+import { queryServer, type ServerFacts } from './servers/server-facts.js'
+import { checkTransports, serverAnswersCheck, serverTcpCheck } from './servers/server-transports.js'
+import {
+  checkDomains,
+  checkSerials,
+  checkServerZones,
+  domainCheck,
+  serialCheck,
+  serverZoneCheck,
+} from './servers/server-zones.js'
+import { type HostSettings, readHostSettings } from './settings/host-settings.js'
+import { checkResolvConf, checkSearchList, resolvConfCheck, searchListCheck } from './settings/resolv-conf.js'
+import { queryTransfers, readKeyFacts, type TransferFacts } from './transfers/transfer-facts.js'
+import {
+  checkTransfers,
+  transferCheck,
+  transferOpenCheck,
+  tsigClockCheck,
+  tsigKeyCheck,
+} from './transfers/transfers.js'
+import { queryZone, ZoneLookups } from './zone/queried-zone.js'
+import { readWrittenZone } from './zone/written-zone.js'
+import { checkZoneFacts, zoneChecks } from './zone/zone-checks.js'
+import type { HostFacts, ZoneFacts } from './zone/zone-facts.js'
+import { zoneBindCheck, zoneFileCheck } from './zone/zone-file.js'
 
 /** All checks of DNS, in the order in which they are made. */
 export const dnsChecks: readonly CheckDescription[] = [
@@ -37,46 +47,47 @@ export const dnsChecks: readonly CheckDescription[] = [
   transferCheck,
   ...zoneChecks,
   zoneFileCheck,
+  zoneBindCheck,
 ]
 
 /**
- * Looks at how this host asks name servers, at the servers, and at what the search domains say about clusters; and says
- * what works, what does not, and how to mend it. What one check has looked up, the others use too.
+ * Checks the DNS settings of this host, the name servers, and the records of clusters in the search domains; yields
+ * what works, what does not, and how to fix it. All checks share their lookups.
  *
  * @throws DiscoveryError `ERR_OPTION_INVALID`; the reason of the signal
  */
 export async function* checkDns(options: CheckDnsOptions = {}): AsyncGenerator<Finding, void, void> {
-  yield* checkWith(checkedDnsOptions(options), 'host and zones')
+  yield* runChecks(validateDnsOptions(options), 'host and zones')
 }
 
 /**
- * Looks at what name servers say about one domain alone: the part of {@link checkDns} that concerns a zone.
+ * Checks one domain on its name servers: the part of {@link checkDns} that is about zones.
  *
- * @param domain instead of `domains`
+ * @param domain replaces `domains`
  * @throws DiscoveryError `ERR_OPTION_INVALID`; the reason of the signal
  */
 export async function* checkZone(
   domain: string,
   options: Omit<CheckDnsOptions, 'domains'> = {},
 ): AsyncGenerator<Finding, void, void> {
-  yield* checkWith(checkedDnsOptions({ ...options, domains: [domain] }), 'zones')
+  yield* runChecks(validateDnsOptions({ ...options, domains: [domain] }), 'zones')
 }
 
-async function* checkWith(
-  checking: DnsCheckSettings,
+async function* runChecks(
+  checkSettings: DnsCheckSettings,
   scope: 'host and zones' | 'zones',
 ): AsyncGenerator<Finding, void, void> {
-  const over = linkedAbort(checking.signal)
+  const over = linkedAbort(checkSettings.signal)
   setMaxListeners(0, over.signal)
-  const stub = new StubResolver(checking.clock)
+  const stub = new StubResolver(checkSettings.clock)
   try {
-    checking.signal.throwIfAborted()
-    const host = await hostSettings(checking.host, over.signal)
+    checkSettings.signal.throwIfAborted()
+    const host = await readHostSettings(checkSettings.host, over.signal)
     if (host.resolvConf !== undefined && scope === 'host and zones') {
       yield* checkResolvConf(host.resolvConf)
       yield* checkSearchList(host.resolvConf, host.settings.domains)
     }
-    if (host.resolvConf?.fault === undefined) yield* checkFrom(host, { ...checking, signal: over.signal }, stub)
+    if (host.resolvConf?.fault === undefined) yield* checkServers(host, { ...checkSettings, signal: over.signal }, stub)
   } finally {
     over.abort(checksOver)
     stub.close()
@@ -85,9 +96,9 @@ async function* checkWith(
 
 const checksOver = new Error('the checks are over')
 
-async function* checkFrom(
+async function* checkServers(
   { settings, resolvConf, tlsFault }: HostSettings,
-  checking: DnsCheckSettings,
+  checkSettings: DnsCheckSettings,
   stub: StubResolver,
 ): AsyncGenerator<Finding, void, void> {
   if (tlsFault !== undefined) {
@@ -96,59 +107,59 @@ async function* checkFrom(
     return
   }
   if (settings.domains.length === 0) return
-  const { clock, signal, timeout } = checking
-  const question = { stub, settings, clock, signal, patience: timeout / 2 }
-  const servers = await Promise.all(settings.servers.map((server) => serverFacts(server, question)))
-  checking.signal.throwIfAborted()
+  const { clock, signal, timeout } = checkSettings
+  const query = { stub, settings, clock, signal, timeout: timeout / 2 }
+  const servers = await Promise.all(settings.servers.map((server) => queryServer(server, query)))
+  checkSettings.signal.throwIfAborted()
   yield* checkTransports(servers, resolvConf)
   yield* checkServerZones(servers, resolvConf)
   yield* checkDomains(servers)
   yield* checkSerials(servers)
-  const way = wayOf(servers)
-  if (way === 'none') {
+  const transports = usableTransports(servers)
+  if (transports === 'none') {
     for (const domain of settings.domains) yield uncheckedDomain(domain)
     return
   }
-  // Where UDP comes through from nobody, the rest is asked over TCP.
-  const asking = way === 'tcp' ? { ...settings, options: { ...settings.options, useVc: true } } : settings
-  yield* checkZones({ settings: asking, servers, stub }, checking)
+  // When no server answers over UDP, all further queries use TCP.
+  const run = transports === 'tcp' ? { ...settings, options: { ...settings.options, useVc: true } } : settings
+  yield* checkZones({ settings: run, servers, stub }, checkSettings)
 }
 
-function wayOf(servers: readonly ServerFacts[]): 'any' | 'tcp' | 'none' {
-  const heard = servers.flatMap(({ transports }) => transports.filter(({ elapsed }) => elapsed !== undefined))
-  if (heard.length === 0) return 'none'
-  return heard.every(({ transport }) => transport === 'TCP') ? 'tcp' : 'any'
+function usableTransports(servers: readonly ServerFacts[]): 'any' | 'tcp' | 'none' {
+  const answering = servers.flatMap(({ transports }) => transports.filter(({ elapsed }) => elapsed !== undefined))
+  if (answering.length === 0) return 'none'
+  return answering.every(({ transport }) => transport === 'TCP') ? 'tcp' : 'any'
 }
 
 function uncheckedDomain(domain: Name): Finding {
   return finding(domainCheck, 'error', {
     subject: nameToText(domain),
     seen: 'not checked: no name server answers',
-    meaning: 'nobody can tell which clusters there are in this domain',
+    meaning: 'the clusters of this domain are not known',
     checked: false,
   })
 }
 
-interface Asking {
+interface CheckRun {
   readonly settings: StubSettings
   readonly servers: readonly ServerFacts[]
   readonly stub: StubResolver
 }
 
-interface CheckedDomain {
+interface DomainFacts {
   readonly facts: ZoneFacts
   readonly transfers: TransferFacts | undefined
 }
 
-async function* checkZones(asking: Asking, checking: DnsCheckSettings): AsyncGenerator<Finding, void, void> {
-  const { domains } = asking.settings
-  const present = domains.filter((_, index) => !isAbsentOn(asking.servers, index))
-  const checked = await Promise.all(present.map((domain) => checkDomain(domain, asking, checking)))
-  checking.signal.throwIfAborted()
+async function* checkZones(run: CheckRun, checkSettings: DnsCheckSettings): AsyncGenerator<Finding, void, void> {
+  const { domains } = run.settings
+  const present = domains.filter((_, index) => !isAbsentOn(run.servers, index))
+  const checked = await Promise.all(present.map((domain) => queryDomain(domain, run, checkSettings)))
+  checkSettings.signal.throwIfAborted()
   for (const { facts, transfers } of checked) {
     const others = checked.filter((other) => other.facts !== facts)
     const namesByTxt = facts.list.kind === 'found'
-    if (transfers !== undefined) yield* checkTransfers(transfers, { axfr: checking.axfr, namesByTxt })
+    if (transfers !== undefined) yield* checkTransfers(transfers, { axfr: checkSettings.axfr, namesByTxt })
     yield* checkZoneFacts(facts, !others.some((other) => hasClusters(other.facts)))
   }
 }
@@ -162,13 +173,13 @@ function hasClusters({ clusters, wanted }: ZoneFacts): boolean {
   return clusters.some(({ listed, srv }) => srv.kind === 'found' || (wanted === undefined && listed))
 }
 
-async function checkDomain(
+async function queryDomain(
   domain: Name,
-  { settings, servers, stub }: Asking,
-  checking: DnsCheckSettings,
-): Promise<CheckedDomain> {
-  const { service, clustersRecord, cluster, axfr, tsigKey, clock, wallClock, random, timeout } = checking
-  const over = linkedAbort(checking.signal)
+  { settings, servers, stub }: CheckRun,
+  checkSettings: DnsCheckSettings,
+): Promise<DomainFacts> {
+  const { service, clustersRecord, cluster, axfr, tsigKey, clock, wallClock, random, timeout } = checkSettings
+  const over = linkedAbort(checkSettings.signal)
   clock.sleep(timeout, over.signal).then(
     () => over.abort(checksOver),
     () => {},
@@ -180,41 +191,41 @@ async function checkDomain(
       .find((zone) => zone.apex !== undefined && nameKey(zone.domain) === nameKey(domain))?.apex
     const origin = settings.servers.map(({ text }) => text).join(', ')
     const lookups = new ZoneLookups(stub, settings, over.ending)
-    const place = { domain, apex, origin, service, clustersRecord, wanted: cluster }
-    const key = await keyFacts(tsigKey)
+    const scope = { domain, apex, origin, service, clustersRecord, wanted: cluster }
+    const key = await readKeyFacts(tsigKey)
     const transfers =
       axfr === 'never' || apex === undefined
         ? undefined
-        : await transferFacts({
+        : await queryTransfers({
             apex,
             stub,
             settings,
-            servers: transferableFrom(servers),
+            servers: serversWithTcp(servers),
             key,
             clock,
             signal,
             wallClock,
-            patience: timeout / (2 * servers.length),
+            timeout: timeout / (2 * servers.length),
           })
     if (apex === undefined || transfers?.records === undefined) {
-      return { transfers, facts: await askZone({ ...place, lookups, random }) }
+      return { transfers, facts: await queryZone({ ...scope, lookups, random }) }
     }
-    const written = writtenZone(transfers.records, { ...place, apex })
-    return { transfers, facts: await withForeignHosts(written, lookups) }
+    const written = readWrittenZone(transfers.records, { ...scope, apex })
+    return { transfers, facts: await addForeignHosts(written, lookups) }
   } finally {
     over.abort(checksOver)
   }
 }
 
-/** Those that have answered over a connection: what the others lack is said of them already. */
-function transferableFrom(servers: readonly ServerFacts[]): readonly NameServer[] {
+/** Returns the servers that have answered over a connection; the others have a finding about that already. */
+function serversWithTcp(servers: readonly ServerFacts[]): readonly NameServer[] {
   const hasConnected = ({ transports }: ServerFacts): boolean =>
     transports.some(({ transport, elapsed }) => transport !== 'UDP' && elapsed !== undefined)
   return servers.filter(hasConnected).map(({ server }) => server)
 }
 
-/** Looks up the hosts that other zones have. */
-async function withForeignHosts(facts: ZoneFacts, lookups: ZoneLookups): Promise<ZoneFacts> {
+/** Adds the addresses of hosts in other zones. */
+async function addForeignHosts(facts: ZoneFacts, lookups: ZoneLookups): Promise<ZoneFacts> {
   const hosts = await Promise.all(
     [...facts.hosts].map(async ([key, known]): Promise<readonly [string, HostFacts]> => {
       if (known.addresses.kind !== 'unknown') return [key, known]

@@ -1,19 +1,20 @@
 import {
   type Clock,
   type ClusterName,
+  checkedTime,
   DiscoveryError,
   type Random,
   systemClock,
   systemRandom,
 } from '@pstorage/discovery-core'
 import type { Name } from '@pstorage/dns-message'
-import type { AxfrMode } from '../dns-context.js'
+import { parseLabels } from '../config/domain-name.js'
+import { checkedTransferKey, type TransferKeySource } from '../config/transfer-key.js'
 import type { DnsResolverOptions } from '../dns-resolver.js'
-import { parseDomain } from '../domain-name.js'
-import { checkedTransferKey, type TransferKeySource } from '../tsig/transfer-key.js'
-import { type CheckedHostOptions, checkedHostOptions } from './host-settings.js'
+import type { AxfrMode } from '../lookup/dns-context.js'
+import { type CheckedHostOptions, validateHostOptions } from './settings/host-settings.js'
 
-/** What is checked, and how; all of it is optional, and means what it means to `dnsResolver`. */
+/** Options of the checks of DNS; the shared ones mean the same as to `dnsResolver`. */
 export interface CheckDnsOptions
   extends Pick<
     DnsResolverOptions,
@@ -29,15 +30,15 @@ export interface CheckDnsOptions
     | 'wallClock'
     | 'random'
   > {
-  /** Only this cluster is looked at; default: all that TXT or a transfer name. */
+  /** The only cluster to check; default: all that TXT or a transfer name. */
   readonly cluster?: ClusterName | undefined
-  /** Milliseconds for the look-ups of each domain, and for each transfer; a name server gets half of it. Default 5,000. */
+  /** Milliseconds for the lookups of each domain, and for each transfer; a name server gets half of it. Default 5,000. */
   readonly timeout?: number | undefined
-  /** Ends it at once; rejects with its reason. */
+  /** Ends the checks at once; the generator rejects with its reason. */
   readonly signal?: AbortSignal | undefined
 }
 
-/** The same, checked. */
+/** Validated options of the checks of DNS. */
 export interface DnsCheckSettings {
   readonly host: CheckedHostOptions
   readonly service: Name
@@ -52,19 +53,17 @@ export interface DnsCheckSettings {
   readonly random: Random
 }
 
-/** @throws DiscoveryError `ERR_OPTION_INVALID` */
-export function checkedDnsOptions(options: CheckDnsOptions): DnsCheckSettings {
-  const { timeout = 5_000, axfr = 'auto' } = options
-  if (!Number.isFinite(timeout) || timeout <= 0) {
-    throw new DiscoveryError('ERR_OPTION_INVALID', `timeout must be milliseconds above 0: ${timeout}`)
-  }
+/** Validates the options. @throws DiscoveryError `ERR_OPTION_INVALID` */
+export function validateDnsOptions(options: CheckDnsOptions): DnsCheckSettings {
+  const { axfr = 'auto' } = options
+  const timeout = checkedTime('timeout', options.timeout ?? 5_000, 1)
   if (!['auto', 'always', 'never'].includes(axfr)) {
     throw new DiscoveryError('ERR_OPTION_INVALID', 'axfr must be auto, always or never')
   }
   return {
-    host: checkedHostOptions(options),
-    service: parseDomain(options.service ?? '_pstorage._tcp'),
-    clustersRecord: parseDomain(options.clustersRecord ?? 'pstorage_clusters'),
+    host: validateHostOptions(options),
+    service: parseLabels(options.service ?? '_pstorage._tcp'),
+    clustersRecord: parseLabels(options.clustersRecord ?? 'pstorage_clusters'),
     tsigKey: checkedTransferKey(options.tsigKey),
     axfr,
     cluster: options.cluster,

@@ -7,6 +7,7 @@ import { clusterNameServer } from '@pstorage/discovery-dns-server'
 import { type HostileQuery, hostileServer, keyFile, reply } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
 import { type CheckDnsOptions, checkDns, checkZone, checkZoneFile, dnsChecks } from '../../src/checks/index.js'
+import { answer } from '../good-zone.js'
 import { all, faults } from './findings.js'
 
 const domain = 'pstorage.test'
@@ -23,11 +24,11 @@ _pstorage._tcp.c1 SRV 0 1 2510 s1
 
 const serving = async (zone: string, options: Partial<CheckDnsOptions> = {}) => {
   await using server = await clusterNameServer({ origin: domain, zone })
-  const given = { servers: [`${server.address}:${server.port}`], domains: [domain], ...options }
-  return await all(checkDns(given))
+  const checkOptions = { servers: [`${server.address}:${server.port}`], domains: [domain], ...options }
+  return await all(checkDns(checkOptions))
 }
 
-/** What is amiss beside that our server gives its zone to this host. */
+/** The faults, without the one that our server allows transfers to this host. */
 const faultsOf = (findings: Awaited<ReturnType<typeof all>>): readonly string[] =>
   faults(findings.filter(({ level }) => isAtLeast(level, 'warning')))
 
@@ -43,13 +44,13 @@ describe('the checks of DNS', () => {
     {
       id: 'no TXT',
       zone: goodZone.replace(/^pstorage_clusters.*$/m, ''),
-      asked: [],
+      queried: [],
       whole: ['dns-txt-present warning'],
     },
     {
       id: 'not listed',
       zone: `${goodZone}_pstorage._tcp.c2 SRV 0 1 2510 s1\n`,
-      asked: [],
+      queried: [],
       whole: ['dns-txt-complete warning'],
     },
     { id: 'listed alone', zone: `${goodZone}pstorage_clusters TXT "c2"\n`, both: ['dns-srv-present warning'] },
@@ -66,6 +67,8 @@ describe('the checks of DNS', () => {
       both: ['dns-txt-full warning'],
     },
     { id: 'port 0', zone: goodZone.replace('2510', '0'), both: ['dns-srv-port error'] },
+    { id: 'the port first', zone: goodZone.replace('0 1 2510', '2380 0 100'), both: ['dns-srv-order warning'] },
+    { id: 'the port first, no port', zone: goodZone.replace('0 1 2510', '2510 1 0'), both: ['dns-srv-order warning'] },
     { id: 'address as target', zone: goodZone.replace('2510 s1', '2510 192.0.2.1.'), both: ['dns-srv-target warning'] },
     { id: 'no address', zone: goodZone.replace('2510 s1', '2510 s2'), both: ['dns-host-address error'] },
     { id: 'alias', zone: goodZone.replace('2510 s1', '2510 a\na CNAME s1'), both: ['dns-host-alias warning'] },
@@ -74,11 +77,29 @@ describe('the checks of DNS', () => {
     { id: 'TTL 0', zone: goodZone.replace('c1 SRV', 'c1 0 SRV'), both: ['dns-ttl warning'] },
     { id: 'wildcard', zone: `${goodZone}* SRV 0 1 2510 s1\n`, both: ['dns-wildcard warning'] },
     { id: 'TXT wildcard', zone: `${goodZone}* TXT "v=spf1"\n`, both: ['dns-wildcard warning'] },
-  ])('see the same fault by look-ups and in a transfer: $id', async ({ zone, both, asked = both, whole = both }) => {
+  ])('see the same fault by look-ups and in a transfer: $id', async ({ zone, both, queried = both, whole = both }) => {
     expect(faultsOf(await serving(zone, { axfr: 'auto' }))).toEqual(whole)
     const byLookups = faultsOf(await serving(zone, { axfr: 'never' }))
-    // Without a transfer nobody knows of clusters that TXT does not list.
-    expect(byLookups).toEqual(zone.includes('pstorage_clusters') ? asked : ['dns-txt-present warning'])
+    // Without a transfer the clusters that TXT does not list are not known.
+    expect(byLookups).toEqual(zone.includes('pstorage_clusters') ? queried : ['dns-txt-present warning'])
+  })
+
+  it('show that a filter keeps an address back, and exempt the domain from it', async () => {
+    const blocked = Buffer.from([0, 15, 0, 2, 0, 15])
+    const isAddress = ({ type }: HostileQuery) => type === 1 || type === 28
+    await using server = await hostileServer({
+      udp: (query) => (isAddress(query) ? reply(query, { edns: { options: blocked } }) : answer(query)),
+      tcp: 'closed',
+    })
+    const findings = await all(
+      checkDns({ servers: [server.server], domains: [domain], cluster: parseClusterName('alpha') }),
+    )
+    const found = findings.find(({ check }) => check === 'dns-host-address')
+    expect(found?.seen).toMatch(/is withheld: .* said NODATA with the extended error Blocked/)
+    expect(found?.remedies.map(({ software, text }) => `${software}: ${text}`)).toEqual([
+      `dnsmasq: rebind-domain-ok=/${domain}/`,
+      `Unbound: server:\n  private-domain: "${domain}"`,
+    ])
   })
 
   it('look at one cluster alone', async () => {
@@ -175,7 +196,7 @@ describe('the checks of DNS', () => {
     expect(faultsOf(findings)).toEqual(['dns-srv-port error'])
   })
 
-  it('end when they are told to', async () => {
+  it('end when the signal aborts', async () => {
     const checking = all(checkDns({ servers: ['127.0.0.1:9'], domains: [domain], signal: AbortSignal.abort('enough') }))
     await expect(checking).rejects.toBe('enough')
   })

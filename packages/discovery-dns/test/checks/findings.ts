@@ -1,12 +1,12 @@
 import type { Finding } from '@pstorage/discovery-core/checks'
 
-/** Everything that a check finds. */
+/** All findings of a check. */
 export const all = async (findings: AsyncIterable<Finding>): Promise<readonly Finding[]> => {
-  const found: Finding[] = []
-  for await (const each of findings) found.push(each)
-  return found
+  const collected: Finding[] = []
+  for await (const each of findings) collected.push(each)
+  return collected
 }
 
-/** What is amiss, in a word each. */
+/** The faults, each as check and level. */
 export const faults = (findings: Iterable<Finding>): readonly string[] =>
   [...findings].filter(({ level }) => level !== 'ok').map(({ check, level }) => `${check} ${level}`)

@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util'
 import { canonicalAddress, DiscoveryError } from '@pstorage/discovery-core'
+import { nameKey } from '@pstorage/dns-message'
 import { type FuzzTarget, mutateText } from '@pstorage/fuzz'
-import { parseDomain } from '../../src/domain-name.js'
-import { parseNameServer } from '../../src/name-server.js'
-import { parseResolvConf, type ResolvConf } from '../../src/resolv-conf.js'
+import { parseDomain } from '../../src/config/domain-name.js'
+import { parseNameServer } from '../../src/config/name-server.js'
+import { parseResolvConf, type ResolvConf } from '../../src/config/resolv-conf.js'
+import { settingsOf } from '../../src/config/system-settings.js'
 
 const files = [
   'nameserver 192.0.2.53\nnameserver 2001:db8::53\nsearch pstorage.test example.test\noptions timeout:2 attempts:3\n',
@@ -28,6 +30,9 @@ const words = [
   '.',
   '\\.',
   '\\256',
+  'bücher.test',
+  'serach ',
+  ',',
   `${'x'.repeat(64)}.test`,
   'a..b',
 ] as const
@@ -40,6 +45,12 @@ export const target: FuzzTarget = {
   check(input) {
     const settings = parseResolvConf(Buffer.from(input).toString('utf8'))
     const { nameservers, search, options } = settings
+    const sources = { resolvConf: '/etc/resolv.conf', environment: {}, hostname: 'h1' }
+    const text = Buffer.from(input).toString('utf8')
+    const used = settingsOf({ kind: 'read', text, missingTarget: undefined }, sources)
+    if (used.gaps.length === 0 && used.domains.length < new Set(search ?? []).size - duplicates(search ?? [])) {
+      throw new Error('a search domain was left out silently')
+    }
     if (nameservers.length > 3) throw new Error('more than three name servers')
     for (const address of nameservers) {
       if (canonicalAddress(address) === undefined) throw new Error(`no address: ${JSON.stringify(address)}`)
@@ -54,6 +65,12 @@ export const target: FuzzTarget = {
     }
     return nameservers.length > 0
   },
+}
+
+/** How many of different words mean the same domain. */
+function duplicates(words: readonly string[]): number {
+  const keys = words.map((word) => nameKey(parseDomain(word)))
+  return new Set(words).size - new Set(keys).size
 }
 
 /** A domain, or an error of the one kind that whoever reads the settings looks for. */

@@ -1,11 +1,12 @@
 import { checkSeeds, findingsOf, replay } from '@pstorage/fuzz'
 import { describe, expect, it } from 'vitest'
+import { target as collidingNames } from './colliding-names-target.js'
 import { target as keyFile } from './key-file-target.js'
 import { target as resolvConf } from './resolv-conf-target.js'
 import { target as transfer } from './transfer-target.js'
 import { target as tsig } from './tsig-target.js'
 
-describe.each([keyFile, resolvConf, transfer, tsig])('mutated input of the target $name', (target) => {
+describe.each([collidingNames, keyFile, resolvConf, transfer, tsig])('mutated input of the target $name', (target) => {
   it('is accepted or refused, some of it each', async () => {
     const accepted = await checkSeeds(target, 300)
     expect(accepted).toBeGreaterThan(10)

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util'
 import { simulatedClock } from '@pstorage/discovery-core'
 import { equalNames, nameFromText, readMessage } from '@pstorage/dns-message'
 import type { FuzzTarget } from '@pstorage/fuzz'
-import { MessageFraming } from '../../src/message-framing.js'
-import { parseNameServer } from '../../src/name-server.js'
-import type { ServerFault } from '../../src/server-fault.js'
-import { type Converse, TcpError } from '../../src/tcp-conversation.js'
-import { transferZone } from '../../src/transfer.js'
-import { TransferNames } from '../../src/transfer-names.js'
+import { parseNameServer } from '../../src/config/name-server.js'
+import type { ServerFault } from '../../src/reply/server-fault.js'
+import { TransferNames } from '../../src/transfer/names/transfer-names.js'
+import { transferZone } from '../../src/transfer/transfer.js'
+import { MessageFraming } from '../../src/transport/message-framing.js'
+import { type RoundTrip, TcpError } from '../../src/transport/tcp-transport.js'
 import { type StreamInput, segmentsOf, streamInputs, streamOf, transfers, zone } from './transfer-stream.js'
 
 const apex = nameFromText(zone)
@@ -64,14 +64,14 @@ async function transferred(input: StreamInput): Promise<ServerFault | undefined>
 }
 
 /** A server that sends the stream and closes. What is under the id 0 answers the query. */
-function conversing(input: StreamInput): Converse {
-  return async ({ request, hear }) => {
+function conversing(input: StreamInput): RoundTrip {
+  return async ({ request, onMessage }) => {
     const framing = new MessageFraming()
     for (const segment of segmentsOf(input)) {
       for (const message of framing.add(segment)) {
         const answering = Buffer.from(message)
         for (const at of [0, 1]) if (answering.length > 1) answering[at] = (answering[at] ?? 0) ^ (request[at] ?? 0)
-        if (hear(answering) === 'done') return
+        if (onMessage(answering) === 'done') return
       }
     }
     throw new TcpError('ECLOSED', `closed the connection after ${framing.unfinished ?? 'nothing'}`)

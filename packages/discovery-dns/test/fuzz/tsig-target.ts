@@ -1,13 +1,11 @@
 import { MessageError, nameFromText, RecordType, readMessage, writeQuery } from '@pstorage/dns-message'
+import { SignedRequest, TsigError, TsigKey } from '@pstorage/dns-message/tsig'
 import type { FuzzTarget } from '@pstorage/fuzz'
-import { MessageFraming } from '../../src/message-framing.js'
-import { parseNameServer } from '../../src/name-server.js'
-import { type Converse, TcpError } from '../../src/tcp-conversation.js'
-import { signedConverse } from '../../src/tsig/signed-converse.js'
-import { SignedExchange } from '../../src/tsig/signed-exchange.js'
-import { TsigError } from '../../src/tsig/tsig-error.js'
-import { TsigKey } from '../../src/tsig/tsig-key.js'
-import { ReplySigner, testKey } from '../tsig/reply-signer.js'
+import { ReplySigner, testKey } from '../../../dns-message/test/tsig/reply-signer.js'
+import { parseNameServer } from '../../src/config/name-server.js'
+import { signedRoundTrip } from '../../src/transfer/signing.js'
+import { MessageFraming } from '../../src/transport/message-framing.js'
+import { type RoundTrip, TcpError } from '../../src/transport/tcp-transport.js'
 import { type StreamInput, segmentsOf, streamInputs, streamOf, transfers, zone } from './transfer-stream.js'
 
 const now = (): number => 1_700_000_000_000
@@ -56,9 +54,9 @@ export const target: FuzzTarget = {
       return heard.length === enough ? 'done' : 'more'
     }
     try {
-      await signedConverse(conversing(sent), key, now)({ server, request: query, signal, hear })
+      await signedRoundTrip(conversing(sent), key, now)({ server, request: query, signal, onMessage: hear })
     } catch (error) {
-      if (error instanceof TsigError) return checkedError(error)
+      if (error instanceof TcpError && error.cause instanceof TsigError) return checkedError(error)
       if (error instanceof MessageError || error instanceof TcpError) return false
       throw error
     }
@@ -74,7 +72,7 @@ function signedBy(
   sign: (signer: ReplySigner, message: Buffer, isEnd: boolean) => Buffer,
   messages: readonly Buffer[],
 ): readonly Buffer[] {
-  const signer = new ReplySigner(Buffer.from(new SignedExchange(key, query, now).request))
+  const signer = new ReplySigner(Buffer.from(new SignedRequest(key, query, now).bytes))
   return messages.map((message, index) => sign(signer, message, index === 0 || index === messages.length - 1))
 }
 
@@ -85,17 +83,17 @@ function content(bytes: Buffer): string {
   return bytes.toString('latin1', 0, isSigned ? lastRecordOffset : bytes.length)
 }
 
-function checkedError({ code, message }: TsigError): false {
+function checkedError({ code, message }: TcpError): false {
   if (!/^[A-Z]+[0-9]*$/.test(code) || !/^[ -~]{1,300}$/.test(message))
     throw new Error(`an unsound error: ${code} ${message}`)
   return false
 }
 
-function conversing(input: StreamInput): Converse {
-  return async ({ hear }) => {
+function conversing(input: StreamInput): RoundTrip {
+  return async ({ onMessage }) => {
     const framing = new MessageFraming()
     for (const segment of segmentsOf(input)) {
-      for (const message of framing.add(segment)) if (hear(message) === 'done') return
+      for (const message of framing.add(segment)) if (onMessage(message) === 'done') return
     }
     throw new TcpError('ECLOSED', 'closed the connection')
   }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { faultOfProtocol, type TlsPurpose } from '../../src/tls/tls-protocol.js'
+import { faultOfProtocol, type TlsPurpose } from '../../src/transport/tls/tls-socket.js'
 
 interface Row {
   readonly selected: string | false | null
@@ -12,14 +12,14 @@ interface Row {
 const both = [true, false]
 const rows: readonly Row[] = [
   ...both.flatMap((requireAlpn): readonly Row[] => [
-    { selected: 'dot', purpose: 'asking', requireAlpn },
+    { selected: 'dot', purpose: 'querying', requireAlpn },
     { selected: 'dot', purpose: 'transferring', requireAlpn },
-    { selected: false, purpose: 'asking', requireAlpn },
-    { selected: null, purpose: 'asking', requireAlpn },
-    { selected: 'h2', purpose: 'asking', requireAlpn, says: /another protocol than "dot" \(ALPN\): .h2./ },
+    { selected: false, purpose: 'querying', requireAlpn },
+    { selected: null, purpose: 'querying', requireAlpn },
+    { selected: 'h2', purpose: 'querying', requireAlpn, says: /another protocol than "dot" \(ALPN\): .h2./ },
     { selected: 'h2', purpose: 'transferring', requireAlpn, says: /another protocol than "dot"/ },
     { selected: 'DOT', purpose: 'transferring', requireAlpn, says: /another protocol than "dot"/ },
-    { selected: '\x1b[2J', purpose: 'asking', requireAlpn, says: /\\x1b\[2J/ },
+    { selected: '\x1b[2J', purpose: 'querying', requireAlpn, says: /\\x1b\[2J/ },
   ]),
   { selected: false, purpose: 'transferring', requireAlpn: true, says: /RFC 9103.*--tls-alpn offer/ },
   { selected: null, purpose: 'transferring', requireAlpn: true, says: /--tls-alpn offer/ },

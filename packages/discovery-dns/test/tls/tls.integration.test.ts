@@ -174,8 +174,10 @@ describe('a server that is asked over TLS', () => {
 describe('a CA file', () => {
   it.each([
     ['that is missing', 'ENOENT', () => '/nonexistent/ca.pem'],
+    ['that is a directory', 'ECAFILE', () => '/'],
+    ['that has no end', 'ECAFILE', () => '/dev/zero'],
     ['without a certificate', 'ECAFILE', ({ byName }: TestCertificates) => byName.keyFile],
-  ])('%s makes asking impossible', async (_, code, path) => {
+  ])('%s makes resolving impossible', async (_, code, path) => {
     await using listening = await server('byName')
     const report = await resolved([listening], { tls: { name, ca: { file: path(certificates) } } })
     expect(report).toMatchObject({ outcome: 'undetermined', attempts: [{ status: 'unavailable', error: { code } }] })
@@ -187,8 +189,8 @@ describe('one connection', () => {
   it('is shared by clusters that are resolved at the same time, and equal questions are asked once', async () => {
     await using listening = await server('byName')
     await using resolver = dnsResolver({ servers: [listening.server], domains: [domain], tls: { name, ca } })
-    const asking = ['alpha', 'ALPHA', 'nosuch'].map((cluster) => resolveCluster(resolver, cluster))
-    const reports = await Promise.all(asking)
+    const resolving = ['alpha', 'ALPHA', 'nosuch'].map((cluster) => resolveCluster(resolver, cluster))
+    const reports = await Promise.all(resolving)
     expect(reports.map(({ outcome }) => outcome)).toEqual(['found', 'found', 'absent'])
     const services = listening.queries.filter((query) => query.type === 33 && !isWildcardProbe(query))
     expect(services.map((query) => query.name.toLowerCase())).toEqual([
@@ -329,8 +331,8 @@ describe('a zone transfer over TLS', () => {
         return { messages: queries.map((query) => reply(query, { answers: zone.slice(0, 2) })) }
       },
     })
-    const asking = discovered([listening], { tls: { name, ca }, axfr: 'always', signal: abort.signal })
-    await expect(asking).rejects.toBe(reason)
+    const resolving = discovered([listening], { tls: { name, ca }, axfr: 'always', signal: abort.signal })
+    await expect(resolving).rejects.toBe(reason)
     await listening.disconnected()
   })
 

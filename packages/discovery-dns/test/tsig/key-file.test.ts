@@ -46,8 +46,8 @@ const refused: readonly (readonly [what: string, text: string, message: string |
   ['no brace', 'key "k" algorithm hmac-sha256;', '1:9: a "{" is missing before this'],
   ['no algorithm', `key k {\n secret "${secret}";\n};`, '3:1: the algorithm is missing'],
   ['no secret', 'key k {\n algorithm hmac-sha256;\n};', '3:1: the secret is missing'],
-  ['an empty secret', 'key k { algorithm hmac-sha256; secret ""; };', '1:39: the secret is not base64'],
-  ['a secret that was cut', good.replace('c2VjcmV0"', 'c2VjcmV"'), /^1:\d+: the secret is not base64$/],
+  ['an empty secret', 'key k { algorithm hmac-sha256; secret ""; };', '1:39: the secret of the key is not base64'],
+  ['a secret that was cut', good.replace('c2VjcmV0"', 'c2VjcmV"'), /^1:\d+: the secret of the key is not base64$/],
   [
     'no semicolon after the algorithm',
     `key k {\n algorithm hmac-sha256\n secret "${secret}"; };`,
@@ -147,7 +147,7 @@ describe('readKeyFile', () => {
     const faults: readonly (readonly [file: string, says: string])[] = [
       [bad, `key file '${bad}': 2:40: a ";" is missing before this`],
       [large, `key file '${large}' is larger than 65536 octets`],
-      [folder, `key file '${folder}' is not a regular file`],
+      [folder, `key file '${folder}' is a directory, not a regular file`],
       [join(directory, 'none'), `key file '${join(directory, 'none')}' cannot be read: ENOENT`],
     ]
     for (const [file, message] of faults) {

@@ -1,16 +1,17 @@
 import { createResolver, discoverClusters, formatEndpoint, systemClock, systemRandom } from '@pstorage/discovery-core'
 import { type HostileQuery, hostileServer, reply, type TcpScript } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
-import { plainChannel } from '../../src/channel.js'
+import { ReplySigner, testKey } from '../../../dns-message/test/tsig/reply-signer.js'
+import { QuestionBudget } from '../../src/client/question-budget.js'
+import { StubResolver } from '../../src/client/stub-resolver.js'
+import { parseNameServer } from '../../src/config/name-server.js'
 import { DEFAULT_TRANSFER_LIMITS, TsigKey } from '../../src/index.js'
-import { parseNameServer } from '../../src/name-server.js'
-import { StubResolver } from '../../src/stub-resolver.js'
-import { transferNames } from '../../src/transfer-lookup.js'
-import { WildcardProbes } from '../../src/wildcard-probes.js'
+import { WildcardProbes } from '../../src/lookup/wildcard-probes.js'
+import { transferNames } from '../../src/transfer/transfer-lookup.js'
+import { plainTransport } from '../../src/transport/transport.js'
 import type { Listening } from '../asked.js'
 import { answer, domain } from '../good-zone.js'
 import { name } from '../records.js'
-import { ReplySigner, testKey } from './reply-signer.js'
 
 const [SOA, NS] = [6, 2]
 const zone = [
@@ -25,14 +26,17 @@ async function transferAttempt(server: Listening) {
     serversGiven: false,
     domains: [name(domain)],
     options: {},
-    channel: plainChannel(systemClock),
+    channel: plainTransport(systemClock),
   }
   await using resolver = createResolver({
     name: 'dns',
-    discover: (question) =>
+    discover: (query) =>
       transferNames(
         {
-          question,
+          query,
+          domainFaults: new Map(),
+          keptNames: new Set(),
+          furtherQuestions: new QuestionBudget(() => {}),
           settings,
           stub: new StubResolver(systemClock),
           service: name('_pstorage._tcp'),
@@ -43,6 +47,7 @@ async function transferAttempt(server: Listening) {
           sameDomainTargets: false,
           limits: DEFAULT_TRANSFER_LIMITS,
           wildcards: new WildcardProbes(systemClock),
+          ownAddresses: () => [],
           random: systemRandom,
         },
         name(domain),

@@ -1,7 +1,7 @@
-import { type Ending, LazyAbort, simulatedClock } from '@pstorage/discovery-core'
+import { CancellationSource, type CancellationToken, simulatedClock } from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
-import type { DnsContext } from '../../src/dns-context.js'
-import { signedFirst } from '../../src/tsig/signed-first.js'
+import type { DnsContext } from '../../src/lookup/dns-context.js'
+import { signedFirst } from '../../src/transfer/signing.js'
 
 interface Said {
   readonly kind: string
@@ -10,7 +10,7 @@ interface Said {
 /** A context of which only what is needed here is there. */
 function context(serversGiven: boolean): DnsContext {
   return {
-    question: { ending: new LazyAbort(), clock: simulatedClock() },
+    query: { cancellation: new CancellationSource(), clock: simulatedClock() },
     settings: { serversGiven },
   } as unknown as DnsContext
 }
@@ -18,10 +18,10 @@ function context(serversGiven: boolean): DnsContext {
 /** Asks, and says in which contexts and until when. */
 async function asked(
   { plain, signed }: { readonly plain: DnsContext; readonly signed: DnsContext },
-  say: (context: DnsContext, ending: Ending) => Promise<Said>,
+  say: (context: DnsContext, ending: CancellationToken) => Promise<Said>,
 ) {
   const contexts: DnsContext[] = []
-  const endings: Ending[] = []
+  const endings: CancellationToken[] = []
   const answer = await signedFirst({ plain, signed }, (context, ending) => {
     contexts.push(context)
     endings.push(ending)
@@ -35,7 +35,7 @@ describe('where to transfer from', () => {
     const plain = context(false)
     const { contexts, endings } = await asked({ plain, signed: plain }, async () => ({ kind: 'found' }))
     expect(contexts).toEqual([plain])
-    expect(endings).toEqual([plain.question.ending])
+    expect(endings).toEqual([plain.query.cancellation])
   })
 
   it('is asked once, signed, where the servers are given', async () => {
@@ -55,6 +55,6 @@ describe('where to transfer from', () => {
     )
     expect(answer).toEqual({ kind: 'found' })
     expect(endings.map(({ aborted }) => aborted)).toEqual([true, true])
-    expect(plain.question.ending.aborted).toBe(false)
+    expect(plain.query.cancellation.aborted).toBe(false)
   })
 })

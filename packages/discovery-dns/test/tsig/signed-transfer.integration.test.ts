@@ -1,12 +1,14 @@
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { discoverClusters, formatEndpoint } from '@pstorage/discovery-core'
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
-import { type HostileQuery, hostileServer, reply, type TcpStep } from '@pstorage/testbed'
+import { type HostileQuery, hostileServer, keyFile, reply, type TcpStep } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
-import { codesOf, discovered, namesOf } from '../asked.js'
+import { ReplySigner, serverTime, testKey } from '../../../dns-message/test/tsig/reply-signer.js'
+import { dnsResolver } from '../../src/index.js'
+import { attemptsOf, codesOf, discovered, namesOf } from '../asked.js'
 import { answer, domain, soaOf } from '../good-zone.js'
-import { ReplySigner, serverTime, testKey } from './reply-signer.js'
 
 const AXFR = 252
 const service = (cluster: string) =>
@@ -420,6 +422,32 @@ describe('the embedded name server', () => {
       expect(JSON.stringify(report)).not.toContain(secret)
     }
     await rm(directory, { recursive: true })
+  })
+
+  it.each([
+    ['is removed', (file: string) => rm(file)],
+    ['becomes rubbish', (file: string) => writeFile(file, 'rubbish')],
+  ])('a key file that %s later makes a transfer impossible, and nothing absent', async (_, spoil) => {
+    await using key = await keyFile(testKey)
+    await using server = await clusterNameServer({
+      origin: domain,
+      zone: `$TTL 300\n@ SOA ns hostmaster 1 3600 600 86400 300\n NS ns\nns A 127.0.0.1\n`,
+      keys: [testKey],
+      allowTransfer: [{ key: testKey.name }],
+    })
+    await using resolver = dnsResolver({
+      servers: [formatEndpoint(server)],
+      domains: [domain],
+      axfr: 'always',
+      tsigKey: { file: key.file },
+    })
+    const before = await discoverClusters(resolver)
+    expect(before.outcome).toBe('absent')
+    await spoil(key.file)
+    const report = await discoverClusters(resolver)
+    expect(report.outcome).toBe('undetermined')
+    expect(attemptsOf(report).toSorted()).toEqual(['dns-axfr unavailable', 'dns-txt empty'])
+    expect(codesOf(report)).toEqual(['tsig-key-unusable'])
   })
 
   it('a key file that is missing: nothing but the transfer fails', async () => {

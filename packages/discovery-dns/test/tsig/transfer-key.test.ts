@@ -1,16 +1,19 @@
 import { writeFile } from 'node:fs/promises'
+import { TsigKey as MessageTsigKey } from '@pstorage/dns-message/tsig'
 import { keyFile } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
+import { testKey } from '../../../dns-message/test/tsig/reply-signer.js'
+import { checkedTransferKey, readTransferKey } from '../../src/config/transfer-key.js'
 import { TsigKey } from '../../src/index.js'
-import { checkedTransferKey, readTransferKey } from '../../src/tsig/transfer-key.js'
-import { testKey } from './reply-signer.js'
 
 const key = new TsigKey(testKey)
+const messageKey = new MessageTsigKey(testKey)
 
 describe('where the key of transfers is', () => {
   it.each([
     ['nowhere', undefined, undefined],
     ['here', key, key],
+    ['here, as dns-message has it', messageKey, messageKey],
     ['in a file', { file: '/etc/key' }, { file: '/etc/key' }],
   ])('%s', (_, option, expected) => {
     expect(checkedTransferKey(option)).toEqual(expected)

@@ -3,6 +3,7 @@ import {
   addressConcern,
   type Clock,
   canonicalAddress,
+  checkOptionNames,
   clusterNameKey,
   DEFAULT_MDS_PORT,
   DiscoveryError,
@@ -14,52 +15,55 @@ import {
   systemClock,
   systemRandom,
 } from '@pstorage/discovery-core'
+import { validateInterfaces, validatePort } from '../link/choose-interfaces.js'
 import type { AnnounceEvent } from './announce-event.js'
-import type { AnnouncedHost, AnnouncedService, RecordTtls } from './service-claims.js'
-import { serviceId } from './service-claims.js'
+import { type AnnouncedHost, type AnnouncedService, serviceId } from './service-names.js'
+import type { RecordTtls } from './service-registrations.js'
 
 /** A cluster to announce. */
 export interface AnnouncedCluster {
   readonly name: string
   /**
-   * Where its MDS listen: endpoints, or text as in `-b` (`IP`, `IP:PORT`, `[IPv6]:PORT`). Default: one MDS, at the addresses that
-   * this host has on each interface. A link-local address needs its zone (`fe80::1%eth0`) and is announced on that interface
-   * alone; a loopback address on the loopback interface alone.
+   * Endpoints of its MDS, or text as in `-b` (`IP`, `IP:PORT`, `[IPv6]:PORT`). Default: one MDS, at the addresses that
+   * this host has on each interface. A link-local address needs its zone (`fe80::1%eth0`) and is announced on that
+   * interface alone; a loopback address on the loopback interface alone.
    */
   readonly endpoints?: readonly (AnnouncedEndpoint | string)[] | undefined
-  /** The port of the MDS on this host, where no endpoints are given; default 2510. */
+  /** The port of the MDS on this host, without `endpoints`; default 2510. */
   readonly port?: number | undefined
-  /** What this host is called in names, where no endpoints are given; default: the first label of its host name. */
+  /**
+   * The name of this host in instance and host names, without `endpoints`; default: the first label of its host name.
+   */
   readonly host?: string | undefined
-  /** SRV priority, lower ones first, of endpoints that have none of their own; default 0. */
+  /** SRV priority of endpoints without one of their own, lower ones first; default 0. */
   readonly priority?: number | undefined
-  /** SRV weight of endpoints that have none of their own; default 0. */
+  /** SRV weight of endpoints without one of their own; default 0. */
   readonly weight?: number | undefined
 }
 
-/** Where an MDS listens; an `Endpoint` is one. */
+/** The address and port of an MDS; an `Endpoint` is one. */
 export type AnnouncedEndpoint = Pick<Endpoint, 'address' | 'port'> & Partial<Pick<Endpoint, 'priority' | 'weight'>>
 
-/** What can be changed while it is being announced. */
+/** The part of the options that `update()` can change. */
 export interface AnnounceContent {
   /** At least one; each name once. */
   readonly clusters: readonly AnnouncedCluster[]
 }
 
-/** What to announce, and how. */
+/** Options of `announce()`. */
 export interface AnnounceOptions extends AnnounceContent {
   /**
    * The interfaces to announce on, by name (`eth0`) or by address. Default: every interface that can multicast, except
    * loopback, which is taken only when named.
    */
   readonly interfaces?: readonly string[] | undefined
-  /** The UDP port that everybody uses; default 5353. Another one is for tests. */
+  /** The UDP port of multicast DNS; default 5353. Another one is for tests. */
   readonly port?: number | undefined
-  /** Lifetimes of records, in seconds; what is left out keeps its default. */
+  /** Lifetimes of records, in seconds; each defaults on its own. */
   readonly ttls?: Partial<RecordTtls> | undefined
-  /** How often the interfaces are looked at, in milliseconds; default 2,000. */
+  /** Milliseconds between two reads of the interfaces; default 2,000. */
   readonly pollInterval?: number | undefined
-  /** Called with all that happens, from the start on. */
+  /** Called with every event, from the start on. */
   readonly onEvent?: ((event: AnnounceEvent) => void) | undefined
   /** Stops announcing, as `stop()` does. */
   readonly signal?: AbortSignal | undefined
@@ -69,7 +73,20 @@ export interface AnnounceOptions extends AnnounceContent {
   readonly random?: Random | undefined
 }
 
-/** The same, checked. */
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof AnnounceOptions, 'list' | 'other'>> = {
+  clusters: 'list',
+  interfaces: 'list',
+  port: 'other',
+  ttls: 'other',
+  pollInterval: 'other',
+  onEvent: 'other',
+  signal: 'other',
+  clock: 'other',
+  random: 'other',
+}
+
+/** The options, validated and with their defaults. */
 export interface AnnounceSettings {
   readonly services: readonly AnnouncedService[]
   readonly interfaces: readonly string[] | undefined
@@ -82,13 +99,18 @@ export interface AnnounceSettings {
   readonly random: Random
 }
 
-/** @throws DiscoveryError `ERR_OPTION_INVALID`, `ERR_CLUSTER_NAME_INVALID`, `ERR_ENDPOINT_INVALID` */
+/**
+ * Validates the options.
+ *
+ * @throws DiscoveryError `ERR_OPTION_INVALID`, `ERR_CLUSTER_NAME_INVALID`, `ERR_ENDPOINT_INVALID`
+ */
 export function announceSettings(options: AnnounceOptions): AnnounceSettings {
+  checkOptionNames('announce', options, optionNames)
   const { ttls = {}, onEvent = () => undefined, clock = systemClock, random = systemRandom } = options
   return {
     services: announcedServices(options),
-    interfaces: checkedInterfaces(options.interfaces),
-    port: checkedInteger('port', options.port ?? 5_353, 1, 65_535),
+    interfaces: validateInterfaces(options.interfaces),
+    port: validatePort(options.port),
     ttls: {
       host: checkedInteger('ttls.host', ttls.host ?? 120, SHORTEST_TTL, LONGEST_TTL),
       service: checkedInteger('ttls.service', ttls.service ?? 4_500, SHORTEST_TTL, LONGEST_TTL),
@@ -101,7 +123,11 @@ export function announceSettings(options: AnnounceOptions): AnnounceSettings {
   }
 }
 
-/** The metadata servers of all clusters, each once. @throws DiscoveryError as {@link announceSettings} */
+/**
+ * Returns the metadata servers of all clusters, each once.
+ *
+ * @throws DiscoveryError as {@link announceSettings}
+ */
 export function announcedServices({ clusters }: AnnounceContent): readonly AnnouncedService[] {
   if (!Array.isArray(clusters) || clusters.length === 0) throw invalid('clusters must be at least one')
   const names = new Set<string>()
@@ -121,8 +147,8 @@ export function announcedServices({ clusters }: AnnounceContent): readonly Annou
     if (!Array.isArray(endpoints) || endpoints.length === 0) {
       throw invalid(`endpoints of ${quoteText(name)} must be at least one, or left out`)
     }
-    return endpoints.map((given: AnnouncedEndpoint | string): AnnouncedService => {
-      const endpoint = typeof given === 'string' ? parseEndpoint(given) : given
+    return endpoints.map((item: AnnouncedEndpoint | string): AnnouncedService => {
+      const endpoint = typeof item === 'string' ? parseEndpoint(item) : item
       return {
         cluster: name,
         port: checkedInteger('port of an endpoint', endpoint.port, 1, 65_535),
@@ -145,7 +171,7 @@ function checkedAddress(text: string): string {
   const concern = addressConcern(address)
   const isLost = concern !== undefined && address.startsWith('fe') && !address.includes('%')
   if (concern?.level === 'refuse' || isLost) {
-    throw new DiscoveryError('ERR_ENDPOINT_INVALID', `nobody could reach ${quoteText(address)}: it ${concern.reason}`)
+    throw new DiscoveryError('ERR_ENDPOINT_INVALID', `unreachable address ${quoteText(address)}: it ${concern.reason}`)
   }
   return address
 }
@@ -159,13 +185,6 @@ function checkedHost(host: string): string {
 function checkedInteger(name: string, value: number, minimum: number, maximum: number): number {
   if (Number.isInteger(value) && value >= minimum && value <= maximum) return value
   throw invalid(`${name} must be an integer from ${minimum} to ${maximum}: ${value}`)
-}
-
-function checkedInterfaces(interfaces: readonly string[] | undefined): readonly string[] | undefined {
-  if (interfaces === undefined) return undefined
-  const areNames = Array.isArray(interfaces) && interfaces.every((name) => typeof name === 'string' && name !== '')
-  if (areNames && interfaces.length > 0) return [...interfaces]
-  throw invalid('interfaces must be names or addresses, at least one')
 }
 
 function invalid(message: string): DiscoveryError {

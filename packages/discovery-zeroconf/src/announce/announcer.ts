@@ -1,53 +1,53 @@
 import { escapeText } from '@pstorage/discovery-core'
 import type { ResourceRecord } from '@pstorage/dns-message'
-import { Alarm } from '../alarm.js'
-import { chooseInterfaces, type InterfaceRefusal } from '../choose-interfaces.js'
-import { type ListeningPlace, placeKey } from '../listening-place.js'
-import type { MulticastFamily } from '../multicast-family.js'
-import { multicastTrouble } from '../multicast-trouble.js'
-import { addressesOn, instancesOn } from './addresses-on.js'
-import { AnnounceError } from './announce-error.js'
-import type { AnnounceEvent } from './announce-event.js'
+import { chooseInterfaces, type InterfaceRefusal } from '../link/choose-interfaces.js'
+import { interfaceKey, type MulticastFamily, type MulticastInterface } from '../link/multicast-interface.js'
+import { multicastError } from '../link/multicast-link.js'
+import type { ResponderMedium } from '../link/responder-port.js'
+import { WakeTimer } from '../link/wake-timer.js'
+import { AnnounceError, type AnnounceEvent } from './announce-event.js'
 import { type AnnounceContent, type AnnounceSettings, announcedServices } from './announce-options.js'
-import { AnnouncingLink } from './announcing-link.js'
-import { LONGEST_QUEUE } from './answer-schedule.js'
-import type { AnsweringMedium } from './answering-port.js'
-import { ConflictRate } from './conflict-rate.js'
-import { SentMessages } from './sent-messages.js'
-import { separateNames } from './separate-names.js'
-import { type AnnouncedService, hostId, hostName, serviceClaims, serviceId, serviceText } from './service-claims.js'
-import { absenceWarnings, serviceWarnings } from './service-warnings.js'
+import { AnnouncingLink, SentMessages } from './announcing-link.js'
+import { DROP_REASONS, type DropReason } from './answer-schedule.js'
+import { ConflictRate } from './probing.js'
+import { type AnnouncedService, hostId, hostName, makeNamesUnique, serviceId, serviceText } from './service-names.js'
+import {
+  absenceWarnings,
+  addressesOn,
+  instancesOn,
+  serviceRegistrations,
+  serviceWarnings,
+} from './service-registrations.js'
 
-/** Announces services on all chosen interfaces, and follows these. */
+/** Announces services on all chosen interfaces, and follows the interfaces as they come, go and change. */
 export class Announcer {
-  readonly #medium: AnsweringMedium
+  readonly #medium: ResponderMedium
   readonly #settings: AnnounceSettings
   readonly #links = new Map<string, AnnouncingLink>()
-  /** Why something is unavailable, as it was last told. */
-  readonly #troubles = new Map<string, InterfaceTrouble>()
+  /** By the key of an interface, the error that was last reported. */
+  readonly #failures = new Map<string, InterfaceFailure>()
   readonly #numbers = new Map<string, number>()
   readonly #rate = new ConflictRate()
   readonly #sent = new SentMessages()
-  readonly #over = new AbortController()
-  readonly #announced: Alarm
+  readonly #stopped = new AbortController()
+  readonly #announced: WakeTimer
   #services: readonly AnnouncedService[]
-  #following: Promise<void> = Promise.resolve()
+  #polling: Promise<void> = Promise.resolve()
   #stopping: Promise<void> | undefined
 
-  constructor(medium: AnsweringMedium, settings: AnnounceSettings) {
+  constructor(medium: ResponderMedium, settings: AnnounceSettings) {
     this.#medium = medium
     this.#settings = settings
     this.#services = settings.services
-    separateNames(this.#services, this.#numbers)
-    this.#announced = new Alarm(settings.clock, this.#over.signal)
+    makeNamesUnique(this.#services, this.#numbers)
+    this.#announced = new WakeTimer(settings.clock, this.#stopped.signal)
   }
 
-  /** What is announced now, with the names that it has. */
   get services(): readonly AnnouncedService[] {
     return this.#services
   }
 
-  /** The name of the instance that announces a service, and that of its host. */
+  /** Returns the names of the instance and of the host that announce a service. */
   namesOf(service: AnnouncedService): { readonly instance: string; readonly host: string } {
     return {
       instance: serviceText(service, this.#numbers),
@@ -55,83 +55,85 @@ export class Announcer {
     }
   }
 
-  /** The links on which all was announced. */
+  /** The links on which all records were announced. */
   get announcedLinks(): readonly AnnouncingLink[] {
     return [...this.#links.values()].filter(({ isAnnounced }) => isAnnounced)
   }
 
-  /** Resolves when everything was announced wherever that is possible. */
+  /** Resolves when everything was announced on each interface that permits it. */
   async start(): Promise<void> {
     for (const warning of serviceWarnings(this.#services)) this.#emit(warning)
-    await this.#look()
-    if (this.#links.size === 0) throw this.#nowhere()
-    this.#following = this.#follow()
+    await this.#updateLinks()
+    if (this.#links.size === 0) throw this.#noInterfaceError()
+    this.#polling = this.#poll()
     await this.#whenAnnounced()
   }
 
-  /** Resolves when the new content was announced wherever that is possible. */
+  /** Resolves when the new content was announced on each interface that permits it. */
   async update(content: AnnounceContent): Promise<void> {
     const services = announcedServices(content)
-    if (this.#over.signal.aborted) throw new AnnounceError('ERR_ANNOUNCER_STOPPED', 'the announcer was stopped')
+    if (this.#stopped.signal.aborted) throw new AnnounceError('ERR_ANNOUNCER_STOPPED', 'the announcer was stopped')
     this.#services = services
-    separateNames(services, this.#numbers)
+    makeNamesUnique(services, this.#numbers)
     for (const warning of serviceWarnings(this.#services)) this.#emit(warning)
     this.#publish(new Set())
     await this.#whenAnnounced()
   }
 
-  /** Takes everything back and closes everything. */
   stop(): Promise<void> {
     this.#stopping ??= this.#end()
     return this.#stopping
   }
 
   async #end(): Promise<void> {
-    this.#over.abort()
+    this.#stopped.abort()
     const links = [...this.#links.values()]
     await Promise.all(links.map((link) => link.goodbye()))
     for (const link of links) link.close()
     this.#links.clear()
-    await this.#following
+    await this.#polling
   }
 
-  /** Looks at the interfaces from time to time. */
-  async #follow(): Promise<void> {
+  async #poll(): Promise<void> {
     const { clock, pollInterval } = this.#settings
-    const { signal } = this.#over
+    const { signal } = this.#stopped
     while (!signal.aborted) {
       await clock.sleep(pollInterval, signal).catch(() => undefined)
-      if (!signal.aborted) await this.#look()
+      if (!signal.aborted) await this.#updateLinks()
     }
   }
 
-  /** Opens links to interfaces that have appeared, and closes those to what has gone or changed. */
-  async #look(): Promise<void> {
-    const { places, refusals } = chooseInterfaces(await this.#medium.interfaces(), this.#settings.interfaces)
-    if (this.#over.signal.aborted) return
-    const wanted = new Map<string, { readonly place: ListeningPlace; readonly family: MulticastFamily }>()
-    for (const place of places) {
-      for (const family of this.#medium.families(place)) {
-        wanted.set(linkKey(place, family), { place, family })
+  /** Opens links to new interfaces, and closes those to interfaces that have gone or changed. */
+  async #updateLinks(): Promise<void> {
+    const { usable, refusals } = chooseInterfaces(await this.#medium.interfaces(), this.#settings.interfaces)
+    if (this.#stopped.signal.aborted) return
+    const wanted = new Map<
+      string,
+      { readonly networkInterface: MulticastInterface; readonly family: MulticastFamily }
+    >()
+    for (const networkInterface of usable) {
+      for (const family of this.#medium.families(networkInterface)) {
+        wanted.set(linkKey(networkInterface, family), { networkInterface, family })
       }
     }
     for (const [key, link] of this.#links) {
-      const place = wanted.get(key)?.place
-      if (place === undefined) await this.#leave(key, link)
-      else if (placeKey(place) !== placeKey(link.place)) this.#move(link, place)
+      const networkInterface = wanted.get(key)?.networkInterface
+      if (networkInterface === undefined) await this.#closeLink(key, link)
+      else if (interfaceKey(networkInterface) !== interfaceKey(link.networkInterface))
+        this.#readdress(link, networkInterface)
     }
     for (const refusal of refusals) this.#unavailable(refusalKey(refusal), { name: refusal.wanted, ...refusal })
     const openings = [...wanted].filter(([key]) => !this.#links.has(key))
-    await Promise.all(openings.map(([key, { place, family }]) => this.#open(key, place, family)))
+    await Promise.all(openings.map(([key, { networkInterface, family }]) => this.#open(key, networkInterface, family)))
     const present = new Set([...wanted.keys(), ...refusals.map(refusalKey)])
-    for (const key of this.#troubles.keys()) if (!present.has(key)) this.#troubles.delete(key)
+    for (const key of this.#failures.keys()) if (!present.has(key)) this.#failures.delete(key)
   }
 
-  async #open(key: string, place: ListeningPlace, family: MulticastFamily): Promise<void> {
+  async #open(key: string, networkInterface: MulticastInterface, family: MulticastFamily): Promise<void> {
     const { port, clock, random } = this.#settings
-    const where = { interface: place.name, family: family.name }
+    const where = { interface: networkInterface.name, family: family.name }
     const link: AnnouncingLink = new AnnouncingLink({
-      place,
+      networkInterface,
       family,
       medium: this.#medium,
       port,
@@ -141,76 +143,79 @@ export class Announcer {
       isOurs: (record) => this.#isOurs(record, link),
       conflict: (id, phase, now) => this.#conflict(id, phase, now),
       announced: () => {
-        this.#emit({ type: 'announced', ...where, instances: instancesOn(link.place, this.#services, this.#numbers) })
-        this.#announced.ring()
+        this.#emit({
+          type: 'announced',
+          ...where,
+          instances: instancesOn(link.networkInterface, this.#services, this.#numbers),
+        })
+        this.#announced.wake()
       },
-      dropped: (count) => this.#dropped(count, place, family),
+      dropped: (count, reason) => this.#dropped(count, reason, networkInterface, family),
     })
     try {
       await link.open()
     } catch (error) {
-      if (!this.#over.signal.aborted) this.#broken(key, link, error)
+      if (!this.#stopped.signal.aborted) this.#onLinkError(key, link, error)
       return
     }
-    if (this.#over.signal.aborted) {
+    if (this.#stopped.signal.aborted) {
       link.close()
       return
     }
     this.#links.set(key, link)
-    this.#troubles.delete(key)
+    this.#failures.delete(key)
     this.#emit({ type: 'interface-up', ...where })
     this.#emit({ type: 'probing', ...where })
-    link.publish(this.#claims(place))
-    link.run().catch((error: unknown) => this.#broken(key, link, error))
+    link.publish(this.#registrations(networkInterface))
+    link.run().catch((error: unknown) => this.#onLinkError(key, link, error))
   }
 
-  /** The interface has other addresses, and is otherwise the same. */
-  #move(link: AnnouncingLink, place: ListeningPlace): void {
-    link.place = place
-    link.publish(this.#claims(place))
+  /** Republishes on an interface whose addresses alone have changed. */
+  #readdress(link: AnnouncingLink, networkInterface: MulticastInterface): void {
+    link.networkInterface = networkInterface
+    link.publish(this.#registrations(networkInterface))
   }
 
-  /** An interface that is gone cannot be told; one that has another address now may still be. */
-  async #leave(key: string, link: AnnouncingLink): Promise<void> {
+  /** Closes a link, with goodbyes where it still works: an interface with another address may be able to send. */
+  async #closeLink(key: string, link: AnnouncingLink): Promise<void> {
     this.#links.delete(key)
     await link.goodbye()
     link.close()
-    const { place } = link
+    const { networkInterface } = link
     const { family } = link.options
-    this.#emit({ type: 'interface-down', interface: place.name, family: family.name })
-    this.#announced.ring()
+    this.#emit({ type: 'interface-down', interface: networkInterface.name, family: family.name })
+    this.#announced.wake()
   }
 
-  #broken(key: string, link: AnnouncingLink, error: unknown): void {
+  #onLinkError(key: string, link: AnnouncingLink, error: unknown): void {
     link.close()
     const isKnown = this.#links.delete(key)
-    const { place } = link
+    const { networkInterface } = link
     const { family } = link.options
-    if (this.#over.signal.aborted) return
-    if (isKnown) this.#emit({ type: 'interface-down', interface: place.name, family: family.name })
-    this.#unavailable(key, { name: escapeText(place.name), error: multicastTrouble(place, error) })
-    this.#announced.ring()
+    if (this.#stopped.signal.aborted) return
+    if (isKnown) this.#emit({ type: 'interface-down', interface: networkInterface.name, family: family.name })
+    this.#unavailable(key, { name: escapeText(networkInterface.name), error: multicastError(networkInterface, error) })
+    this.#announced.wake()
   }
 
-  #unavailable(key: string, { name, error }: InterfaceTrouble): void {
-    if (this.#troubles.get(key)?.error.message === error.message) return
-    this.#troubles.set(key, { name, error })
+  #unavailable(key: string, { name, error }: InterfaceFailure): void {
+    if (this.#failures.get(key)?.error.message === error.message) return
+    this.#failures.set(key, { name, error })
     this.#emit({ type: 'interface-unavailable', interface: name, error })
   }
 
-  #nowhere(): AnnounceError {
-    const reasons = [...this.#troubles.values()].map(({ error }) => error.message)
+  #noInterfaceError(): AnnounceError {
+    const reasons = [...this.#failures.values()].map(({ error }) => error.message)
     return new AnnounceError('ERR_NO_INTERFACE', `nothing can be announced: ${reasons.join('; ')}`)
   }
 
-  #isOurs(record: ResourceRecord, asker: AnnouncingLink): boolean {
-    return [...this.#links.values()].some((link) => link !== asker && link.says(record))
+  #isOurs(record: ResourceRecord, except: AnnouncingLink): boolean {
+    return [...this.#links.values()].some((link) => link !== except && link.publishes(record))
   }
 
   #conflict(id: string, phase: 'probing' | 'established', now: number): number {
     if (this.#rate.note(now)) {
-      const message =
-        'the names are disputed again and again, perhaps by somebody who means harm; probing has slowed down'
+      const message = 'other hosts dispute the names again and again, perhaps on purpose; probing has slowed down'
       this.#emit({ type: 'warning', code: 'mdns-announce-conflicts', message })
     }
     const delay = this.#rate.delay(now)
@@ -218,9 +223,9 @@ export class Announcer {
     return delay
   }
 
-  #dropped(count: number, { name }: ListeningPlace, family: MulticastFamily): void {
-    const who = `on ${escapeText(name)} (${family.name})`
-    const message = `${count} questions ${who} found no room among ${LONGEST_QUEUE} that wait for an answer, and got none`
+  #dropped(count: number, reason: DropReason, { name }: MulticastInterface, family: MulticastFamily): void {
+    const where = `on ${escapeText(name)} (${family.name})`
+    const message = `dropped ${count} questions ${where}: ${DROP_REASONS[reason]}`
     this.#emit({ type: 'warning', code: 'mdns-announce-limit', message })
   }
 
@@ -233,35 +238,38 @@ export class Announcer {
     }
     const from = name()
     this.#numbers.set(id, (this.#numbers.get(id) ?? 1) + 1)
-    separateNames(this.#services, this.#numbers, id)
+    makeNamesUnique(this.#services, this.#numbers, id)
     this.#emit({ type: 'renamed', kind: service === undefined ? 'host' : 'instance', from, to: name() })
     this.#publish(new Set([id]), delay)
   }
 
   #publish(lost: ReadonlySet<string>, delay = 0): void {
-    for (const link of this.#links.values()) link.publish(this.#claims(link.place), { lost, delay })
+    for (const link of this.#links.values()) link.publish(this.#registrations(link.networkInterface), { lost, delay })
   }
 
-  #claims(place: ListeningPlace) {
-    return serviceClaims(this.#services, {
+  #registrations(networkInterface: MulticastInterface) {
+    return serviceRegistrations(this.#services, {
       ttls: this.#settings.ttls,
       numbers: this.#numbers,
-      addressesOf: (host) => addressesOn(place, host),
+      addressesOf: (host) => addressesOn(networkInterface, host),
     })
   }
 
-  /** Resolves when all links have announced everything, or there is none left. Rejects when the announcer is stopped first. */
+  /**
+   * Resolves when all links have announced everything, or there is none left. Rejects when the announcer is stopped
+   * first.
+   */
   async #whenAnnounced(): Promise<void> {
-    const { signal } = this.#over
+    const { signal } = this.#stopped
     while (!signal.aborted) {
       const links = [...this.#links.values()]
-      if (links.length === 0 && this.#troubles.size > 0) throw this.#nowhere()
+      if (links.length === 0 && this.#failures.size > 0) throw this.#noInterfaceError()
       if (links.every(({ isAnnounced }) => isAnnounced)) {
-        const places = links.map(({ place }) => place)
-        for (const warning of absenceWarnings(this.#services, places)) this.#emit(warning)
+        const usable = links.map(({ networkInterface }) => networkInterface)
+        for (const warning of absenceWarnings(this.#services, usable)) this.#emit(warning)
         return
       }
-      await this.#announced.until(this.#settings.clock.now() + LONGEST_WAIT)
+      await this.#announced.waitUntil(this.#settings.clock.now() + LONGEST_WAIT)
     }
     throw new AnnounceError('ERR_ANNOUNCER_STOPPED', 'the announcer was stopped before everything was announced')
   }
@@ -271,16 +279,16 @@ export class Announcer {
   }
 }
 
-interface InterfaceTrouble {
+interface InterfaceFailure {
   readonly name: string | null
   readonly error: InterfaceRefusal['error']
 }
 
-/** Events come before this. */
+/** Milliseconds; an event comes before. */
 const LONGEST_WAIT = 2 ** 30
 
-/** The same as long as a port that was opened there serves: the index is another one once the interface was made anew. */
-function linkKey({ name, index }: ListeningPlace, family: MulticastFamily): string {
+/** Identifies what a port was opened for; an interface made anew has another index. */
+function linkKey({ name, index }: MulticastInterface, family: MulticastFamily): string {
   return JSON.stringify([family.name, family.interface, name, index])
 }
 

@@ -1,41 +1,44 @@
-import { escapeText } from '@pstorage/discovery-core'
+import { type Clock, escapeText, systemClock } from '@pstorage/discovery-core'
 import {
   type CheckDescription,
+  commands,
   type Finding,
   finding,
   type Remedy,
-  remedy,
-  shellWord,
+  shellText,
 } from '@pstorage/discovery-core/checks'
-import { placeText } from '../listening-place.js'
-import type { LinkFacts } from './link-facts.js'
+import { RecordType, readHeader } from '@pstorage/dns-message'
+import { interfaceText, type MulticastInterface, type Sender, withoutZone } from '../link/multicast-interface.js'
+import { type MulticastLink, type MulticastMedium, multicastError } from '../link/multicast-link.js'
+import { SERVICE_ENUMERATION } from '../records/service-type.js'
+import { writeMulticastQueries } from '../records/write-messages.js'
 
-/** Whether multicast goes out and comes in. */
+/** Checks that multicast goes out and comes in. */
 export const loopbackCheck: CheckDescription = {
   id: 'zeroconf-loopback',
-  checks: 'what this host multicasts on an interface comes back to it',
+  checks: 'messages that this host multicasts on an interface come back to it',
   levels: ['ok', 'warning', 'error'],
 }
 
-/** Whether anybody is there. */
+/** Checks that a host answers on the link. */
 export const answersCheck: CheckDescription = {
   id: 'zeroconf-answers',
-  checks: 'somebody on the link answers multicast DNS, whatever it is about',
+  checks: 'a host on the link answers multicast DNS, for any service',
   levels: ['ok', 'notice'],
 }
 
-/** Says whether multicast works on one interface, and whether anybody answers there. */
+/** Reports whether multicast works on one interface, and whether any host answers there. */
 export function* checkLink(
-  { place, trouble, refusal, notes, isHeard, answerers }: LinkFacts,
+  { networkInterface, error, refusal, notes, isLoopedBack, fault, answerers }: LinkFacts,
   port: number,
 ): Iterable<Finding> {
-  const subject = escapeText(placeText(place))
-  if (trouble !== undefined) {
+  const subject = escapeText(interfaceText(networkInterface))
+  if (error !== undefined) {
     yield finding(loopbackCheck, 'error', {
       subject,
-      seen: trouble.message,
-      meaning: 'nothing can be asked on this link',
-      remedies: troubleRemedies(place.name, trouble.code, port),
+      seen: error.message,
+      meaning: 'this link cannot be queried',
+      remedies: errorRemedies(networkInterface.name, error.code, port),
     })
     return
   }
@@ -46,19 +49,27 @@ export function* checkLink(
       meaning: 'only the other IP version is used',
     })
   }
-  // From a port of its own, nothing that is told to everybody is heard.
+  // A port of its own receives no multicast.
   if (refusal !== undefined) {
     const meaning = 'it is not known whether multicast comes in here'
     const seen = `not checked: the port cannot be shared (${escapeText(refusal)})`
     yield finding(loopbackCheck, 'warning', { subject, seen, meaning, checked: false })
-  } else if (isHeard) {
-    yield finding(loopbackCheck, 'ok', { subject, seen: 'what is sent comes back' })
+  } else if (isLoopedBack && fault !== undefined && notes.length === 0) {
+    yield finding(loopbackCheck, 'error', {
+      subject,
+      seen: escapeText(fault),
+      meaning:
+        'a firewall on this host drops a part of multicast DNS: hosts that announce over that IP version alone are not found',
+      remedies: firewallRemedies(networkInterface.name, port),
+    })
+  } else if (isLoopedBack) {
+    yield finding(loopbackCheck, 'ok', { subject, seen: 'messages come back' })
   } else {
     yield finding(loopbackCheck, 'error', {
       subject,
-      seen: 'what is sent does not come back',
-      meaning: 'a firewall on this host drops multicast DNS: nobody is heard',
-      remedies: firewallRemedies(place.name, port),
+      seen: 'messages do not come back',
+      meaning: 'a firewall on this host drops multicast DNS: no answer arrives',
+      remedies: firewallRemedies(networkInterface.name, port),
     })
     return
   }
@@ -70,32 +81,123 @@ export function* checkLink(
   } else {
     yield finding(answersCheck, 'notice', {
       subject,
-      seen: 'nobody answers anything at all',
+      seen: 'no host answers',
       meaning: 'no host speaks multicast DNS on this link, or a switch or a firewall on the way drops it',
-      remedies: [
-        remedy({ kind: 'command', place: 'root on a host with an MDS', text: 'systemctl enable --now avahi-daemon' }),
-      ],
+      remedies: commands('root on a host with an MDS', 'systemctl enable --now avahi-daemon'),
     })
   }
 }
 
-function troubleRemedies(name: string, code: string, port: number): readonly Remedy[] {
-  const word = shellWord(name)
-  const command = (text: string): readonly Remedy[] => [remedy({ kind: 'command', place: 'root', text })]
-  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return command(`ip route add 224.0.0.0/4 dev ${word}`)
+function errorRemedies(name: string, code: string, port: number): readonly Remedy[] {
+  const command = (text: string | undefined): readonly Remedy[] => commands('root', text)
+  if (code === 'ENETUNREACH' || code === 'EHOSTUNREACH') return command(shellText`ip route add 224.0.0.0/4 dev ${name}`)
   if (code === 'EPERM') return firewallRemedies(name, port)
   if (code === 'ENOBUFS') return command('sysctl -w net.ipv4.igmp_max_memberships=100')
-  if (code === 'EADDRNOTAVAIL' || code === 'ENODEV') return command(`ip link set dev ${word} up`)
+  if (code === 'EADDRNOTAVAIL' || code === 'ENODEV') return command(shellText`ip link set dev ${name} up`)
   return []
 }
 
 function firewallRemedies(name: string, port: number): readonly Remedy[] {
-  const match = `-p udp --dport ${port} -j ACCEPT`
-  const word = shellWord(name)
-  const command = (software: string, text: string): Remedy => remedy({ kind: 'command', place: 'root', software, text })
-  return [
-    command('nft', `nft insert rule inet filter input iifname ${word} udp dport ${port} accept`),
-    command('iptables', `iptables -I INPUT -i ${word} ${match} && iptables -I OUTPUT -o ${word} ${match}`),
-    command('firewalld', 'firewall-cmd --permanent --add-service=mdns && firewall-cmd --reload'),
-  ]
+  // nft reads the name once more, as a word of its own syntax.
+  const nft = /^[A-Za-z0-9._-]+$/.test(name)
+    ? shellText`nft insert rule inet filter input iifname ${name} udp dport ${port} accept`
+    : undefined
+  return commands(
+    'root',
+    { software: 'nft', text: nft },
+    {
+      software: 'iptables',
+      text: shellText`iptables -I INPUT -i ${name} -p udp --dport ${port} -j ACCEPT && iptables -I OUTPUT -o ${name} -p udp --dport ${port} -j ACCEPT`,
+    },
+    { software: 'firewalld', text: 'firewall-cmd --permanent --add-service=mdns && firewall-cmd --reload' },
+  )
+}
+
+/** Milliseconds between sends: datagrams may be lost. */
+const SEND_INTERVAL = 250
+
+/** Observations on one interface. */
+export interface LinkFacts {
+  readonly networkInterface: MulticastInterface
+  /** The error with which it could not be opened, or broke. */
+  readonly error: { readonly code: string; readonly message: string } | undefined
+  /** The error with which the shared port could not be opened. */
+  readonly refusal: string | undefined
+  /** Parts that do not work, as phrases. */
+  readonly notes: readonly string[]
+  /** True when our own question came back. */
+  readonly isLoopedBack: boolean
+  /** The reason why silence means nothing there although something came back; `undefined` when none is known. */
+  readonly fault: string | undefined
+  /** The addresses that answered, ours among them. */
+  readonly answerers: readonly string[]
+}
+
+/** Options of {@link probeLink}. */
+interface LinkProbe {
+  readonly medium: MulticastMedium
+  readonly port: number
+  /** Milliseconds. */
+  readonly time: number
+  readonly clock?: Clock | undefined
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends the service enumeration query on a link, and collects the addresses that answer and whether the query itself
+ * comes back.
+ */
+export async function probeLink(networkInterface: MulticastInterface, probe: LinkProbe): Promise<LinkFacts> {
+  const { medium, port, time, clock = systemClock } = probe
+  const abort = new AbortController()
+  const messages = writeMulticastQueries([{ name: SERVICE_ENUMERATION, type: RecordType.PTR }])
+  const own = new Set(networkInterface.subnets.map((subnet) => withoutZone(subnet.address)))
+  const answerers = new Set<string>()
+  let isLoopedBack = false
+  let failure: unknown
+  let link: MulticastLink | undefined
+  const onMessage = (bytes: Uint8Array, { address }: Sender): void => {
+    if (messages.some((message) => Buffer.compare(message, bytes) === 0)) isLoopedBack ||= own.has(withoutZone(address))
+    else if (isResponse(bytes)) answerers.add(address)
+  }
+  try {
+    link = await medium.open(networkInterface, {
+      port,
+      signal: abort.signal,
+      fallback: true,
+      onMessage,
+      onError: (error) => {
+        failure ??= error
+      },
+    })
+    const endsAt = clock.now() + time
+    while (clock.now() < endsAt && failure === undefined) {
+      for (const message of messages) link.send(message, (error) => (failure ??= error ?? undefined))
+      await clock.sleep(Math.min(SEND_INTERVAL, Math.max(endsAt - clock.now(), 1)), abort.signal)
+    }
+    await link.receivePending()
+  } catch (error) {
+    probe.signal.throwIfAborted()
+    failure ??= error
+  } finally {
+    link?.close()
+    abort.abort()
+  }
+  return {
+    networkInterface,
+    error: failure === undefined ? undefined : multicastError(networkInterface, failure),
+    refusal: link?.refusal?.message,
+    notes: link?.notes ?? [],
+    isLoopedBack,
+    fault: link?.fault?.message,
+    answerers: [...answerers],
+  }
+}
+
+function isResponse(bytes: Uint8Array): boolean {
+  try {
+    return readHeader(bytes).response
+  } catch {
+    return false
+  }
 }

@@ -68,7 +68,7 @@ it('MD-22 answers a program that knows nothing of multicast DNS, at its own port
   for (const { ttl } of answers) expect(ttl).toBeLessThanOrEqual(10)
 })
 
-it('MD-32 rejects where another program keeps the port to itself', async () => {
+it('MD-32 rejects where another program holds the port exclusively', async () => {
   const port = await freePort()
   const selfish = createSocket('udp4')
   selfish.bind(port, '0.0.0.0')

@@ -3,7 +3,7 @@ import { RecordType } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
 import { announceOn } from '../../src/announce/announce.js'
 import type { AnnounceOptions } from '../../src/announce/announce-options.js'
-import type { HostInterface } from '../../src/host-interfaces.js'
+import type { HostInterface } from '../../src/link/host-interfaces.js'
 import { multicastResponse } from '../multicast-response.js'
 import { packetRecords } from '../service-packets.js'
 import { networkInterface } from '../simulated-medium.js'
@@ -80,7 +80,7 @@ describe('announce', () => {
     const start = `${'a'.repeat(43)} at [2001:db8:1:2:3:`
     expect(instances.map(({ name }) => name)).toEqual([start, `${start.slice(4)} (2)`, `${start.slice(4)} (3)`])
     expect(new Set(wire.sent.flatMap(({ answers }) => answers.filter((line) => line.startsWith('!SRV')))).size).toBe(3)
-    // Somebody else has the second one: the next number that is free among ours.
+    // A host else has the second one: the next number that is free among ours.
     const [, second] = instances
     const location = packetRecords({ instance: second?.name ?? '', port: 1 }).filter(({ type }) => type === 'SRV')
     wire.say(multicastResponse(location))
@@ -168,7 +168,7 @@ describe('announce', () => {
 })
 
 describe('names', () => {
-  it('RFC 6762 s9 takes another name where somebody has it already', async () => {
+  it('RFC 6762 s9 takes another name where a host has it already', async () => {
     const wire = simulatedWire()
     const first = announcing(wire, wire.host(oneInterface('192.0.2.10')))
     await wire.clock.advance(5_000)
@@ -202,7 +202,7 @@ describe('names', () => {
       expect(new Set(instances.map((instance) => instance?.host)).size).toBe(3)
       expect(new Set(instances.map((instance) => instance?.name)).size).toBe(3)
     }
-  })
+  }, 20_000)
 
   it('two hosts that announce the same endpoint of the same cluster share the name', async () => {
     const wire = simulatedWire()
@@ -263,11 +263,11 @@ describe('names', () => {
     const answers = wire.sent.filter(({ at, message }) => at > 10_000 && message.header.response)
     expect(answers.length).toBeGreaterThan(10)
     expect(answers.length).toBeLessThanOrEqual(15)
-    const told = events.flatMap((event) => (event.type === 'warning' ? [`${event.code}: ${event.message}`] : []))
-    expect(told).toEqual(
+    const messages = events.flatMap((event) => (event.type === 'warning' ? [`${event.code}: ${event.message}`] : []))
+    expect(messages).toEqual(
       [488, 488 * 10, 488 * 4].map((count) => {
-        const where = 'on eth0 (IPv4) found no room among 512 that wait for an answer, and got none'
-        return `mdns-announce-limit: ${count} questions ${where}`
+        const where = 'on eth0 (IPv4): 512 were waiting for an answer already'
+        return `mdns-announce-limit: dropped ${count} questions ${where}`
       }),
     )
     void announcement

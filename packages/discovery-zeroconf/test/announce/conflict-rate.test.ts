@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ConflictRate } from '../../src/announce/conflict-rate.js'
+import { ConflictRate } from '../../src/announce/probing.js'
 
 it('MD-15 slows down after fifteen conflicts within ten seconds', () => {
   const rate = new ConflictRate()

@@ -9,8 +9,10 @@ import {
   readMessage,
   recordTypeName,
 } from '@pstorage/dns-message'
-import { type OutgoingMessage, type Querier, Responder } from '../../src/announce/responder.js'
-import { type AnnouncedService, serviceClaims } from '../../src/announce/service-claims.js'
+import type { Querier } from '../../src/announce/answer-query.js'
+import { type OutgoingMessage, Responder } from '../../src/announce/responder.js'
+import type { AnnouncedService } from '../../src/announce/service-names.js'
+import { serviceRegistrations } from '../../src/announce/service-registrations.js'
 
 /** The service that tests announce. */
 export const alpha: AnnouncedService = {
@@ -23,15 +25,15 @@ export const alpha: AnnouncedService = {
 
 const addresses = ['192.0.2.10', '2001:db8::10']
 
-/** The claims of services, with so many earlier conflicts. */
-export function claimsOf(services: readonly AnnouncedService[] = [alpha], own = addresses, numbers = new Map()) {
-  return serviceClaims(services, { ttls: { host: 120, service: 4_500 }, numbers, addressesOf: () => own })
+/** The registrations of services, with so many earlier conflicts. */
+export function registrationsOf(services: readonly AnnouncedService[] = [alpha], own = addresses, numbers = new Map()) {
+  return serviceRegistrations(services, { ttls: { host: 120, service: 4_500 }, numbers, addressesOf: () => own })
 }
 
 /** Draws the lowest there is. */
 const lowest: Random = { below: () => 0 }
 
-export interface Said {
+export interface SentMessage {
   readonly at: number
   readonly to: Querier | undefined
   readonly bytes: Uint8Array
@@ -43,10 +45,10 @@ export interface Said {
   readonly additionals: readonly string[]
 }
 
-/** A responder in simulated time, and all that it said. */
+/** A responder in simulated time, and all that it sent. */
 export function scene({ services = [alpha], random = lowest, own = addresses, delay = 0, isOurs = false } = {}) {
   let now = 0
-  const said: Said[] = []
+  const sent: SentMessage[] = []
   const conflicts: { id: string; phase: string; at: number }[] = []
   const responder = new Responder({
     random,
@@ -56,27 +58,27 @@ export function scene({ services = [alpha], random = lowest, own = addresses, de
       return delay
     },
   })
-  responder.publish(claimsOf(services, own), 0)
+  responder.publish(registrationsOf(services, own), 0)
   return {
     responder,
-    said,
+    sent,
     conflicts,
     get now() {
       return now
     },
     /** Lets time pass, and sends what is due meanwhile. */
-    pass(ms: number): Said[] {
+    pass(ms: number): SentMessage[] {
       const until = now + ms
-      const before = said.length
+      const before = sent.length
       while (responder.nextAt() <= until) {
         now = Math.max(now, responder.nextAt())
-        said.push(...responder.take(now).map((message) => heard(message, now)))
+        sent.push(...responder.take(now).map((message) => incoming(message, now)))
       }
       now = until
-      return said.slice(before)
+      return sent.slice(before)
     },
-    hear(message: Message, from: Partial<Querier> = {}): void {
-      responder.hear(message, { address: '192.0.2.77', port: 5353, isLegacy: false, ...from }, now)
+    receive(message: Message, from: Partial<Querier> = {}): void {
+      responder.receive(message, { address: '192.0.2.77', port: 5353, isLegacy: false, ...from }, now)
     },
   }
 }
@@ -85,11 +87,11 @@ export function scene({ services = [alpha], random = lowest, own = addresses, de
 export function settled(options: Parameters<typeof scene>[0] = {}) {
   const settledScene = scene(options)
   settledScene.pass(100_000)
-  settledScene.said.length = 0
+  settledScene.sent.length = 0
   return settledScene
 }
 
-function heard({ bytes, to }: OutgoingMessage, at: number): Said {
+function incoming({ bytes, to }: OutgoingMessage, at: number): SentMessage {
   const message = readMessage(bytes)
   const { answers, authorities, additionals } = message
   return {

@@ -3,10 +3,9 @@ import { type Message, readMessage } from '@pstorage/dns-message'
 import { type Announcement, announceOn } from '../../src/announce/announce.js'
 import type { AnnounceEvent } from '../../src/announce/announce-event.js'
 import type { AnnounceOptions } from '../../src/announce/announce-options.js'
-import type { AnsweringMedium, AnsweringPortOptions } from '../../src/announce/answering-port.js'
-import type { HostInterface } from '../../src/host-interfaces.js'
-import { familiesOf } from '../../src/multicast-family.js'
-import type { Sender } from '../../src/read-response.js'
+import type { HostInterface } from '../../src/link/host-interfaces.js'
+import { familiesOf, type Sender } from '../../src/link/multicast-interface.js'
+import type { ResponderMedium, ResponderPortOptions } from '../../src/link/responder-port.js'
 import { networkInterface } from '../simulated-medium.js'
 import { recordLine } from './responder-scene.js'
 
@@ -21,42 +20,42 @@ export interface WireMessage {
   readonly answers: readonly string[]
 }
 
-interface Ear {
+interface Receiver {
   readonly address: string
-  readonly hear: AnsweringPortOptions['hear']
-  readonly failed: AnsweringPortOptions['failed']
+  readonly receive: ResponderPortOptions['onMessage']
+  readonly failed: ResponderPortOptions['onError']
 }
 
 /** A wire that every interface of every host hangs on: what one sends, all hear, the sender too. */
 export function simulatedWire() {
   const clock = simulatedClock()
   const sent: WireMessage[] = []
-  const ears = new Set<Ear>()
+  const receivers = new Set<Receiver>()
   const deliver = (bytes: Uint8Array, sender: Sender): void => {
-    for (const { hear } of ears) hear(bytes, sender)
+    for (const { receive } of receivers) receive(bytes, sender)
   }
   return {
     clock,
     sent,
     get openPorts() {
-      return ears.size
+      return receivers.size
     },
-    /** Has somebody else say something to everybody. */
+    /** Has another host say something to the group. */
     say: (bytes: Uint8Array, sender: Sender = { address: '192.0.2.77', port: 5353 }) => deliver(bytes, sender),
     /** Breaks the ports of an address. */
     breakPorts(address: string, error: Error): void {
-      for (const ear of [...ears]) if (ear.address === address) ear.failed(error)
+      for (const receiver of [...receivers]) if (receiver.address === address) receiver.failed(error)
     },
-    host: (interfaces: () => readonly HostInterface[], faults: HostFaults = {}): AnsweringMedium => ({
+    host: (interfaces: () => readonly HostInterface[], faults: HostFaults = {}): ResponderMedium => ({
       interfaces: async () => interfaces(),
-      families: (place) => familiesOf(place),
-      async open(place, family, { signal, port, hear, failed }) {
+      families: (networkInterface) => familiesOf(networkInterface),
+      async open(networkInterface, family, { signal, port, onMessage, onError }) {
         signal.throwIfAborted()
-        const error = faults.open?.(place.name, family.name)
+        const error = faults.open?.(networkInterface.name, family.name)
         if (error !== undefined) throw error
-        const address = family.name === 'IPv4' ? place.address : (place.ipv6 ?? '')
-        const ear = { address, hear, failed }
-        ears.add(ear)
+        const address = family.name === 'IPv4' ? networkInterface.address : (networkInterface.ipv6 ?? '')
+        const receiver = { address, receive: onMessage, failed: onError }
+        receivers.add(receiver)
         return {
           send(bytes, to, done) {
             const message = readMessage(bytes)
@@ -68,7 +67,8 @@ export function simulatedWire() {
             }
             void after()
           },
-          close: () => void ears.delete(ear),
+          receivePending: async () => undefined,
+          close: () => void receivers.delete(receiver),
         }
       },
     }),
@@ -88,7 +88,7 @@ export function oneInterface(address = '192.0.2.10', changes: Partial<HostInterf
 /** Announces in simulated time. */
 export function announcing(
   { clock }: { readonly clock: Clock },
-  medium: AnsweringMedium,
+  medium: ResponderMedium,
   { host = 'node1', seed = 1, ...options }: Partial<AnnounceOptions> & { host?: string; seed?: number } = {},
 ) {
   const events: AnnounceEvent[] = []
@@ -99,7 +99,7 @@ export function announcing(
     onEvent: (event) => events.push(event),
     ...options,
   })
-  // Looked at later; until then nobody waits for it.
+  // Looked at later; until then no host waits for it.
   announcement.catch(() => undefined)
   return { announcement, events }
 }

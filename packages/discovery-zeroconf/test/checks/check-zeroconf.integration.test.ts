@@ -45,13 +45,19 @@ describe.concurrent('the checks of multicast DNS', () => {
     expect([...new Set(about)]).toEqual(expected)
   })
 
-  it('say that nobody tells about a cluster, and how to', async () => {
-    const cluster = parseClusterName('c1')
-    const findings = await all({ interfaces: ['lo'], port: await freePort(), cluster, timeout: 1_500 })
+  it('report that no host announces a cluster, and how to', async () => {
+    const findings = await all({ interfaces: ['lo'], port: await freePort(), timeout: 1_500 })
     expect(faults(findings)).toEqual(['zeroconf-answers notice', 'zeroconf-clusters notice'])
     const [file] = findings.find(({ check }) => check === 'zeroconf-clusters')?.remedies ?? []
-    expect(file).toMatchObject({ kind: 'file', place: '/etc/avahi/services/c1.service' })
-    expect(file?.text).toContain('<name>c1</name>')
+    expect(file).toMatchObject({ kind: 'file', place: '/etc/avahi/services/pstorage.service' })
+    // Avahi refuses it until the name is filled in.
+    expect(file?.text).toContain('<name><CLUSTER></name>')
+  })
+
+  it('create nothing for a name that may be misspelt', async () => {
+    const cluster = parseClusterName('my-clutser')
+    const findings = await all({ interfaces: ['lo'], port: await freePort(), cluster, timeout: 1_500 })
+    expect(findings.find(({ check }) => check === 'zeroconf-clusters')).toMatchObject({ level: 'notice', remedies: [] })
   })
 
   it('say that an interface is not there', async () => {
@@ -59,7 +65,7 @@ describe.concurrent('the checks of multicast DNS', () => {
     expect(faults(findings)).toEqual(['zeroconf-interface error'])
   })
 
-  it.runIf(process.platform === 'linux')('name the program that keeps the port to itself', async () => {
+  it.runIf(process.platform === 'linux')('name the program that holds the port exclusively', async () => {
     const port = await freePort()
     const code = `require('dgram').createSocket('udp4').bind(${port}, () => console.log('bound'))`
     const keeper = spawn(process.execPath, ['-e', code], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -67,7 +73,10 @@ describe.concurrent('the checks of multicast DNS', () => {
       await once(keeper.stdout, 'data')
       const findings = await all({ interfaces: ['lo'], port, timeout: 1_500 })
       const about = findings.find(({ check }) => check === 'zeroconf-port')
-      expect(about).toMatchObject({ level: 'warning', remedies: [{ kind: 'command', text: `kill ${keeper.pid}` }] })
+      expect(about).toMatchObject({
+        level: 'warning',
+        remedies: [{ text: `ps -f -p ${keeper.pid}` }, { kind: 'command', text: `kill ${keeper.pid}` }],
+      })
       expect(about?.seen).toContain(`(process ${keeper.pid})`)
       expect(findings.find(({ check }) => check === 'zeroconf-loopback')?.checked).toBe(false)
     } finally {
@@ -76,7 +85,7 @@ describe.concurrent('the checks of multicast DNS', () => {
     }
   })
 
-  it('end when they are told to', async () => {
+  it('end on an abort', async () => {
     await expect(all({ interfaces: ['lo'], signal: AbortSignal.abort('enough') })).rejects.toBe('enough')
   })
 

@@ -8,17 +8,16 @@ import {
 } from '@pstorage/discovery-core'
 import { readMessage } from '@pstorage/dns-message'
 import type { FuzzTarget } from '@pstorage/fuzz'
-import { ALL_INSTANCES, instancesOf } from '../../src/browse-questions.js'
-import { ContinuousBrowse } from '../../src/continuous-browse.js'
-import { DiscoverReport } from '../../src/discover-report.js'
-import { InterfaceBrowse } from '../../src/interface-browse.js'
-import { LinkHearing } from '../../src/link-hearing.js'
-import { listeningTimes } from '../../src/listening-time.js'
-import { ResolveReport } from '../../src/resolve-report.js'
-import { weightedDraw } from '../../src/weighted-draw.js'
+import { listeningTimes } from '../../src/browse/browse-limits.js'
+import { ALL_INSTANCES, instancesOf } from '../../src/browse/browse-questions.js'
+import { ClusterReporter } from '../../src/browse/cluster-reporter.js'
+import { ContinuousBrowser } from '../../src/browse/continuous-browser.js'
+import { EndpointReporter, weightedDraw } from '../../src/browse/endpoint-reporter.js'
+import { OneShotBrowser } from '../../src/browse/one-shot-browser.js'
+import { LinkReceiver } from '../../src/records/link-receiver.js'
 import { scriptInputs, scriptOf } from './datagram-script.js'
 
-const place = {
+const networkInterface = {
   name: 'eth0',
   address: '192.0.2.10',
   loopback: false,
@@ -35,7 +34,7 @@ const AGES = 5 * 60 * 60 * 1_000
 
 /**
  * Datagrams on a link where one question, one for the names and a watch go on at once: nothing is thrown, the limits hold, what is
- * reported can be used and shown, what is asked can be read, and nothing is left of it when its time is over.
+ * reported can be used and shown, what is queried can be read, and nothing is left of it when its time is over.
  */
 export const target: FuzzTarget = {
   name: 'browsing',
@@ -45,45 +44,46 @@ export const target: FuzzTarget = {
     const events: ResolveEvent[] = []
     const emit = (event: ResolveEvent): void => void events.push(event)
     const random = seededRandom(1)
-    const hearing = new LinkHearing({ place, port: 5353, limits })
-    const { cache } = hearing.directory
-    const shared = { place, hearing, times, limits, random, wake: () => {} }
+    const receiver = new LinkReceiver({ networkInterface, port: 5353, limits })
+    const { cache } = receiver.directory
+    const shared = { networkInterface, receiver, times, limits, random, wake: () => {}, completed: () => {} }
     const warn = (warning: { readonly code: string; readonly message: string }): void => {
       events.push({ type: 'warning', ...warning })
     }
-    const resolving = new InterfaceBrowse({
+    const resolving = new OneShotBrowser({
       ...shared,
       questions: instancesOf(cluster),
-      report: (there) => new ResolveReport({ cluster, place: there, draw: weightedDraw(random), emit }),
+      createReporter: (there) =>
+        new EndpointReporter({ cluster, context: there, draw: weightedDraw(random), sources: [], emit }),
       warn,
     })
-    const discovering = new InterfaceBrowse({
+    const discovering = new OneShotBrowser({
       ...shared,
       questions: ALL_INSTANCES,
-      report: (there) => new DiscoverReport({ place: there, emit }),
+      createReporter: (there) => new ClusterReporter({ context: there, emit }),
       warn,
     })
-    const watching = new ContinuousBrowse({ hearing, questions: limits.questions, random, wake: () => {} })
-    for (const reader of [resolving, discovering, watching]) hearing.read(reader)
+    const watching = new ContinuousBrowser({ receiver: receiver, questions: limits.questions, random, wake: () => {} })
+    for (const reader of [resolving, discovering, watching]) receiver.observe(reader)
     const failed = (fault: unknown): void => {
       throw fault
     }
-    for (const each of [cluster, undefined]) watching.add({ cluster: each, changed: () => {}, failed }, 0)
+    for (const each of [cluster, undefined]) watching.add({ cluster: each, onChange: () => {}, onFailure: failed }, 0)
     for (const browse of [resolving, discovering]) browse.start(0)
 
     let now = 0
     for (const { bytes, sender, after } of scriptOf(input)) {
       now += after
       for (const each of [resolving, discovering, watching]) for (const sent of each.takeQueries(now)) checkQuery(sent)
-      hearing.hear(bytes, sender, now)
+      receiver.receive(bytes, sender, now)
       watching.observe(bytes, now)
       const size = [...cache.all(now)].length
       if (size > limits.records) throw new Error(`${size} records are kept, more than ${limits.records}`)
     }
-    for (const browse of [resolving, discovering]) browse.giveUp(now)
+    for (const browse of [resolving, discovering]) browse.reportIncomplete(now)
     for (const event of events) checkEvent(event)
-    const results = resolving.report.count + discovering.report.count
-    hearing.sweep(now + AGES)
+    const results = resolving.reporter.count + discovering.reporter.count
+    receiver.sweep(now + AGES)
     if ([...cache.all(now)].length + [...cache.instances()].length > 0) throw new Error('records outlive their time')
     return results > 0
   },

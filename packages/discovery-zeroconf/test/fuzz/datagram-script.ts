@@ -1,6 +1,6 @@
 import { type FuzzMessages, type FuzzRandom, joinParts, MessageSource, splitParts } from '@pstorage/fuzz'
 import { type DnsRecord, readDnsQuery, reply } from '@pstorage/testbed'
-import type { Sender } from '../../src/read-response.js'
+import type { Sender } from '../../src/link/multicast-interface.js'
 import { settled } from '../announce/responder-scene.js'
 import { multicastResponse } from '../multicast-response.js'
 import { packetRecords, servicePacket } from '../service-packets.js'
@@ -18,21 +18,21 @@ const alpha = { instance: 'alpha on node1', host: 'pstorage-node1.local', txt: [
 const many = Array.from({ length: 12 }, (_, index) => {
   return { instance: `m${index}`, host: `h${index}.local`, addresses: ['192.0.2.7', 'fe80::7'], txt: ['cluster=beta'] }
 })
-const nobody = readDnsQuery(Buffer.alloc(12))
+const missing = readDnsQuery(Buffer.alloc(12))
 
 function query(questions: readonly [name: string, type: number, flagged?: number][], known: readonly DnsRecord[] = []) {
-  const asked = questions.map(([name, number, flagged = 1]) => ({ name, type: number, class: flagged }))
-  return reply(nobody, {
+  const queries = questions.map(([name, number, flagged = 1]) => ({ name, type: number, class: flagged }))
+  return reply(missing, {
     id: 0,
     response: false,
     authoritative: false,
-    questions: asked,
+    questions: queries,
     answers: known,
     compress: 'all',
   })
 }
 
-/** What is said on a link where metadata servers are announced and looked for. */
+/** Datagrams of a link where metadata servers are announced and looked for. */
 const datagrams: readonly Uint8Array[] = [
   servicePacket(alpha),
   servicePacket({ ...alpha, ttl: 0 }),

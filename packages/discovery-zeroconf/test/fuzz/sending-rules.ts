@@ -5,9 +5,9 @@ import type { OutgoingMessage } from '../../src/announce/responder.js'
 const FRAME = 1_472
 /** What an answer by unicast DNS may come to. */
 const LARGEST = 9_000
-/** No record is sent to everybody twice within a second (RFC 6762 section 6), */
+/** No record is sent to the group twice within a second (RFC 6762 section 6), */
 const RECORD_INTERVAL = 1_000
-/** except to whoever probes for its name; probes are as far apart (sections 6 and 8.1). */
+/** except to a host that probes for its name; probes are as far apart (sections 6 and 8.1). */
 const PROBE_INTERVAL = 250
 
 /** Holds what a host says on one link against the rules about how much it may, and how often. */
@@ -27,11 +27,11 @@ export class SendingRules {
   }
 
   /** @throws Error when a message cannot be read, is too long, comes too soon or is one too many */
-  said({ bytes, to }: OutgoingMessage, now: number): void {
-    if (this.#left === 0) throw new Error('more is said than there is reason for')
+  sent({ bytes, to }: OutgoingMessage, now: number): void {
+    if (this.#left === 0) throw new Error('more is sent than there is reason for')
     this.#left -= 1
     if (bytes.length > (to?.isLegacy === true ? LARGEST : FRAME)) {
-      throw new Error(`${bytes.length} octets are said at once`)
+      throw new Error(`${bytes.length} octets are sent at once`)
     }
     const message = readMessage(bytes)
     if (to !== undefined) return

@@ -4,7 +4,7 @@ import { target as announcing } from './announcing-target.js'
 import { target as browsing } from './browsing-target.js'
 
 describe.each([announcing, browsing])('mutated datagrams to the target $name', (target) => {
-  it('are heard or not, some of them each', async () => {
+  it('are received or not, some of them each', async () => {
     const accepted = await checkSeeds(target, 200)
     expect(accepted).toBeGreaterThan(10)
     expect(accepted).toBeLessThan(200)

@@ -9,7 +9,7 @@ import {
 } from '@pstorage/testbed'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Announcer } from './announcer.js'
-import { Asker, buildForHosts } from './asker.js'
+import { buildForHosts, Querier } from './querier.js'
 
 beforeAll(buildForHosts)
 
@@ -34,9 +34,9 @@ describe.concurrent('what is announced on a bridge', () => {
       'python, by subtype': pythonBrowserOn(python, { subtype: '_beta' }),
       bonjour: bonjourBrowserOn(bonjour),
     }
-    const asker = await Asker.on(own)
-    asker.watch()
-    await asker.saw('snapshot')
+    const querier = await Querier.on(own)
+    querier.watch()
+    await querier.saw('snapshot')
     const announcer = await Announcer.on(mds, {
       clusters: [
         { name: 'alpha', host: 'node1' },
@@ -61,13 +61,13 @@ describe.concurrent('what is announced on a bridge', () => {
       for (const one of instances) expect([name, await browsers[name].found(one.instance)]).toEqual([name, one])
     }
     expect(await runAvahi(avahi, 'avahi-resolve', '-4', '-n', 'pstorage-node1.local')).toContain(mds.address())
-    await Promise.all([asker.saw('added alpha'), asker.saw('added beta')])
-    expect((await asker.resolve('alpha')).places).toEqual([`${mds.address()}:2510`])
+    await Promise.all([querier.saw('added alpha'), querier.saw('added beta')])
+    expect((await querier.resolve('alpha')).endpointTexts).toEqual([`${mds.address()}:2510`])
 
     const stoppedAt = performance.now()
     await announcer.process.stop()
     const gone = expected.flatMap(([name, instances]) => instances.map(({ instance }) => browsers[name].gone(instance)))
-    await Promise.all([...gone, asker.saw('removed alpha'), asker.saw('removed beta')])
+    await Promise.all([...gone, querier.saw('removed alpha'), querier.saw('removed beta')])
     expect(performance.now() - stoppedAt).toBeLessThan(2_500)
   })
 
@@ -81,15 +81,30 @@ describe.concurrent('what is announced on a bridge', () => {
     expect((await announcer.instances()).map((one) => one.name)).toEqual([name])
     const renamed = { type: 'renamed', kind: 'instance', from: 'alpha on node1', to: name }
     expect(announcer.events).toContainEqual(renamed)
-    // With the subtype, or only those hear of it who listen when it is announced.
-    const rivals = [{ instance: name, cluster: 'alpha', port: 2598 }]
-    const late = await avahiOn(second, { mds: rivals, subtypes: true })
+    // With the subtype, or only those receive of it who listen when it is announced.
+    const conflicts = [{ instance: name, cluster: 'alpha', port: 2598 }]
+    const late = await avahiOn(second, { mds: conflicts, subtypes: true })
     expect(late.lines.items.join('\n')).toMatch(/"alpha on node1 \(2\) #2".*successfully established/)
     expect(announcer.events.filter(({ type }) => type === 'renamed')).toEqual([renamed])
-    const asker = await Asker.on(seeker)
-    asker.hearChanges('alpha')
-    const places = [`${first.address()}:2599`, `${ours.address()}:2510`, `${second.address()}:2598`]
-    await asker.untilPlaces('alpha', places)
+    const querier = await Querier.on(seeker)
+    querier.watchChanges('alpha')
+    const endpointTexts = [`${first.address()}:2599`, `${ours.address()}:2510`, `${second.address()}:2598`]
+    await querier.untilResolved('alpha', endpointTexts)
+  })
+
+  it('CONF-1 hosts of one name, the second while the first one probes, are both found', async () => {
+    await using network = await networkNamespaces({ first: [lan], second: [lan], seeker: [lan] })
+    const { first, second, seeker } = network.hosts
+    const options = { clusters: [{ name: 'alpha', host: 'node1' }] }
+    const one = Announcer.begin(first, options)
+    await one.happened('probing')
+    const other = Announcer.begin(second, options)
+    const instances = (await Promise.all([one.instances(), other.instances()])).flat()
+    expect(instances.map(({ name }) => name).toSorted()).toEqual(['alpha on node1', 'alpha on node1 (2)'])
+    expect(new Set(instances.map(({ host }) => host)).size).toBe(2)
+    const { endpointTexts, warnings } = await (await Querier.on(seeker)).resolve('alpha')
+    expect(endpointTexts.toSorted()).toEqual([`${first.address()}:2510`, `${second.address()}:2510`].toSorted())
+    expect(warnings).toEqual([])
   })
 
   it('MD-15 hosts of one name that announce the same cluster at the same moment all end with names', async () => {
@@ -98,16 +113,16 @@ describe.concurrent('what is announced on a bridge', () => {
     const clusters = [{ name: 'alpha', host: 'node1' }]
     const announcers = await Promise.all(Object.values(hosts).map((host) => Announcer.on(host, { clusters })))
     const names = await Promise.all(announcers.map(async (one) => (await one.instances()).map(({ name }) => name)))
-    const places = Object.values(hosts).map((host) => `${host.address()}:2510`)
-    const asker = await Asker.on(seeker)
-    asker.hearChanges('alpha')
-    await asker.untilPlaces('alpha', places)
+    const endpointTexts = Object.values(hosts).map((host) => `${host.address()}:2510`)
+    const querier = await Querier.on(seeker)
+    querier.watchChanges('alpha')
+    await querier.untilResolved('alpha', endpointTexts)
     expect(names.flat()).toHaveLength(3)
   })
 })
 
 describe.concurrent('announcing on links', () => {
-  it('MD-34 on two of them is heard on both, each with the address that this host has there', async () => {
+  it('MD-34 on two of them is received on both, each with the address that this host has there', async () => {
     const links = [lan, { link: 'backup' }]
     await using network = await networkNamespaces({ mds: links, near: [lan], far: [{ link: 'backup' }] })
     const { mds, near, far } = network.hosts
@@ -115,13 +130,13 @@ describe.concurrent('announcing on links', () => {
     await Announcer.on(mds, { clusters: [{ name: 'alpha', host: 'node1' }] })
     const seen = await Promise.all(browsers.map((browser) => browser.found('alpha on node1')))
     expect(seen.map(({ addresses }) => addresses)).toEqual([[mds.address('eth0')], [mds.address('eth1')]])
-    const places = await Promise.all(
-      [near, far].map(async (host) => (await (await Asker.on(host)).resolve('alpha')).places),
+    const endpointTexts = await Promise.all(
+      [near, far].map(async (host) => (await (await Querier.on(host)).resolve('alpha')).endpointTexts),
     )
-    expect(places).toEqual([[`${mds.address('eth0')}:2510`], [`${mds.address('eth1')}:2510`]])
+    expect(endpointTexts).toEqual([[`${mds.address('eth0')}:2510`], [`${mds.address('eth1')}:2510`]])
   })
 
-  it('over IPv6 alone is heard by Avahi, python-zeroconf and ourselves', async () => {
+  it('over IPv6 alone is received by Avahi, python-zeroconf and ourselves', async () => {
     const plug = { link: 'lan', ipv4: false, ipv6: true }
     await using network = await networkNamespaces({ mds: [plug], avahi: [plug], python: [plug], own: [plug] })
     const { mds, avahi, python, own } = network.hosts
@@ -132,19 +147,19 @@ describe.concurrent('announcing on links', () => {
     const address = await mds.linkLocal()
     const seen = await Promise.all(browsers.map((browser) => browser.found('alpha on node1')))
     for (const { addresses } of seen) expect(addresses.map((one) => one.replace(/%.*/, ''))).toEqual([address])
-    expect((await (await Asker.on(own)).resolve('alpha')).places).toEqual([`[${address}%eth0]:2510`])
+    expect((await (await Querier.on(own)).resolve('alpha')).endpointTexts).toEqual([`[${address}%eth0]:2510`])
   })
 
   it.each([
     ['MD-30 without multicast', { ...lan, multicast: false }, 'eth0 has no MULTICAST flag, as in containers'],
     ['MD-29 without an address', { ...lan, ipv4: false }, 'eth0 has no address'],
-  ])('a host %s is told so', async (_, plug, reason) => {
+  ])('a host %s is sent so', async (_, plug, reason) => {
     await using network = await networkNamespaces({ mds: [plug] })
     const refused = Announcer.on(network.hosts.mds, { clusters: [{ name: 'alpha' }] })
     await expect(refused).rejects.toMatchObject({ code: 'ERR_NO_INTERFACE', message: expect.stringContaining(reason) })
   })
 
-  it('MD-32 where Avahi keeps the port to itself is told so', async () => {
+  it('MD-32 reports that Avahi holds the port exclusively', async () => {
     await using network = await networkNamespaces({ mds: [lan] })
     const { mds } = network.hosts
     await avahiOn(mds, { server: ['disallow-other-stacks=yes'] })
@@ -152,7 +167,7 @@ describe.concurrent('announcing on links', () => {
     await expect(refused).rejects.toMatchObject({ message: expect.stringMatching(/eth0.*EADDRINUSE.*another program/) })
   })
 
-  it('MD-33 an interface that is deleted and made anew announces, and is heard, within five seconds', async () => {
+  it('MD-33 an interface that is deleted and made anew announces, and is received, within five seconds', async () => {
     await using network = await networkNamespaces({ mds: [lan], avahi: [lan], seeker: [lan] })
     const { mds, avahi, seeker } = network.hosts
     await messageBusOn(avahi)
@@ -160,14 +175,14 @@ describe.concurrent('announcing on links', () => {
     const announcer = await Announcer.on(mds, { clusters: [{ name: 'alpha', host: 'node1' }] })
     await mds.unplug()
     await announcer.happened('interface-down')
-    // Whoever begins to browse from now on knows nothing of before.
-    const [browser, asker] = [bonjourBrowserOn(seeker), await Asker.on(seeker)]
-    asker.watch('alpha')
-    expect(await asker.saw('snapshot')).toBeLessThan(3_000)
+    // A host that begins to browse from now on knows nothing of before.
+    const [browser, querier] = [bonjourBrowserOn(seeker), await Querier.on(seeker)]
+    querier.watch('alpha')
+    expect(await querier.saw('snapshot')).toBeLessThan(3_000)
     const pluggedInAt = performance.now()
     await mds.plugIn()
     await announcer.happened('announced', 2)
-    await Promise.all([asker.saw(`added ${mds.address()}:2510`), browser.found('alpha on node1', mds.address())])
+    await Promise.all([querier.saw(`added ${mds.address()}:2510`), browser.found('alpha on node1', mds.address())])
     expect(performance.now() - pluggedInAt).toBeLessThan(5_000)
     const browsed = await runAvahi(avahi, 'avahi-browse', '-rtp', '_pstorage._tcp')
     expect(browsed).toContain(mds.address())

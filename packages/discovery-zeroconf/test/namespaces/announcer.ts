@@ -7,7 +7,7 @@ const program = fileURLToPath(new URL('announcer.mjs', import.meta.url))
 /** An announcer of ours that runs on a host of its own. */
 export class Announcer {
   readonly process: NamespaceProcess
-  #asked = 0
+  #lastId = 0
 
   private constructor(running: NamespaceProcess) {
     this.process = running
@@ -47,11 +47,11 @@ export class Announcer {
     await this.process.lines.when(count, (line) => isEvent(line) && eventOf(line).type === type)
   }
 
-  /** What the process bears: the longest lag of its event loop in milliseconds since it was last asked, and its heap. */
+  /** What the process bears: the longest lag of its event loop in milliseconds since it was last queried, and its heap. */
   async load(): Promise<{ readonly mostLag: number; readonly heapMegabytes: number }> {
-    this.#asked += 1
-    const start = `{"id":${this.#asked},`
-    this.process.write(JSON.stringify({ id: this.#asked }))
+    this.#lastId += 1
+    const start = `{"id":${this.#lastId},`
+    this.process.write(JSON.stringify({ id: this.#lastId }))
     const { load } = await this.#line<{
       readonly load: { readonly mostLag: number; readonly heapMegabytes: number }
     }>((text) => text.startsWith(start))

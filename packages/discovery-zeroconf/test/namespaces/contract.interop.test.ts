@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { networkNamespaces } from '@pstorage/testbed'
 import { beforeAll, expect, it } from 'vitest'
-import { buildForHosts } from './asker.js'
+import { buildForHosts } from './querier.js'
 
 beforeAll(buildForHosts)
 

@@ -1,6 +1,6 @@
 import { avahiOn, bonjourServiceOn, networkNamespaces, pythonZeroconfOn, resolvedOn } from '@pstorage/testbed'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { Asker, buildForHosts } from './asker.js'
+import { buildForHosts, Querier } from './querier.js'
 
 beforeAll(buildForHosts)
 
@@ -21,19 +21,19 @@ describe.concurrent('on a bridge with Avahi, python-zeroconf, bonjour-service an
       cut: [lan],
     })
     const { seeker, ...hosts } = network.hosts
-    const place = (host: keyof typeof hosts, port: number): string => `${hosts[host].address()}:${port}`
-    const places = {
-      'by-avahi': place('avahi', 2510),
-      'by-python': place('python', 2511),
-      'by-bonjour': place('bonjour', 2512),
-      'by-resolved': place('resolved', 2513),
-      killed: place('killed', 2510),
-      cut: place('cut', 2510),
+    const endpointText = (host: keyof typeof hosts, port: number): string => `${hosts[host].address()}:${port}`
+    const endpointTexts = {
+      'by-avahi': endpointText('avahi', 2510),
+      'by-python': endpointText('python', 2511),
+      'by-bonjour': endpointText('bonjour', 2512),
+      'by-resolved': endpointText('resolved', 2513),
+      killed: endpointText('killed', 2510),
+      cut: endpointText('cut', 2510),
     }
-    const clusters = Object.keys(places)
-    const asker = await Asker.on(seeker)
-    for (const cluster of [undefined, ...clusters]) asker.watch(cluster)
-    await asker.saw('snapshot', 1 + clusters.length)
+    const clusters = Object.keys(endpointTexts)
+    const querier = await Querier.on(seeker)
+    for (const cluster of [undefined, ...clusters]) querier.watch(cluster)
+    await querier.saw('snapshot', 1 + clusters.length)
 
     const [avahi, python, bonjour, resolved, killed] = await Promise.all([
       avahiOn(hosts.avahi, { mds: [{ instance: 'by-avahi' }], subtypes: true }),
@@ -43,21 +43,21 @@ describe.concurrent('on a bridge with Avahi, python-zeroconf, bonjour-service an
       pythonZeroconfOn(hosts.killed, [{ instance: 'killed', ttl }]),
       pythonZeroconfOn(hosts.cut, [{ instance: 'cut', ttl }]),
     ])
-    await Promise.all([...clusters, ...Object.values(places)].map((what) => asker.saw(`added ${what}`)))
-    // Somebody who has heard nothing yet, so that all of them have to answer.
-    const other = await Asker.on(seeker)
+    await Promise.all([...clusters, ...Object.values(endpointTexts)].map((what) => querier.saw(`added ${what}`)))
+    // A host who has received nothing yet, so that all of them have to answer.
+    const other = await Querier.on(seeker)
     const report = await other.discover()
     expect(report.names.toSorted()).toEqual(clusters.toSorted())
     expect(report).toMatchObject({ outcome: 'found', warnings: [], attempts: [{ status: 'found', count: 6 }] })
     expect(report.names.toSorted()).toEqual(clusters.toSorted())
     const reports = await Promise.all(clusters.map((cluster) => other.resolve(cluster)))
-    expect(reports.map((one) => one.places)).toEqual(Object.values(places).map((one) => [one]))
+    expect(reports.map((one) => one.endpointTexts)).toEqual(Object.values(endpointTexts).map((one) => [one]))
     expect(reports.flatMap(({ warnings }) => warnings)).toEqual([])
     // What is watched is answered by what is known.
-    for (const cluster of clusters) expect(await asker.first(cluster)).toBeLessThan(50)
+    for (const cluster of clusters) expect(await querier.first(cluster)).toBeLessThan(50)
 
-    const removedAfter = async (cluster: keyof typeof places, end: () => Promise<void>): Promise<number> => {
-      const removed = Promise.all([asker.saw(`removed ${places[cluster]}`), asker.saw(`removed ${cluster}`)])
+    const removedAfter = async (cluster: keyof typeof endpointTexts, end: () => Promise<void>): Promise<number> => {
+      const removed = Promise.all([querier.saw(`removed ${endpointTexts[cluster]}`), querier.saw(`removed ${cluster}`)])
       await end()
       return Math.max(...(await removed))
     }
@@ -70,7 +70,7 @@ describe.concurrent('on a bridge with Avahi, python-zeroconf, bonjour-service an
     ])
     for (const time of [byAvahi, byPython, byBonjour]) expect(time).toBeLessThan(2_000)
     for (const time of [whenKilled, whenCut]) expect(time).toBeLessThan(ttl * 1_000 + 500)
-    expect(asker.seen).not.toContain(`removed ${places['by-resolved']}`)
+    expect(querier.seen).not.toContain(`removed ${endpointTexts['by-resolved']}`)
     await resolved.stop()
   })
 })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-// What this process bears: how long one turn of the event loop kept it busy, at most, since that was last asked, and its heap.
+// What this process bears: how long one turn of the event loop kept it busy, at most, since that was last queried, and its heap.
 let mostLag = 0
 let turn = { at: performance.now(), used: threadTime() }
 setInterval(() => {

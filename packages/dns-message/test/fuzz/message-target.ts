@@ -65,7 +65,7 @@ function queryOf({ header, questions: [question] }: Message): Uint8Array {
   return writeQuery({ id: header.id, name: question?.name ?? [], type: question?.type ?? 1 })
 }
 
-/** Whether it answers that query, or says without a question that it was not understood (FORMERR, NOTIMP). */
+/** Tests if it answers that query, or is FORMERR or NOTIMP without a question. */
 function isReply({ header, questions }: Message): boolean {
   if (!header.response || header.opcode !== 0) return false
   if (questions.length === 0) return header.rcode === 1 || header.rcode === 4

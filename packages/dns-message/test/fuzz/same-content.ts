@@ -1,4 +1,4 @@
-/** Whether two values that were read have the same content: arrays, octets, plain objects, numbers and strings. */
+/** Compares the content of two readings: arrays, octets, plain objects, numbers and strings. */
 export function sameContent(a: unknown, b: unknown): boolean {
   if (a === b) return true
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { Unmeasured } from '../row.js'
 
-/** What a whole process took. */
+/** Time and output of a whole process. */
 export interface ProcessTime {
   /** Milliseconds. */
   readonly wall: number
@@ -11,7 +11,7 @@ export interface ProcessTime {
   readonly stdout: string
 }
 
-/** Told by bash, as Node.js does not tell what its children took: seconds of real, user and system time. */
+/** Measured by bash, as Node.js does not report the times of its children: seconds of real, user and system time. */
 const SCRIPT = `TIMEFORMAT='%3R %3U %3S'; time "$@" 2>/dev/null`
 
 /**

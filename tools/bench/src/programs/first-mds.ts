@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { zeroconfResolver } from '@pstorage/discovery-zeroconf'
 import makeMdns from 'multicast-dns'
 
-/** What this program prints. */
+/** The output of this program. */
 export interface FirstMds {
   /** Milliseconds until the first MDS, round by round: of the cluster whose instance is called like it, */
   readonly ours: readonly number[]
@@ -43,7 +43,7 @@ interface PeerRound {
   readonly questions: number
 }
 
-/** What it has to be told may come in several responses. */
+/** The records that it needs may come in several responses. */
 function peer(): Promise<PeerRound> {
   const start = performance.now()
   return new Promise((resolve, reject) => {

@@ -1,14 +1,25 @@
-import { MessageBuilder } from '../message-builder.js'
+import { addressData, MessageWriter, RecordClass, RecordType, serviceData, wireName } from '@pstorage/dns-message'
 import type { Row } from '../row.js'
 import { messageRow } from './message-row.js'
 
-const owner = '_pstorage._tcp.cluster1.pstorage.test'
-const message = new MessageBuilder().question(owner, 33)
-for (const host of [1, 2, 3]) {
-  message.srv('answer', owner, 3600, 2510, `mds${host}.cluster1.pstorage.test`)
-}
-for (const host of [1, 2, 3]) {
-  message.a('additional', `mds${host}.cluster1.pstorage.test`, 3600, `10.0.0.${host}`)
+const cluster = ['cluster1', 'pstorage', 'test']
+const owner = wireName(['_pstorage', '_tcp', ...cluster])
+const hosts = [1, 2, 3].map((host) => ({
+  name: wireName([`mds${host}`, ...cluster]),
+  address: addressData(`10.0.0.${host}`)?.data ?? '',
+}))
+
+// Some name servers compress the targets, though RFC 2782 forbids it.
+const writer = new MessageWriter({ compression: 'multicast' })
+writer.addQuestion(owner, RecordType.SRV, RecordClass.IN)
+const data = hosts.map(({ name }) => serviceData(10, 10, 2510, name))
+writer.addRRset('answers', owner, { type: RecordType.SRV, ttl: 3600, data })
+for (const { name, address } of hosts) {
+  writer.addRRset('additionals', name, { type: RecordType.A, ttl: 3600, data: [address] })
 }
 
-export const readSrvReply: Row = messageRow('read-srv-reply', 'Read a reply of 3 SRV and 3 A', message.bytes())
+export const readSrvReply: Row = messageRow(
+  'read-srv-reply',
+  'Read a reply of 3 SRV and 3 A',
+  writer.finish({ id: 0x1234, response: true, authoritative: true }),
+)

@@ -1,11 +1,16 @@
-import { MessageBuilder } from '../message-builder.js'
+import { MessageWriter, RecordClass, RecordType, textData, wireName } from '@pstorage/dns-message'
 import type { Row } from '../row.js'
 import { messageRow } from './message-row.js'
 
-const owner = 'pstorage_clusters.pstorage.test'
-const message = new MessageBuilder()
-  .question(owner, 16)
-  .txt('answer', owner, 3600, ['cluster1,cluster2', 'cluster3,cluster4'])
-  .txt('answer', owner, 3600, ['cluster5'])
+const owner = wireName(['pstorage_clusters', 'pstorage', 'test'])
+const data = [textData(['cluster1,cluster2', 'cluster3,cluster4']), textData(['cluster5'])]
 
-export const readTxtReply: Row = messageRow('read-txt-reply', 'Read a reply of 2 TXT with 3 strings', message.bytes())
+const writer = new MessageWriter()
+writer.addQuestion(owner, RecordType.TXT, RecordClass.IN)
+writer.addRRset('answers', owner, { type: RecordType.TXT, ttl: 3600, data })
+
+export const readTxtReply: Row = messageRow(
+  'read-txt-reply',
+  'Read a reply of 2 TXT with 3 strings',
+  writer.finish({ id: 0x1234, response: true, authoritative: true }),
+)

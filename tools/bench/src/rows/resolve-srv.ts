@@ -6,7 +6,7 @@ import { type SrvSides, srvSides } from '../servers/srv-sides.js'
 /** Calls of a round. */
 const CALLS = 64
 const ROUNDS = 41
-/** What the peer cannot find takes it very long: a round takes it about 50 s, and stopping it earlier costs it what it would still find. */
+/** The peer is slow where it finds nothing: a round takes it about 50 s, and stopping it earlier would cost it results. */
 const ROUNDS_OF_ALL = 1
 
 /** One after another. */

@@ -11,7 +11,7 @@ export interface BenchNameServer extends AsyncDisposable {
 }
 
 export const DOMAIN = 'pstorage.test'
-/** How many clusters it has, `c0` and so on, each with three MDS. */
+/** Number of clusters, `c0` and so on, each with three MDS. */
 export const CLUSTERS = 10_000
 
 /** Starts BIND with a zone of 10,000 clusters; where it is not installed, the embedded server. */

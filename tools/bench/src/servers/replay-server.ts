@@ -1,7 +1,7 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { type AddressInfo, createServer, type Socket } from 'node:net'
-import { nameFromText, nameToWire, RecordType, readMessage } from '@pstorage/dns-message'
+import { authorityData, MessageWriter, nameFromText, RecordType, readMessage, wireName } from '@pstorage/dns-message'
 import { authorityNumbers, type LargeZone } from '../zone/large-zone.js'
 import { transferMessages } from '../zone/transfer-messages.js'
 
@@ -27,8 +27,7 @@ export async function replayServer(zone: LargeZone): Promise<ReplayServer> {
   await once(tcp, 'listening')
   const { port } = tcp.address() as AddressInfo // listens on an address
   const udp = createSocket('udp4')
-  const authority = authorityOf(zone.origin)
-  udp.on('message', (query, from) => udp.send(answerTo(query, authority), from.port, from.address))
+  udp.on('message', (query, from) => udp.send(answerTo(query, zone.origin), from.port, from.address))
   udp.bind(port, '127.0.0.1')
   await once(udp, 'listening')
   return {
@@ -50,34 +49,18 @@ async function replay(socket: Socket, messages: readonly Buffer[], id: number): 
   }
 }
 
-function authorityOf(origin: string): Buffer {
-  const names = ['ns1', 'hostmaster'].map((label) => nameToWire(nameFromText(`${label}.${origin}`)))
-  const numbers = Buffer.alloc(20)
-  for (const [index, number] of authorityNumbers.entries()) numbers.writeUInt32BE(number, 4 * index)
-  const data = Buffer.concat([...names, numbers])
-  const fields = Buffer.alloc(10)
-  fields.writeUInt16BE(RecordType.SOA, 0)
-  fields.writeUInt16BE(1, 2)
-  fields.writeUInt32BE(300, 4)
-  fields.writeUInt16BE(data.length, 8)
-  return Buffer.concat([nameToWire(nameFromText(origin)), fields, data])
-}
-
 /** The SOA record: as the answer where that is asked for, otherwise to say that there is nothing. */
-function answerTo(query: Buffer, authority: Buffer): Buffer {
-  const [question] = readMessage(query).questions
-  const end = 12 + nameToWire(question?.name ?? []).length + 4
-  const header = Buffer.from(query.subarray(0, 12))
-  header.writeUInt16BE(0x8400, 2)
-  const isAnswer = question?.type === RecordType.SOA
-  for (const [at, count] of [
-    [6, isAnswer ? 1 : 0],
-    [8, isAnswer ? 0 : 1],
-    [10, 0],
-  ] as const) {
-    header.writeUInt16BE(count, at)
-  }
-  return Buffer.concat([header, query.subarray(12, end), authority])
+function answerTo(query: Buffer, origin: string): Buffer {
+  const { header, questions } = readMessage(query)
+  const owner = wireName(nameFromText(origin))
+  const [serial = 0, refresh = 0, retry = 0, expire = 0, minimum = 0] = authorityNumbers
+  const numbers = { serial, refresh, retry, expire, minimum }
+  const data = [authorityData(`\x03ns1${owner}`, `\x0ahostmaster${owner}`, numbers)]
+  const writer = new MessageWriter()
+  for (const { name, type, class: own } of questions) writer.addQuestion(wireName(name), type, own)
+  const section = questions[0]?.type === RecordType.SOA ? 'answers' : 'authorities'
+  writer.addRRset(section, owner, { type: RecordType.SOA, ttl: 300, data })
+  return writer.finish({ id: header.id, response: true, authoritative: true })
 }
 
 function drained(socket: Socket): Promise<void> {

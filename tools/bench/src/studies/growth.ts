@@ -11,7 +11,7 @@ import { inTurns } from '../compare.js'
 import { spreadOf } from '../spread.js'
 import { printRow, type Study } from './study.js'
 
-/** How much more of everything costs, without a network: what the library itself adds. */
+/** The cost of larger inputs without a network, which is the cost of the library itself. */
 export const growth: Study = {
   name: 'growth',
   description: 'clusters for discover, endpoints for resolve, backends composed, memory for each watcher',
@@ -55,7 +55,7 @@ async function printCost(count: number, work: () => Promise<unknown>): Promise<v
   printRow([String(count), microseconds, microseconds / count])
 }
 
-/** What each of so many watches holds once it has told what there is. */
+/** The memory of each of so many watches after their first report. */
 async function memoryOfWatchers(count: number): Promise<number> {
   const collect = globalThis.gc ?? (() => undefined)
   const resolver = memoryResolver({ clusters: { alpha: ['192.0.2.1', '192.0.2.2', '192.0.2.3'] } })

@@ -10,7 +10,7 @@ const ROUNDS = 9
 const packages = ['discovery-core', 'discovery-bootstrap', 'discovery-dns', 'discovery-zeroconf', 'dns-message']
 const require = createRequire(import.meta.url)
 
-/** What is loaded for which command, and what each package alone takes to import. */
+/** Files and modules that each command loads, and the time to import each package alone. */
 export const startUp: Study = {
   name: 'start-up',
   description: 'files, modules of Node.js and processor time for each command, and for importing each package alone',
@@ -49,7 +49,7 @@ async function processorTime(argv: readonly string[]): Promise<number> {
   return spreadOf(times).median
 }
 
-/** How many files of ours and public modules of Node.js a command loads. */
+/** Counts the files of ours and the public modules of Node.js that a command loads. */
 async function loadedBy(argv: readonly string[]): Promise<readonly [number, number]> {
   const tell = `const fs = require('fs')
   const { readFileSync } = fs

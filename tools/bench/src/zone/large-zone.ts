@@ -8,7 +8,7 @@ export interface LargeZone {
 /** The numbers of the SOA record: serial, refresh, retry, expire, minimum. */
 export const authorityNumbers: readonly number[] = [1, 3_600, 900, 604_800, 60]
 
-/** How many hosts the MDS are on. */
+/** Number of hosts that run the MDS. */
 const HOSTS = 100
 
 /** The name of the n-th cluster: in the order in which they are, as name servers send them (RFC 4034 section 6.1). */

@@ -1,7 +1,7 @@
 import { nameFromText, nameToWire, RecordType } from '@pstorage/dns-message'
 import { authorityNumbers, clusterOf, hostOf, type LargeZone } from './large-zone.js'
 
-/** What BIND fills its messages up to, about. */
+/** The size to which BIND fills its messages, roughly. */
 const MESSAGE_OCTETS = 60_000
 /** More than any record of these zones takes. */
 const MOST_RECORD_OCTETS = 120
@@ -31,7 +31,7 @@ export function* transferMessages(zone: LargeZone): Generator<Buffer> {
 class TransferMessage {
   readonly #bytes = Buffer.alloc(2 + MESSAGE_OCTETS + 2 * MOST_RECORD_OCTETS)
   readonly #origin: Uint8Array
-  /** Where the origin was written first, from the start of the message. */
+  /** Offset of the first occurrence of the origin, from the start of the message. */
   #originAt = 0
   #at = 2 + HEADER
 

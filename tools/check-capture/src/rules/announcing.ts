@@ -32,5 +32,5 @@ export const announcing: Rule = ({ own }) => {
 }
 
 const INTERVAL = 1_000
-/** How late a timer may be. */
+/** Tolerance of timers. */
 const LATEST = 200

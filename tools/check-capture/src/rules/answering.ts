@@ -23,7 +23,7 @@ export const answering: Rule = ({ own, others }) =>
   })
 
 const LONGEST_MEMORY = 1_000
-/** How late a timer may be. */
+/** Tolerance of timers. */
 const LATEST = 50
 
 function asks({ message }: Heard, keys: ReadonlySet<string>): boolean {

@@ -3,7 +3,7 @@ import { type Finding, type Heard, PORT, type Rule, recordsOf } from '../traffic
 /** Sections 6, 11, 17 and 18: ids, ports, flags, sizes, and no questions in responses. */
 export const headers: Rule = ({ own }) => own.flatMap((heard) => problemsOf(heard))
 
-/** What fits into a frame of Ethernet beside the headers of IP and UDP. */
+/** Octets that fit into a frame of Ethernet beside the headers of IP and UDP. */
 const FRAME = { 4: 1_472, 6: 1_452 }
 const LEGACY_TTL = 10
 

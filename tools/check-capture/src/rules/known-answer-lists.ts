@@ -65,7 +65,7 @@ function shareLeft({ record, at }: Known, now: number): number {
 
 /** Milliseconds in which the messages of one list follow each other. */
 const CONTINUATION = 50
-/** What was heard less than so many milliseconds ago may not have been read yet. */
+/** Milliseconds within which a message that has arrived may not have been read yet. */
 const NEWS = 100
 /** Lifetimes are listed in whole seconds. */
 const MARGIN = 0.05

@@ -21,5 +21,5 @@ export const questions: Rule = ({ own }) => {
   return findings
 }
 
-/** How late a timer may be. */
+/** Tolerance of timers. */
 const LATEST = 200

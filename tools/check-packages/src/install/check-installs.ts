@@ -49,7 +49,7 @@ const checkInstall = async (
   try {
     const installed = await installAlone(name, tarballs, folder, hasLibraries(expected.brings))
     const difference = compareInstalled(installed, [name, ...expected.brings])
-    if (difference !== '') return finding(difference, 'mend its dependencies, or decide in expected-installs.ts')
+    if (difference !== '') return finding(difference, 'fix its dependencies, or decide in expected-installs.ts')
     return await prove(folder, expected, finding)
   } catch (error) {
     return finding(`does not work once installed: ${error instanceof Error ? error.message : error}`, 'see its output')

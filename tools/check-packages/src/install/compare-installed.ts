@@ -1,4 +1,4 @@
-/** What differs, in words; empty when nothing does. */
+/** Describes the difference; empty when there is none. */
 export const compareInstalled = (installed: readonly string[], expected: readonly string[]): string =>
   [
     ...installed.filter((name) => !expected.includes(name)).map((name) => `brings ${name}`),

@@ -1,10 +1,10 @@
-/** What somebody gets who installs one package alone, and a proof that it works. */
+/** The packages that arrive when one is installed alone, and a program that proves that it works. */
 export interface ExpectedInstall {
   /** Everything in node_modules after an installation, besides the package itself. */
   readonly brings: readonly string[]
   /** An ES module that uses it, run in the folder of the installation. It keeps to this machine. */
   readonly proof: string
-  /** What the proof prints. */
+  /** The expected output of the proof. */
   readonly prints: string
 }
 

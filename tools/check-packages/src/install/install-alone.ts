@@ -1,7 +1,7 @@
 import { readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { SCOPE } from '../layers.js'
+import { SCOPE } from '../manifest.js'
 import { runCommand } from './run-command.js'
 
 /** The packed packages: path of the tarball by name. */
@@ -26,7 +26,7 @@ export const installAlone = async (
   return installedBelow(join(folder, 'node_modules'))
 }
 
-/** Whether anything in the list comes from elsewhere. */
+/** Returns true where something in the list comes from elsewhere. */
 export const hasLibraries = (names: readonly string[]): boolean => names.some((name) => !name.startsWith(SCOPE))
 
 const installedBelow = (modules: string): readonly string[] =>

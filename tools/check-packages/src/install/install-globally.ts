@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { Tarballs } from './install-alone.js'
 import { runCommand } from './run-command.js'
 
-/** What an installation of a command for everybody has brought. */
+/** The result of a global installation of a command. */
 export interface GlobalInstall {
-  /** Where its commands are. */
+  /** The folder of its commands. */
   readonly bin: string
   readonly files: number
   readonly kibibytes: number

@@ -1,5 +1,4 @@
-import { SCOPE } from '../layers.js'
-import { DEPENDENCY_FIELDS, dependenciesIn } from '../manifest.js'
+import { DEPENDENCY_FIELDS, dependenciesIn, SCOPE } from '../manifest.js'
 import type { Rule } from '../rule.js'
 
 /** Versions of libraries stand in the catalog alone, and packages here follow one another by `workspace:^`. */

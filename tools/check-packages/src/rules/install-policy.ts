@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import { isObject } from '../manifest.js'
 import type { Rule } from '../rule.js'
 
-/** What is installed runs nothing while it is installed, and is not so new that nobody has looked at it. */
+/** An installation runs no scripts, and takes no version of the last three days. */
 export const installPolicy: Rule = {
   id: 'install-policy',
   appliesTo: ['root'],

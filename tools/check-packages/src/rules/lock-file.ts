@@ -2,7 +2,7 @@ import { parse } from 'yaml'
 import { isObject } from '../manifest.js'
 import type { Rule, RuleFinding } from '../rule.js'
 
-/** What is installed comes from the registry, octet for octet what the lock file was written for. */
+/** Every installed package comes from the registry, and is octet for octet the one that the lock file names. */
 export const lockFile: Rule = {
   id: 'lock-file',
   appliesTo: ['root'],
@@ -32,17 +32,17 @@ const fromElsewhere = (id: string, resolution: Readonly<Record<string, unknown>>
 const knownWeak = (id: string): readonly RuleFinding[] => {
   const [, name = '', version = ''] = /^(.+)@([^@]+)$/.exec(id) ?? []
   const weakness = WEAK[name]
-  if (weakness === undefined || !isBelow(version, weakness.mended)) return []
-  return [{ file, problem: `locks ${id}: ${weakness.what}`, remedy: `use ${weakness.mended} or later` }]
+  if (weakness === undefined || !isBelow(version, weakness.fixedIn)) return []
+  return [{ file, problem: `locks ${id}: ${weakness.what}`, remedy: `use ${weakness.fixedIn} or later` }]
 }
 
 /**
  * Weaknesses in what runs with us, which must not come back in an old version. `pnpm audit` knows all that were published, where the
  * registry tells them.
  */
-const WEAK: Readonly<Record<string, { readonly mended: string; readonly what: string }>> = {
-  'dns-packet': { mended: '5.2.2', what: 'it sends uninitialized memory for crafted names (GHSA-3wcq-x3mq-6r9p)' },
-  dns2: { mended: '3.1.1', what: 'it is unsafe on hostile data' },
+const WEAK: Readonly<Record<string, { readonly fixedIn: string; readonly what: string }>> = {
+  'dns-packet': { fixedIn: '5.2.2', what: 'it sends uninitialized memory for crafted names (GHSA-3wcq-x3mq-6r9p)' },
+  dns2: { fixedIn: '3.1.1', what: 'it is unsafe on hostile data' },
 }
 
 const isBelow = (version: string, other: string): boolean => {

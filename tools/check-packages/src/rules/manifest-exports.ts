@@ -8,7 +8,7 @@ import type { Rule, RuleFinding } from '../rule.js'
 export const manifestExports: Rule = {
   id: 'manifest-exports',
   appliesTo: ['package'],
-  check: ({ manifest, files }) => {
+  check: ({ manifest }) => {
     const entries = isObject(manifest.exports) ? manifest.exports : {}
     return [
       ...REQUIRED.filter((subpath) => entries[subpath] === undefined).map((subpath) => ({
@@ -17,7 +17,8 @@ export const manifestExports: Rule = {
         remedy: 'add it',
       })),
       ...Object.entries(entries).flatMap(([subpath, target]) =>
-        isObject(target) ? wrongConditions(subpath, target) : missingFile(subpath, String(target), files),
+        // A target without conditions is a file as it is, such as a JSON Schema: publint looks for it.
+        isObject(target) ? wrongConditions(subpath, target) : [],
       ),
     ]
   },
@@ -38,18 +39,6 @@ const wrongConditions = (subpath: string, target: Readonly<Record<string, unknow
       file: 'package.json',
       problem: `"exports" of "${subpath}" differ from its siblings`,
       remedy: `make them ${expected}`,
-    },
-  ]
-}
-
-/** A target without conditions is a file as it is, such as a JSON Schema. */
-const missingFile = (subpath: string, target: string, files: ReadonlyMap<string, string>): readonly RuleFinding[] => {
-  if (files.has(target.replace(/^\.\//, ''))) return []
-  return [
-    {
-      file: 'package.json',
-      problem: `"exports" of "${subpath}" name ${target}, which is absent`,
-      remedy: 'write it or remove the entry',
     },
   ]
 }

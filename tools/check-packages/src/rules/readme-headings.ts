@@ -1,7 +1,7 @@
-import { SCOPE } from '../layers.js'
+import { SCOPE } from '../manifest.js'
 import type { Rule, RuleFinding } from '../rule.js'
 
-/** A reader finds the same chapters in the same order in every README; more may stand between them. */
+/** Every README has the same chapters in the same order, and may have more between them. */
 export const readmeHeadings: Rule = {
   id: 'readme-headings',
   appliesTo: ['package'],
@@ -12,6 +12,9 @@ export const readmeHeadings: Rule = {
     const findings: RuleFinding[] = []
     if (lines[0] !== `# ${SCOPE}${directory}`) {
       findings.push({ file, problem: 'does not begin with its name', remedy: `begin with "# ${SCOPE}${directory}"` })
+    }
+    if (!lines.includes(`## ${ANYWHERE}`)) {
+      findings.push({ file, problem: `lacks "## ${ANYWHERE}"`, remedy: 'add it' })
     }
     let last = -1
     for (const heading of HEADINGS) {
@@ -28,6 +31,9 @@ export const readmeHeadings: Rule = {
 
 const file = 'README.md'
 
-const HEADINGS = ['When should I use this?', 'Install', 'Use', 'API', 'Limits', 'Compatibility', 'Security', 'License']
+const HEADINGS = ['Install', 'Use', 'API', 'Limits', 'Compatibility', 'Security', 'License']
+
+/** Stands before the first example or after it. */
+const ANYWHERE = 'When should I use this?'
 
 const linesOutsideCode = (text: string): readonly string[] => text.replace(/^```[\s\S]*?^```/gm, '').split('\n')

@@ -1,4 +1,4 @@
-import { SCOPE } from '../layers.js'
+import { SCOPE } from '../manifest.js'
 import { ENGINES, wrongFields } from '../manifest-comparison.js'
 import type { Rule } from '../rule.js'
 

@@ -1,5 +1,4 @@
-import { SCOPE } from '../layers.js'
-import { installedWith, isObject } from '../manifest.js'
+import { installedWith, isObject, SCOPE } from '../manifest.js'
 import { referencesIn } from '../read-workspace.js'
 import type { Rule, RuleFinding } from '../rule.js'
 

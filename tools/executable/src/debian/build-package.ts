@@ -11,14 +11,14 @@ import { controlText } from './control.js'
 import type { PackageFile } from './package-file.js'
 import { packageFiles } from './package-files.js'
 
-/** What a package of Debian is made of, and when. */
+/** The contents of a Debian package, and their date. */
 export interface PackageRequest {
   readonly architecture: Architecture
   /** The file that was built for that kind of processor. */
   readonly executable: string
   /** Seconds since 1970: no file in the package is newer. */
   readonly epoch: number
-  /** How hard xz tries, from 0 to 9; default 6. */
+  /** Compression level of xz, from 0 to 9; default 6. */
   readonly level?: number
 }
 

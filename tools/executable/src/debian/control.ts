@@ -1,7 +1,6 @@
-import type { Architecture } from '../architecture.js'
-import { architectures } from '../architecture.js'
+import { type Architecture, architectures } from '../architecture.js'
 
-/** What the package manager is told of the package. */
+/** The control file of the package. */
 export const controlText = (architecture: Architecture, version: string, kibibytes: number): string =>
   `Package: pstorage-discovery
 Version: ${debianVersion(version)}

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { COMMAND_FOLDER } from '../bundle-command.js'
 import { compressedFile, type PackageFile, textFile } from './package-file.js'
 
-/** What goes into a package besides what the repository has. */
+/** Files of a package that the repository does not have. */
 export interface PackageParts {
   readonly executable: Buffer
   readonly nodeLicense: string

@@ -56,7 +56,7 @@ const LARGEST = 65_535
 export class MessageBuilder {
   readonly #bytes = Buffer.alloc(2 * LARGEST)
   readonly #random: FuzzRandom
-  /** Where the ends of names stand that can be pointed to. */
+  /** Offsets of the ends of names that a pointer can reach. */
   readonly #places = new Map<string, number>()
   #at = 0
 

@@ -1,4 +1,4 @@
-/** Where things stand in the bytes of a message, as far as they can be made out. */
+/** Offsets of the parts of a message, as far as it can be read. */
 export interface MessageMap {
   /** The octets of length in front of labels. */
   readonly labels: readonly number[]
@@ -13,7 +13,7 @@ export interface RecordPlace {
   /** The octet in the header pair that counts it. */
   readonly count: number
   readonly start: number
-  /** Where its length of RDATA stands. */
+  /** Offset of RDLENGTH. */
   readonly length: number | undefined
   readonly end: number
 }

@@ -1,12 +1,12 @@
 import { parseArgs } from 'node:util'
 
-/** What one call of the command is to do. */
+/** Options of the command. */
 export interface FuzzOptions {
   /** The targets by name; none: all. */
   readonly targets: readonly string[]
   /** The number of the first run, which is the seed of its input. */
   readonly seed: number
-  /** How many runs each target gets, or how many minutes all of them share. */
+  /** Runs of each target, or minutes that all targets share. */
   readonly effort: { readonly runs: number } | { readonly minutes: number }
   /** Captures to take messages from. */
   readonly captures: readonly string[]

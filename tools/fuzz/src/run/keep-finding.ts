@@ -33,7 +33,7 @@ async function minimized(target: FuzzTarget, input: Uint8Array): Promise<Uint8Ar
   return smallest
 }
 
-/** What tells one finding from another: the message without its numbers. */
+/** The key of a finding: its message without numbers. */
 export function kindOf(error: unknown): string {
   return String(error).replaceAll(/\d+/g, 'N').slice(0, 80)
 }

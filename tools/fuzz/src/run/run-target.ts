@@ -5,7 +5,7 @@ import { heapInUse } from './heap-in-use.js'
 import { keepFinding, kindOf } from './keep-finding.js'
 import type { LoadedTarget } from './load-targets.js'
 
-/** How far to go. */
+/** Limits of a run. */
 export interface RunPlan {
   readonly seed: number
   readonly messages: FuzzMessages
@@ -17,7 +17,7 @@ export interface RunPlan {
   readonly begins: (run: number) => void
 }
 
-/** What came of it. */
+/** The result of a run. */
 export interface RunResult {
   readonly runs: number
   readonly accepted: number

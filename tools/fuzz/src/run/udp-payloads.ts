@@ -2,7 +2,7 @@
 const LINK_HEADERS: Readonly<Record<number, number>> = { 0: 4, 1: 14, 101: 0, 113: 16, 276: 20 }
 const UDP = 17
 
-/** What UDP datagrams of a capture in the classic format of pcap hold, of IPv4 and of IPv6 without extension headers. */
+/** Returns the payloads of the UDP datagrams in a capture in the classic format of pcap, of IPv4 and of IPv6 without extension headers. */
 export function udpPayloads(file: Buffer): readonly Buffer[] {
   const isLittle = file.readUInt32LE(0) === 0xa1b2c3d4 || file.readUInt32LE(0) === 0xa1b23c4d
   const uint32 = (at: number): number => (isLittle ? file.readUInt32LE(at) : file.readUInt32BE(at))

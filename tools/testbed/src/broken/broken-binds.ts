@@ -10,13 +10,13 @@ import { Pile } from './pile.js'
 const key = { name: 'transfer-key', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIHRoZSB0ZXN0IGFsb25l' } as const
 
 interface BindRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> {
-  readonly mendedBy: string
+  readonly fixedBy: string
   readonly allowTransfer: TransferPermission
-  /** Whether named knows the key. */
+  /** True where named has the key. */
   readonly knowsKey?: boolean
-  /** Whether it is to be used. */
+  /** True where the client is to use it. */
   readonly usesKey?: boolean
-  /** What becomes of each line of the good zone. */
+  /** Changes each line of the good zone. */
   readonly broken?: (line: string) => readonly string[]
   readonly arguments?: readonly string[]
 }
@@ -29,7 +29,7 @@ const rows: readonly BindRow[] = [
     about: 'BIND gives the zone to whoever asks',
     fault: 'dns-transfer-open',
     level: 'notice',
-    mendedBy: inBind,
+    fixedBy: inBind,
     allowTransfer: 'any',
   },
   {
@@ -37,7 +37,7 @@ const rows: readonly BindRow[] = [
     about: 'BIND gives the zone to nobody, and it is needed',
     fault: 'dns-transfer',
     level: 'error',
-    mendedBy: inBind,
+    fixedBy: inBind,
     allowTransfer: 'none',
     arguments: ['--axfr', 'always'],
   },
@@ -45,7 +45,7 @@ const rows: readonly BindRow[] = [
     id: 'bind-transfer-not-for-key',
     about: 'BIND knows the key, and does not let it transfer',
     fault: 'dns-transfer',
-    mendedBy: inBind,
+    fixedBy: inBind,
     allowTransfer: 'none',
     knowsKey: true,
     usesKey: true,
@@ -55,7 +55,7 @@ const rows: readonly BindRow[] = [
     about: 'BIND does not know the key',
     fault: 'dns-tsig-key',
     level: 'error',
-    mendedBy: inBind,
+    fixedBy: inBind,
     allowTransfer: 'any',
     usesKey: true,
   },
@@ -64,7 +64,7 @@ const rows: readonly BindRow[] = [
     about: 'the port of a server is 0 in a zone of BIND',
     fault: 'dns-srv-port',
     level: 'error',
-    mendedBy: 'in the zone ',
+    fixedBy: 'in the zone ',
     allowTransfer: 'none',
     broken: (line) => [line, ...(line.startsWith('_pstorage') ? [line.replace(/ 0 1 \d+ /, ' 1 1 0 ')] : [])],
   },
@@ -73,7 +73,7 @@ const rows: readonly BindRow[] = [
     about: 'a name in a zone of BIND has U+2212 instead of a minus',
     fault: 'dns-txt-minus',
     level: 'error',
-    mendedBy: 'in the zone ',
+    fixedBy: 'in the zone ',
     allowTransfer: 'any',
     broken: (line) => [line.replace('"c1"', '"c1,my\\226\\136\\146c"')],
   },
@@ -84,7 +84,7 @@ export const brokenBinds: readonly BrokenSetup[] = rows.map((row) => ({
   id: row.id,
   about: row.about,
   fault: row.fault,
-  mendedBy: row.mendedBy,
+  fixedBy: row.fixedBy,
   ...(row.level !== undefined && { level: row.level }),
   start: () => startBind(row),
 }))
@@ -113,7 +113,7 @@ async function startBind({ allowTransfer, knowsKey, usesKey, broken, ...row }: B
         ...(row.arguments ?? []),
       ]
     },
-    async mend(remedy) {
+    async applyRemedy(remedy) {
       const text = remedy.text.join('\n')
       const [, permitted] = /^allow-transfer \{ (.*) \};$/.exec(text) ?? []
       if (remedy.where.startsWith('in the zone ')) lines = pasteLines(lines, remedy)

@@ -1,12 +1,12 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { NamespaceHost } from '../namespace-host.js'
-import { type NamespacePlug, networkNamespaces } from '../network-namespaces.js'
+import type { NamespaceHost, NamespacePlug } from '../namespace-host.js'
+import { networkNamespaces } from '../network-namespaces.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { pasteLines } from './paste.js'
 import { Pile, placeOf } from './pile.js'
 
-interface HostRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'mendedBy'> {
+interface HostRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'fixedBy'> {
   readonly plug?: Omit<NamespacePlug, 'link'>
   readonly broken?: (host: NamespaceHost) => Promise<unknown>
   readonly arguments: readonly string[]
@@ -20,7 +20,7 @@ const rows: readonly HostRow[] = [
     about: 'the interface of a container has no MULTICAST flag',
     fault: 'zeroconf-interface',
     level: 'error',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     plug: { multicast: false },
     arguments: zeroconf,
   },
@@ -29,7 +29,7 @@ const rows: readonly HostRow[] = [
     about: 'the interface of a container is down',
     fault: 'zeroconf-interface',
     level: 'error',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: (host) => host.run('ip', 'link', 'set', 'dev', 'eth0', 'down'),
     arguments: zeroconf,
   },
@@ -45,7 +45,7 @@ const rows: readonly HostRow[] = [
     id: 'container-without-loopback',
     about: 'loopback is down, as in a new network namespace',
     fault: 'network-route',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: (host) => host.run('ip', 'link', 'set', 'dev', 'lo', 'down'),
     arguments: ['--backend', 'dns', '--server', '127.0.0.1:5300', '--domain', 'pstorage.test', '--timeout', '1'],
   },
@@ -61,7 +61,7 @@ const rows: readonly HostRow[] = [
     about: 'a firewall drops multicast DNS',
     fault: 'zeroconf-loopback',
     level: 'error',
-    mendedBy: 'as root, run (nft)',
+    fixedBy: 'as root, run (nft)',
     async broken(host) {
       await host.run('nft', 'add', 'table', 'inet', 'filter')
       await host.run('nft', 'add chain inet filter input { type filter hook input priority 0; policy accept; }')
@@ -78,14 +78,14 @@ export const brokenHosts: readonly BrokenSetup[] = [
     about: row.about,
     fault: row.fault,
     ...(row.level !== undefined && { level: row.level }),
-    ...(row.mendedBy !== undefined && { mendedBy: row.mendedBy }),
+    ...(row.fixedBy !== undefined && { fixedBy: row.fixedBy }),
     start: () => startHost(row),
   })),
   {
     id: 'container-dead-server',
     about: 'one of two name servers of resolv.conf is not there',
     fault: 'dns-server-answers',
-    mendedBy: 'in /etc/resolv.conf',
+    fixedBy: 'in /etc/resolv.conf',
     start: startResolvConf,
   },
 ]
@@ -98,7 +98,7 @@ async function startHost({ plug, broken, arguments: given }: HostRow): Promise<B
   return placeOf(pile, {
     arguments: given,
     host,
-    async mend({ text }) {
+    async applyRemedy({ text }) {
       await host.run('sh', '-ec', text.join('\n'))
     },
   })
@@ -124,7 +124,7 @@ async function startResolvConf(): Promise<BrokenPlace> {
   return placeOf(pile, {
     arguments: ['--backend', 'dns', '--timeout', '2'],
     host,
-    async mend(remedy) {
+    async applyRemedy(remedy) {
       const lines = (await readFile(file, 'utf8')).trimEnd().split('\n')
       await writeFile(file, `${pasteLines(lines, remedy).join('\n')}\n`)
     },

@@ -9,12 +9,12 @@ import { listeningMds } from './listening-mds.js'
 import { pasteOnDisk } from './paste.js'
 
 interface ListRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> {
-  readonly mendedBy: string
+  readonly fixedBy?: string
   /** The text of the list, where it is not the good one. */
   readonly list?: (good: string) => string
   /** Breaks it on disk. */
   readonly broken?: (directory: ClustersDirectory, good: string) => Promise<unknown>
-  /** Whether DNS has the cluster as well. */
+  /** True where DNS has the cluster as well. */
   readonly inDns?: true
 }
 
@@ -23,21 +23,21 @@ const rows: readonly ListRow[] = [
     id: 'list-host-name',
     about: 'a host name stands where an address belongs',
     fault: 'bootstrap-syntax',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     list: (good) => `mds2:2510\n${good}`,
   },
   {
     id: 'list-comment-behind',
     about: 'a comment follows an address on its line',
     fault: 'bootstrap-syntax',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     list: (good) => good.replace('\n', ' # the first one\n'),
   },
   {
     id: 'list-look-alikes',
     about: 'an address was written with digits of another script',
     fault: 'bootstrap-syntax',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     list: (good) => good.replace('127', '\uff11\uff12\uff17'),
   },
   {
@@ -45,7 +45,7 @@ const rows: readonly ListRow[] = [
     about: 'an address is a multicast one',
     fault: 'bootstrap-address',
     level: 'error',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     list: (good) => `${good}224.0.0.9:2510\n`,
   },
   {
@@ -53,14 +53,14 @@ const rows: readonly ListRow[] = [
     about: 'the list is named bs_list, which nothing reads',
     fault: 'bootstrap-misnamed-list',
     level: 'error',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: ({ path }) => rename(join(path, 'c1/bs.list'), join(path, 'c1/bs_list')),
   },
   {
     id: 'list-writable',
     about: 'everybody can write the list',
     fault: 'bootstrap-permissions',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: (directory) => chmod(directory.listPath('c1'), 0o666),
   },
   {
@@ -68,7 +68,7 @@ const rows: readonly ListRow[] = [
     about: 'only its owner can read the list',
     fault: 'bootstrap-permissions',
     level: 'notice',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: (directory) => chmod(directory.listPath('c1'), 0o600),
   },
   {
@@ -76,14 +76,14 @@ const rows: readonly ListRow[] = [
     about: 'two directories differ in letter case alone',
     fault: 'bootstrap-name',
     level: 'error',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: (directory, good) => directory.write('C1', good),
   },
   {
     id: 'list-minus',
     about: 'the directory has U+2212 in its name instead of a minus',
     fault: 'bootstrap-name',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: (directory, good) => directory.write('my\u2212c', good),
   },
   {
@@ -91,7 +91,7 @@ const rows: readonly ListRow[] = [
     about: 'the list was saved as UTF-16',
     fault: 'bootstrap-list',
     level: 'error',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     broken: (directory, good) => directory.write('c1', Buffer.from(`\ufeff${good}`, 'utf16le')),
   },
   {
@@ -99,7 +99,6 @@ const rows: readonly ListRow[] = [
     about: 'the list is a link out of the clusters directory',
     fault: 'bootstrap-list',
     level: 'error',
-    mendedBy: 'as root, run',
     async broken(directory, good) {
       const path = directory.listPath('c1')
       const target = join(directory.path, '..', `${directory.path.slice(-6)}.list`)
@@ -112,7 +111,7 @@ const rows: readonly ListRow[] = [
     id: 'list-stale',
     about: 'the list has another server than DNS',
     fault: 'bootstrap-stale',
-    mendedBy: 'as the contents of ',
+    fixedBy: 'as the contents of ',
     list: (good) => good.replace('127.0.0.1', '127.0.0.2'),
     inDns: true,
   },
@@ -120,7 +119,7 @@ const rows: readonly ListRow[] = [
     id: 'list-dead-server',
     about: 'a server in the list does not run any more',
     fault: 'mds-reachable',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     list: (good) => `${good}127.0.0.1:DEAD\n`,
   },
 ]
@@ -130,7 +129,7 @@ export const brokenLists: readonly BrokenSetup[] = rows.map((row) => ({
   id: row.id,
   about: row.about,
   fault: row.fault,
-  mendedBy: row.mendedBy,
+  ...(row.fixedBy !== undefined && { fixedBy: row.fixedBy }),
   ...(row.level !== undefined && { level: row.level }),
   start: () => startList(row),
 }))
@@ -148,7 +147,7 @@ async function startList({ list, broken, inDns }: Pick<ListRow, 'list' | 'broken
   const backends = server === undefined ? 'bootstrap' : 'dns,bootstrap'
   return {
     arguments: ['--backend', backends, '--clusters-dir', directory.path, ...dns],
-    mend: pasteOnDisk,
+    applyRemedy: pasteOnDisk,
     async [Symbol.asyncDispose]() {
       await server?.close()
       await rm(join(directory.path, '..', `${directory.path.slice(-6)}.list`), { force: true })

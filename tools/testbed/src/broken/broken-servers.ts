@@ -26,7 +26,7 @@ async function goodServer(
   return `${server.address}:${server.port}`
 }
 
-const asking = (...servers: readonly string[]): readonly string[] => [
+const optionsFor = (...servers: readonly string[]): readonly string[] => [
   ...['--backend', 'dns', '--domain', brokenDomain, '--timeout', '1'],
   ...servers.flatMap((server) => ['--server', server]),
 ]
@@ -36,7 +36,7 @@ async function startHostile(script: HostileServerOptions, beside: boolean): Prom
   const pile = new Pile()
   const { server } = pile.add(await hostileServer(script))
   const others = beside ? [await goodServer(pile)] : []
-  return placeOf(pile, { arguments: asking(server, ...others), mend: nothingToPaste })
+  return placeOf(pile, { arguments: optionsFor(server, ...others), applyRemedy: nothingToPaste })
 }
 
 async function startResolvConf(text: string, withServer: boolean): Promise<BrokenPlace> {
@@ -47,7 +47,7 @@ async function startResolvConf(text: string, withServer: boolean): Promise<Broke
   await writeFile(resolvConf, text)
   const given = withServer ? ['--server', await goodServer(pile)] : ['--domain', brokenDomain]
   const args = ['--backend', 'dns', '--timeout', '1', ...given]
-  return placeOf(pile, { arguments: args, resolvConf, mend: pasteOnDisk })
+  return placeOf(pile, { arguments: args, resolvConf, applyRemedy: pasteOnDisk })
 }
 
 const key = { name: 'transfer-key', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIHRoZSB0ZXN0IGFsb25l' } as const
@@ -69,7 +69,7 @@ async function startSigned({ theirs = {}, late = 0, mode = 0o600 }: SignedServer
   })
   const { file } = pile.add(await keyFile(key))
   await chmod(file, mode)
-  return placeOf(pile, { arguments: [...asking(server), '--tsig-key', file], mend: pasteOnDisk })
+  return placeOf(pile, { arguments: [...optionsFor(server), '--tsig-key', file], applyRemedy: pasteOnDisk })
 }
 
 /** Somebody else has the port of multicast DNS, and does not share it. */
@@ -84,11 +84,15 @@ async function startKeptPort(): Promise<BrokenPlace> {
     await ended
   })
   await once(keeper.stdout, 'data')
-  const mend: BrokenPlace['mend'] = async (remedy) => {
+  const applyRemedy: BrokenPlace['applyRemedy'] = async (remedy) => {
     await pasteOnDisk(remedy)
     await ended
   }
-  return placeOf(pile, { arguments: ['--backend', 'zeroconf', '--interface', 'lo'], multicastPort: port, mend })
+  return placeOf(pile, {
+    arguments: ['--backend', 'zeroconf', '--interface', 'lo'],
+    multicastPort: port,
+    applyRemedy,
+  })
 }
 
 async function startBadInstance(): Promise<BrokenPlace> {
@@ -96,7 +100,7 @@ async function startBadInstance(): Promise<BrokenPlace> {
   const service = { instance: 'c1', host: 'mds1.local', addresses: ['127.0.0.1'], port: 0 }
   const { port } = pile.add(await multicastHost({ services: [service] }))
   const args = ['--backend', 'zeroconf', '--interface', 'lo']
-  return placeOf(pile, { arguments: args, multicastPort: port, mend: nothingToPaste })
+  return placeOf(pile, { arguments: args, multicastPort: port, applyRemedy: nothingToPaste })
 }
 
 /** Name servers, keys, resolv.conf and multicast with a fault, on loopback. */
@@ -155,7 +159,7 @@ export const brokenServers: readonly BrokenSetup[] = [
     async start() {
       const pile = new Pile()
       const servers = [await goodServer(pile), await goodServer(pile, {}, 2)]
-      return placeOf(pile, { arguments: asking(...servers), mend: nothingToPaste })
+      return placeOf(pile, { arguments: optionsFor(...servers), applyRemedy: nothingToPaste })
     },
   },
   {
@@ -166,7 +170,7 @@ export const brokenServers: readonly BrokenSetup[] = [
     async start() {
       const pile = new Pile()
       const server = await goodServer(pile, { allowTransfer: 'none' })
-      return placeOf(pile, { arguments: [...asking(server), '--axfr', 'always'], mend: nothingToPaste })
+      return placeOf(pile, { arguments: [...optionsFor(server), '--axfr', 'always'], applyRemedy: nothingToPaste })
     },
   },
   {
@@ -194,14 +198,14 @@ export const brokenServers: readonly BrokenSetup[] = [
     id: 'key-readable',
     about: 'everybody can read the file with the key',
     fault: 'dns-tsig-key',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     start: () => startSigned({ mode: 0o644 }),
   },
   {
     id: 'resolv-conf-host-name',
     about: 'a nameserver line has a host name',
     fault: 'dns-resolv-conf',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     start: () => startResolvConf('nameserver ns1.pstorage.test\nnameserver 127.98.7.6\n', false),
   },
   {
@@ -209,14 +213,14 @@ export const brokenServers: readonly BrokenSetup[] = [
     about: 'there are more name servers than are used',
     fault: 'dns-resolv-conf',
     level: 'notice',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     start: () => startResolvConf([6, 7, 8, 9].map((host) => `nameserver 127.98.7.${host}\n`).join(''), false),
   },
   {
     id: 'resolv-conf-search',
     about: 'a search domain is no name',
     fault: 'dns-search-list',
-    mendedBy: 'in /',
+    fixedBy: 'in /',
     start: () => startResolvConf('search pstorage..test pstorage.test\n', true),
   },
   {
@@ -230,7 +234,7 @@ export const brokenServers: readonly BrokenSetup[] = [
     id: 'multicast-port-kept',
     about: 'another program keeps the port of multicast DNS to itself',
     fault: 'zeroconf-port',
-    mendedBy: 'as root, run',
+    fixedBy: 'as root, run',
     start: startKeptPort,
   },
   {

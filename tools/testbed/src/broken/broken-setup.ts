@@ -13,21 +13,21 @@ export interface PrintedRemedy {
 /** A set-up with one fault in it, built for real. */
 export interface BrokenSetup {
   readonly id: string
-  /** What is wrong, for people. */
+  /** A description of the fault. */
   readonly about: string
   /** The id of the check that has to name it. */
   readonly fault: string
   /** The least level that it has to be named with; default `warning`. */
   readonly level?: 'notice' | 'warning' | 'error'
-  /** What the remedy begins with that mends it as it is printed; without it there is something to fill in first, or to do by hand. */
-  readonly mendedBy?: string
+  /** The start of the remedy that fixes it as printed; absent where something has to be filled in first, or done by hand. */
+  readonly fixedBy?: string
   /** Builds it. */
   start(): Promise<BrokenPlace>
 }
 
 /** A set-up that is running. */
 export interface BrokenPlace extends AsyncDisposable {
-  /** The options that point a command at it; they may differ once it was mended. */
+  /** The options that point a command at it; they may differ after the fix. */
   readonly arguments: readonly string[]
   /** The file that stands in for /etc/resolv.conf. */
   readonly resolvConf?: string
@@ -36,5 +36,5 @@ export interface BrokenPlace extends AsyncDisposable {
   /** The host on which the command has to be run; default: this one. */
   readonly host?: NamespaceHost
   /** Pastes a remedy where it belongs. @throws Error where what it replaces is not there */
-  mend(remedy: PrintedRemedy): Promise<void>
+  applyRemedy(remedy: PrintedRemedy): Promise<void>
 }

@@ -21,7 +21,7 @@ export function goodZoneLines(port: number): readonly string[] {
 type Break = (lines: readonly string[], port: number) => readonly string[]
 
 interface ZoneRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> {
-  readonly mends?: false
+  readonly isFixed?: false
   readonly broken: Break
 }
 
@@ -93,6 +93,12 @@ const rows: readonly ZoneRow[] = [
     broken: adding('_pstorage._tcp.c1.pstorage.test. 3600 IN SRV 1 1 0 s1.pstorage.test.'),
   },
   {
+    id: 'zone-fields-out-of-order',
+    about: 'the port of a server stands in front of its priority and weight',
+    fault: 'dns-srv-order',
+    broken: (lines, port) => replacing(/SRV 0 1 \d+/, `SRV ${port} 0 100`)(lines, port),
+  },
+  {
     id: 'zone-address-as-target',
     about: 'an address stands where a host name belongs',
     fault: 'dns-srv-target',
@@ -136,14 +142,14 @@ const rows: readonly ZoneRow[] = [
     id: 'zone-listed-alone',
     about: 'a cluster is listed and has no servers',
     fault: 'dns-srv-present',
-    mends: false,
+    isFixed: false,
     broken: replacing(/"c1"/, '"c1,c2"'),
   },
   {
     id: 'zone-host-without-address',
     about: 'a server has no address',
     fault: 'dns-host-address',
-    mends: false,
+    isFixed: false,
     broken: adding('_pstorage._tcp.c1.pstorage.test. 3600 IN SRV 0 1 2510 s2.pstorage.test.'),
   },
   {
@@ -151,7 +157,7 @@ const rows: readonly ZoneRow[] = [
     about: 'the address of a server is a multicast one',
     fault: 'dns-host-usable',
     level: 'error',
-    mends: false,
+    isFixed: false,
     broken: adding(
       '_pstorage._tcp.c1.pstorage.test. 3600 IN SRV 0 1 2510 s2.pstorage.test.',
       's2.pstorage.test. 3600 IN A 224.0.0.9',
@@ -162,15 +168,15 @@ const rows: readonly ZoneRow[] = [
     about: 'the record of a cluster says that the service is not available',
     fault: 'dns-srv-target',
     level: 'notice',
-    mends: false,
+    isFixed: false,
     broken: replacing(/SRV .*/, 'SRV 0 0 0 .'),
   },
 ]
 
 /** Zones with a fault, each served by the embedded name server. */
-export const brokenZones: readonly BrokenSetup[] = rows.map(({ mends, broken, ...row }) => ({
+export const brokenZones: readonly BrokenSetup[] = rows.map(({ isFixed, broken, ...row }) => ({
   ...row,
-  ...(mends !== false && { mendedBy: 'in the zone ' }),
+  ...(isFixed !== false && { fixedBy: 'in the zone ' }),
   start: () => startZone(broken),
 }))
 
@@ -180,7 +186,7 @@ async function startZone(broken: Break): Promise<BrokenPlace> {
   const server = await clusterNameServer({ origin: brokenDomain, zone: lines.join('\n') })
   return {
     arguments: ['--backend', 'dns', '--server', `${server.address}:${server.port}`, '--domain', brokenDomain],
-    async mend(remedy) {
+    async applyRemedy(remedy) {
       lines = pasteLines(lines, remedy)
       server.update({ zone: lines.join('\n') })
     },

@@ -22,7 +22,7 @@ export async function pasteOnDisk(remedy: PrintedRemedy): Promise<void> {
   const [, contents] = /^as the contents of (\S+)/.exec(where) ?? []
   const [, file] = /^in (\S+)$/.exec(where) ?? []
   if (contents !== undefined) await writeFile(contents, `${text.join('\n')}\n`)
-  else if (/^as root, run/.test(where)) await promisify(execFile)('sh', ['-ec', text.join('\n')])
+  else if (/^as root, run/.test(where)) await promisify(execFile)('bash', ['-ec', text.join('\n')])
   else if (file !== undefined) {
     const lines = (await readFile(file, 'utf8')).replace(/\n$/, '').split('\n')
     await writeFile(file, `${pasteLines(lines, remedy).join('\n')}\n`)

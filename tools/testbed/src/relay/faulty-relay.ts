@@ -1,16 +1,10 @@
-import { formatEndpoint, type Random, seededRandom } from '@pstorage/discovery-core'
+import { formatEndpoint, seededRandom } from '@pstorage/discovery-core'
 import { withFreePort } from '../free-port.js'
-import type { LinkFaults } from './link-faults.js'
+import type { LinkFaults, Relaying, RelayTarget } from './link-faults.js'
 import { tcpRelay } from './tcp-relay.js'
 import { udpRelay } from './udp-relay.js'
 
-/** The server behind a relay, on loopback. */
-export interface RelayTarget {
-  readonly address: string
-  readonly port: number
-}
-
-/** Where a {@link faultyRelay} leads, and what happens on the way. */
+/** Options of {@link faultyRelay}. */
 export interface FaultyRelayOptions {
   readonly target: RelayTarget
   readonly faults?: LinkFaults
@@ -24,27 +18,14 @@ export interface FaultyRelay extends AsyncDisposable {
   readonly port: number
   /** `address:port`, as options take it. */
   readonly server: string
-  /** What happens from now on; may be changed at any time. */
+  /** Faults of packets from now on; may be changed at any time. */
   faults: LinkFaults
-  /** Where new clients are led from now on. */
+  /** The server of new clients from now on. */
   target: RelayTarget
   /** Packets that came in, by either transport and in either direction. */
   readonly packets: number
   /** Those of them that were lost. */
   readonly lost: number
-}
-
-/** What both transports share. */
-export interface Relaying {
-  readonly target: () => RelayTarget
-  readonly random: Random
-  readonly faults: () => LinkFaults
-  readonly count: (isLost: boolean) => void
-}
-
-/** One transport of a relay. */
-export interface RelayPart {
-  close(): Promise<void>
 }
 
 /** Starts a relay on loopback that loses, delays, doubles, reorders and corrupts what goes through it, by chance and by seed. */

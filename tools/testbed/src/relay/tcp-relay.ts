@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
-import type { Relaying, RelayPart } from './faulty-relay.js'
-import { corrupted, happens, RETRANSMISSION } from './link-faults.js'
+import { corrupted, happens, RETRANSMISSION, type Relaying, type RelayPart } from './link-faults.js'
 
 /** Relays connections: what goes through comes late and in order, or the connection is reset. */
 export async function tcpRelay(

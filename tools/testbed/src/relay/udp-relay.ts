@@ -1,9 +1,8 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { once } from 'node:events'
-import type { Relaying, RelayPart } from './faulty-relay.js'
-import { fateOf } from './link-faults.js'
+import { fateOf, type Relaying, type RelayPart } from './link-faults.js'
 
-/** How many clients are kept apart at once; the oldest is forgotten for another, as by any router. */
+/** Number of clients that are kept apart at once; a new one replaces the oldest, as in any router. */
 const MAX_CLIENTS = 1_024
 
 /** Relays datagrams: each client has a socket of its own to the server, so that answers find back. */

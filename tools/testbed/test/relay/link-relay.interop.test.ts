@@ -3,7 +3,7 @@ import { networkNamespaces } from '../../src/index.js'
 
 const pair = { near: [{ link: 'lan' }], far: [{ link: 'lan' }] } as const
 
-/** How many of so many echoes came back, and the average time that they took, in milliseconds. */
+/** Returns the number of echoes that came back, and their average time in milliseconds. */
 async function pinged(run: (command: string, ...args: string[]) => Promise<string>, to: string) {
   const text = await run('/usr/bin/python3', '-c', pinger, to)
   const [answered, average] = text.trim().split(' ').map(Number)

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict'
 import { getEventListeners } from 'node:events'
-import type { ResolveEvent } from '../../events.js'
+import type { ResolveEvent } from '../../model/events.js'
 import { everyMethod, type Law, simpleWorld } from '../law.js'
-import { allEvents, codeOf, inTime, leavesNothingBehind, rejectionOf } from '../observe.js'
-import { discovered } from '../report-of.js'
+import { allEvents, codeOf, discovered, inTime, leavesNothingBehind, rejectionOf } from '../observe.js'
 
 const reason = new Error('the caller has changed its mind')
 
-/** What a caller's signal and timeout do. */
+/** Effects of a caller's signal and timeout. */
 export const abortLaws: readonly Law[] = [
   {
     id: 'R-20',

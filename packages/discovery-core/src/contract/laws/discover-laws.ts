@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict'
-import { clusterNameFault } from '../../cluster-name.js'
+import { clusterNameFault } from '../../model/cluster-name.js'
 import type { World } from '../harness.js'
 import { everyMethod, type Law, simpleWorld } from '../law.js'
-import { allEvents, inTime, leavesNothingBehind } from '../observe.js'
-import { discovered } from '../report-of.js'
+import { allEvents, discovered, inTime, leavesNothingBehind } from '../observe.js'
 
 const worldWithBadNames: World = {
   clusters: ['good', 'not a name', 'a.b', 'x'.repeat(64), '\u001b[31mred', 'eins\u2212zwei'].map((name) => ({
@@ -14,7 +13,7 @@ const worldWithBadNames: World = {
 // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
 const rawControl = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/
 
-/** What `discover` does. */
+/** Laws of `discover`. */
 export const discoverLaws: readonly Law[] = [
   {
     id: 'R-01',
@@ -95,7 +94,7 @@ export const discoverLaws: readonly Law[] = [
           assert.match(event.code, /^[a-z0-9]+(-[a-z0-9]+)*$/)
         }
         if (event.type === 'cluster') assert.doesNotMatch(event.source.origin, rawControl)
-        if (event.type === 'attempt') {
+        if (event.type === 'attempt-finished') {
           const texts = [event.target, event.server, event.detail, event.error?.message]
           for (const text of texts) assert.doesNotMatch(text ?? '', rawControl)
         }

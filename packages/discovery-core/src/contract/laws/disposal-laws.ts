@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
-import type { ResolveEvent } from '../../events.js'
+import type { ResolveEvent } from '../../model/events.js'
 import { everyMethod, type Law, simpleWorld } from '../law.js'
 import { allEvents, codeOf, inTime, leavesNothingBehind, rejectionOf } from '../observe.js'
 
-/** What disposing a resolver does. */
+/** Laws of disposal. */
 export const disposalLaws: readonly Law[] = [
   {
     id: 'R-30',

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
-import type { Report } from '../../report.js'
+import type { Report } from '../../report/report.js'
 import type { Law } from '../law.js'
-import { inTime } from '../observe.js'
-import { discovered, resolved } from '../report-of.js'
+import { discovered, inTime, resolved } from '../observe.js'
 
-/** What a broken source looks like: never an exception, never "no such cluster". */
+/** Laws of broken sources: never an exception, never "no such cluster". */
 export const faultLaws: readonly Law[] = [
   {
     id: 'R-43',
@@ -39,8 +38,8 @@ export const faultLaws: readonly Law[] = [
     needs: 'silent',
     async run({ breakdown, patience }) {
       await using fixture = await breakdown('silent')
-      const asked = resolved(fixture.resolver, 'alpha', { timeout: patience.answer })
-      const report = await inTime(asked, 'resolve', patience.answer + 1_000)
+      const query = resolved(fixture.resolver, 'alpha', { timeout: patience.answer })
+      const report = await inTime(query, 'resolve', patience.answer + 1_000)
       assert.deepEqual(report.endpoints, [])
       assert.ok(report.attempts.length > 0)
       // Silence is how multicast sounds when nobody has the cluster; whoever else was asked may then say no.

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict'
-import { type ClusterName, parseClusterName } from '../../cluster-name.js'
-import type { Resolver } from '../../resolver.js'
+import { type ClusterName, parseClusterName } from '../../model/cluster-name.js'
+import type { Resolver } from '../../query/resolver.js'
 import { type Law, simpleWorld } from '../law.js'
 import { codeOf, inTime, leavesNothingBehind, rejectionOf } from '../observe.js'
 
 const reason = new Error('the caller has changed its mind')
 const subjects: readonly (ClusterName | undefined)[] = [undefined, parseClusterName('alpha')]
 
-/** What `changes` does, where a resolver has it. */
+/** Laws of `changes`, where a resolver has it. */
 export const hintLaws: readonly Law[] = [
   {
     id: 'R-60',
@@ -42,7 +42,7 @@ export const hintLaws: readonly Law[] = [
   },
 ]
 
-/** What hints that are being waited for end with; undefined where the resolver gives none. */
+/** Returns what hints that are being waited for end with; undefined where the resolver gives none. */
 function endOfHints(
   resolver: Resolver,
   subject: ClusterName | undefined,

@@ -1,17 +1,16 @@
 import assert from 'node:assert/strict'
-import { type ClusterName, parseClusterName } from '../../cluster-name.js'
-import { formatEndpoint } from '../../endpoint.js'
-import type { ResolveReport } from '../../report.js'
-import { resolveCluster } from '../../resolve-cluster.js'
-import type { Resolver } from '../../resolver.js'
+import { type ClusterName, parseClusterName } from '../../model/cluster-name.js'
+import { formatEndpoint } from '../../model/endpoint.js'
+import { resolveCluster } from '../../query/request-report.js'
+import type { Resolver } from '../../query/resolver.js'
+import type { ResolveReport } from '../../report/report.js'
 import type { WorldCluster } from '../harness.js'
 import { type Law, simpleWorld } from '../law.js'
-import { allEvents, codeOf, inTime, rejectionOf } from '../observe.js'
-import { discovered, resolved } from '../report-of.js'
+import { allEvents, codeOf, discovered, inTime, rejectionOf, resolved } from '../observe.js'
 
 const badNames = ['', '.', '..', '../../etc', 'a.b', 'a/b', 'a b', 'x'.repeat(64), 'esc\u001b[31m', 'nul\u0000']
 
-/** What `resolve` does. */
+/** Laws of `resolve`. */
 export const resolveLaws: readonly Law[] = [
   {
     id: 'R-10',

@@ -1,0 +1,139 @@
+import { randomBytes } from 'node:crypto'
+import type { Stats } from 'node:fs'
+import { constants, type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
+import { resolve as absolutePath, dirname, join } from 'node:path'
+import {
+  DiscoveryError,
+  type Endpoint,
+  escapeText,
+  formatEndpoint,
+  quoteText,
+  systemClock,
+} from '@pstorage/discovery-core'
+import { decodeList } from './bootstrap-list.js'
+import { ListComments } from './list-comments.js'
+import { errorCode } from './list-fault.js'
+import { formatPath } from './list-source.js'
+import { validateEndpoint } from './read-entry.js'
+import { readListFile } from './read-list-file.js'
+
+/** Options of {@link writeBootstrapList}. */
+export interface WriteBootstrapListOptions {
+  /**
+   * Keep the comments of the old list; default false. Those at the top and at the end stay; one above an entry,
+   * or behind it on its line, stays above that entry, and is removed with it.
+   */
+  readonly keepComments?: boolean | undefined
+}
+
+/**
+ * Writes a `bs.list`, one `IP:PORT` a line, in the order of `endpoints` and each once.
+ *
+ * The new list is written to a temporary file beside the old one, flushed to the disk, and renamed over it: a reader never
+ * sees half of it, and a failure leaves the old list unchanged and no temporary file. Mode, owner and group of the old list
+ * are kept; a new one has mode 0644. An ACL, a SELinux context and other extended attributes are those that the directory
+ * gives to a new file. No directories are made, and a symbolic link at `file` is not followed.
+ *
+ * @throws DiscoveryError `ERR_ENDPOINT_INVALID` for an address that cannot be that of a metadata server,
+ * `ERR_OPTION_INVALID` for any other wrong argument; the file has not been opened then.
+ * @throws Error with the `code` of the operating system (`ENOSPC`, `EACCES`, `ENOENT`, ...), `file` as its `path` and the
+ * original error as `cause`: `ELOOP` for a link, `EISDIR` for a directory, `EPERM` when the owner cannot be kept; or with
+ * a `ListFaultCode`, for what is no regular file or a list whose comments cannot be read.
+ * @see pstorage-discovery(7), Discovery via bootstrap lists
+ */
+export async function writeBootstrapList(
+  file: string,
+  endpoints: readonly (string | Endpoint)[],
+  options: WriteBootstrapListOptions = {},
+): Promise<void> {
+  if (typeof file !== 'string' || file === '' || file.includes('\0')) {
+    throw new DiscoveryError('ERR_OPTION_INVALID', `not a path of a file: ${quoteText(String(file))}`)
+  }
+  if (!Array.isArray(endpoints)) throw new DiscoveryError('ERR_OPTION_INVALID', 'endpoints must be a list of them')
+  const lines = [...new Set(endpoints.map((endpoint) => formatEndpoint(validateEndpoint(endpoint))))]
+  const path = absolutePath(file)
+  try {
+    const comments = new ListComments(options.keepComments ? await textOf(path) : '')
+    await replaceFile(path, comments.formatAround(lines))
+  } catch (error) {
+    throw writeError(file, error)
+  }
+}
+
+const mostBytes = 1024 * 1024
+
+/** Reads the text of the old list; empty when there is none. */
+async function textOf(path: string): Promise<string> {
+  try {
+    const { signal } = new AbortController()
+    const { bytes } = await readListFile(path, { maxBytes: mostBytes, clock: systemClock, signal })
+    return decodeList(bytes)
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT') return ''
+    throw error
+  }
+}
+
+/** `cause` is an error of the system, or a fault of the old list. */
+function writeError(file: string, cause: unknown): Error {
+  const { code, message } = cause as Error & { readonly code: unknown }
+  const error = new Error(`cannot write ${formatPath(file)}: ${escapeText(message, { maxLength: 1024 })}`, { cause })
+  return Object.assign(error, { code, path: file })
+}
+
+const newFileMode = 0o644
+const permissionBits = 0o7777
+
+/**
+ * Replaces the file at `path` atomically: a reader finds the old or the new one, whole, and so does this host after a
+ * power cut. Mode and owner of the old file are kept.
+ *
+ * Errors are those of the operating system. The old file is untouched then, unless only the flush of the directory failed.
+ */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const old = await existingFile(path)
+  const temporary = join(dirname(path), `.bs.list.${randomBytes(8).toString('hex')}.tmp`)
+  // Opened before anything is changed, so that a directory that cannot be flushed is known in time.
+  await using directory = await openDirectory(dirname(path))
+  const exclusively = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
+  try {
+    // No other user may open it before it has its final mode and owner.
+    await using file = await open(temporary, exclusively, 0o600)
+    await file.writeFile(text)
+    await copyOwnerAndMode(file, old)
+    await file.sync()
+    await rename(temporary, path)
+  } catch (error) {
+    await unlink(temporary).catch(() => undefined)
+    throw error
+  }
+  await directory?.sync()
+}
+
+/** Returns the old file; `undefined` when there is none. Anything else at the path is an error. */
+async function existingFile(path: string): Promise<Stats | undefined> {
+  const stats = await lstat(path).catch((error: unknown) => {
+    if (errorCode(error) !== 'ENOENT') throw error
+    return undefined
+  })
+  if (stats === undefined || stats.isFile()) return stats
+  if (stats.isSymbolicLink()) throw obstacle('ELOOP', 'it is a symbolic link; write to what it leads to')
+  if (stats.isDirectory()) throw obstacle('EISDIR', 'it is a directory')
+  throw obstacle('ERR_LIST_NOT_A_FILE', 'it is not a regular file')
+}
+
+function obstacle(code: string, message: string): Error {
+  return Object.assign(new Error(message), { code })
+}
+
+async function openDirectory(path: string): Promise<FileHandle | undefined> {
+  // Windows neither opens directories nor needs to.
+  return process.platform === 'win32' ? undefined : open(path, constants.O_RDONLY | constants.O_DIRECTORY)
+}
+
+async function copyOwnerAndMode(file: FileHandle, old: Stats | undefined): Promise<void> {
+  const { uid, gid } = await file.stat()
+  // Before the mode, since a change of owner clears bits of it.
+  if (old !== undefined && (old.uid !== uid || old.gid !== gid)) await file.chown(old.uid, old.gid)
+  await file.chmod(old === undefined ? newFileMode : old.mode & permissionBits)
+}

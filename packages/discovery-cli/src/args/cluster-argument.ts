@@ -1,0 +1,92 @@
+import { canonicalAddress, clusterNameFault, clusterNameKey, quoteText } from '@pstorage/discovery-core'
+import { UsageError } from '../exit-codes.js'
+import { lastOf, type ParsedArguments } from './command.js'
+import { parseNameAlone, parseShareString, type ShareString, type ShareStringFault } from './share-string.js'
+
+/** The ways to name the cluster. */
+export interface ClusterSpellings {
+  readonly argument?: string | undefined
+  /** `-c`, `--cluster`. */
+  readonly option?: string | undefined
+  /** `PSTORAGE_NAME`; empty is not set. */
+  readonly environment?: string | undefined
+  /** The command that needs it; default `resolve`. */
+  readonly command?: string | undefined
+}
+
+const scheme = /^[pv]storage:\/\//i
+const nameAndDomain = /^((?!-)[A-Za-z0-9_-]{1,63})\.([A-Za-z0-9_-][A-Za-z0-9_.-]{0,251})$/
+
+/**
+ * Finds and checks the name of the cluster: the argument before `-c` before `PSTORAGE_NAME`, each as `NAME`,
+ * `pstorage://NAME`, `vstorage://NAME` or a share string, whose addresses come with it.
+ *
+ * @throws UsageError when there is none, when argument and `-c` differ, and when one is wrong. No password is in it.
+ */
+export function clusterArgument({ argument, option, environment, command = 'resolve' }: ClusterSpellings): ShareString {
+  const typed = [argument, option].flatMap((text) => (text === undefined ? [] : [checked(text, '')]))
+  const [first, second] = typed
+  if (first !== undefined && second !== undefined && clusterNameKey(first.cluster) !== clusterNameKey(second.cluster)) {
+    throw new UsageError(`two different clusters: ${quoteText(first.cluster)} and -c ${quoteText(second.cluster)}`)
+  }
+  if (first !== undefined) return { ...first, addresses: typed.flatMap(({ addresses }) => addresses) }
+  if (environment) return checked(environment, 'PSTORAGE_NAME: ')
+  throw new UsageError(`a cluster is missing: ${command} CLUSTER, -c CLUSTER, or PSTORAGE_NAME in the environment`)
+}
+
+function checked(text: string, prefix: string): ShareString {
+  const name = text.replace(scheme, '')
+  const parsed = name === text ? parseShareString(text) : parseNameAlone(name)
+  if (!('fault' in parsed)) return parsed
+  throw new UsageError(`${prefix}${claim(parsed)}: ${hint(name, parsed) ?? parsed.fault}`)
+}
+
+function claim({ part, text }: ShareStringFault): string {
+  const quoted = quoteText(text, { maxLength: 80 })
+  switch (part) {
+    case 'address':
+      return `invalid address ${quoted} in a share string`
+    case 'name':
+      return `invalid cluster name ${quoted}`
+    case 'password':
+      return `invalid password of cluster ${quoted}`
+  }
+}
+
+/** The owner of SRV records: `_pstorage._tcp.NAME`, with or without a domain. */
+const owner = /^_[A-Za-z0-9-]+\._(?:tcp|udp)\.([^.]+)(?:\.([^.].*?))?\.?$/
+
+function hint(whole: string, { part, text }: ShareStringFault): string | undefined {
+  if (part !== 'name') return undefined
+  if (whole.startsWith('@'))
+    return `it names no cluster; did you mean --server ${quoteText(whole.slice(1), { maxLength: 80 })}`
+  const [, ofOwner, below] = owner.exec(whole) ?? []
+  if (ofOwner !== undefined && clusterNameFault(ofOwner) === undefined) {
+    const domain = below !== undefined && nameAndDomain.test(`${ofOwner}.${below}`) ? ` --domain ${below}` : ''
+    return `name the cluster alone; did you mean ${ofOwner}${domain}`
+  }
+  if (canonicalAddress(whole) !== undefined || canonicalAddress(text) !== undefined) {
+    return 'it is an address; name the cluster, and give the address with -b'
+  }
+  const [, cluster, domain] = nameAndDomain.exec(text) ?? []
+  if (cluster === undefined || domain === undefined) return undefined
+  return `a cluster name has no dots; did you mean -c ${cluster} --domain ${domain}`
+}
+
+/** Reads the CLUSTER that a command needs, from its operand, `-c` or `PSTORAGE_NAME`. @throws UsageError */
+export function clusterOperand(args: ParsedArguments): ShareString {
+  return clusterOf(args, args.env.PSTORAGE_NAME)
+}
+
+/** Reads the CLUSTER that a command can do without, from its operand or `-c` alone. @throws UsageError */
+export function optionalClusterOperand(args: ParsedArguments): ShareString | undefined {
+  const isNamed = args.operands.length > 0 || args.options.has('cluster')
+  return isNamed ? clusterOf(args, undefined) : undefined
+}
+
+function clusterOf(args: ParsedArguments, environment: string | undefined): ShareString {
+  const { command, operands } = args
+  if (operands.length > 1) throw new UsageError(`${command.name} takes one cluster, not ${operands.length}`)
+  const [argument] = operands
+  return clusterArgument({ argument, option: lastOf(args, 'cluster'), environment, command: command.name })
+}

@@ -1,0 +1,128 @@
+import type { MulticastInterface, Sender } from '../link/multicast-interface.js'
+import { type DropReason, type Reading, readResponse } from './read-response.js'
+import type { CacheLimits } from './record-cache.js'
+import { ServiceDirectory } from './service-directory.js'
+
+/** An observer of the instances on an interface. */
+export interface LinkObserver {
+  /** Called with the keys of changed instances; `isNew` when a record was not known before. */
+  onInstances(keys: ReadonlySet<string>, isNew: boolean, now: number): void
+  /** Called for a datagram that was not used. */
+  onDropped(reading: Exclude<Reading, { readonly dropped: undefined }>, sender: Sender): void
+  /** Called when there was more than a limit allows. */
+  onLimitReached(limit: keyof ReceiverLimits): void
+  /** Called when a cached record has to be reconfirmed (RFC 6762 section 10.4). */
+  onReconfirm?(now: number): void
+}
+
+/** Limits of what is used of the datagrams of one interface. */
+interface ReceiverLimits extends CacheLimits {
+  /** Octets of a datagram. */
+  readonly packetBytes: number
+}
+
+/** Options of a {@link LinkReceiver}. */
+interface LinkReceiverOptions {
+  readonly networkInterface: MulticastInterface
+  readonly port: number
+  readonly limits: ReceiverLimits
+}
+
+/**
+ * Receives the datagrams of one interface: adds their records to a directory, and notifies observers of changes. No
+ * sockets and no timers; every time is a parameter, in milliseconds of the clock.
+ */
+export class LinkReceiver {
+  readonly directory: ServiceDirectory
+  readonly #options: LinkReceiverOptions
+  readonly #observers = new Set<LinkObserver>()
+  #fullAt = Number.NEGATIVE_INFINITY
+  #last: { readonly bytes: Uint8Array; readonly address: string; readonly at: number } | undefined
+
+  constructor(options: LinkReceiverOptions) {
+    this.#options = options
+    this.directory = new ServiceDirectory(options.limits)
+  }
+
+  /** Adds an observer; returns a function that removes it. */
+  observe(observer: LinkObserver): () => void {
+    this.#observers.add(observer)
+    return () => this.#observers.delete(observer)
+  }
+
+  /**
+   * The last time without room for a record, in milliseconds of the clock; minus infinity when there was always room.
+   */
+  get fullAt(): number {
+    return this.#fullAt
+  }
+
+  receive(bytes: Uint8Array, sender: Sender, now: number): void {
+    const reading = this.#isRepeated(bytes, sender, now)
+      ? ({ dropped: 'repeated' } as const)
+      : readResponse(bytes, sender, this.#rules)
+    if (reading.dropped !== undefined) {
+      for (const observer of this.#observers) observer.onDropped(reading, sender)
+      if (reading.dropped === 'too long') this.#limitReached('packetBytes')
+      return
+    }
+    this.#last = { bytes, address: sender.address, at: now }
+    const touched = new Set<string>()
+    let isAnyNew = false
+    let isReconfirmNeeded = false
+    for (const record of reading.records) {
+      const { touched: keys, isNew, needsReconfirm, limit } = this.directory.add(record, sender.address, now)
+      for (const key of keys) touched.add(key)
+      isAnyNew ||= isNew
+      isReconfirmNeeded ||= needsReconfirm
+      if (limit === undefined) continue
+      this.#fullAt = now
+      this.#limitReached(limit)
+    }
+    this.#notify(touched, isAnyNew, now)
+    if (isReconfirmNeeded) for (const observer of this.#observers) observer.onReconfirm?.(now)
+  }
+
+  sweep(now: number): void {
+    this.#notify(new Set(this.directory.sweep(now)), false, now)
+  }
+
+  get #rules() {
+    const { networkInterface, port, limits } = this.#options
+    return { networkInterface, port, packetBytes: limits.packetBytes }
+  }
+
+  #notify(touched: ReadonlySet<string>, isNew: boolean, now: number): void {
+    if (touched.size > 0) for (const observer of this.#observers) observer.onInstances(touched, isNew, now)
+  }
+
+  #limitReached(limit: keyof ReceiverLimits): void {
+    for (const observer of this.#observers) observer.onLimitReached(limit)
+  }
+
+  /** Tells whether a datagram equals the last one from the same sender, and need not be read again. */
+  #isRepeated(bytes: Uint8Array, { address }: Sender, now: number): boolean {
+    const last = this.#last
+    if (last === undefined || last.address !== address || now - last.at >= REPEAT_TIME) return false
+    return last.bytes.length === bytes.length && Buffer.compare(last.bytes, bytes) === 0
+  }
+}
+
+/** Milliseconds. */
+const REPEAT_TIME = 1_000
+
+/** Counts the datagrams of an interface that were not used, without the queries of others. */
+export class DropCount {
+  readonly #counts = new Map<DropReason, number>()
+
+  add(reason: DropReason): void {
+    if (reason !== 'query') this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
+  }
+
+  /** The counts in one line; `undefined` when all datagrams were used. */
+  get text(): string | undefined {
+    if (this.#counts.size === 0) return undefined
+    const parts = [...this.#counts].map(([reason, count]) => `${count} ${reason}`)
+    return `not used: ${parts.join(', ')}`
+  }
+}

@@ -90,6 +90,22 @@ function ownFilesOf(opened: readonly string[]): readonly string[] {
   return [...new Set(own)].filter((path) => existsSync(join(installed, path)))
 }
 
+/**
+ * Runs with a fault of one call to open, or of all from it on: nothing where the first that fails is a call of Node.js
+ * before the program. Which number a call has is not sure: Node.js opens up to two files more by how its memory lies.
+ */
+async function endedWithFault(line: Line, fault: string): Promise<Ended | undefined> {
+  const log = join(place, 'faults')
+  for (let attempt = 1; attempt <= 5; attempt += 1) {
+    const run = await ended(line, ['-e', 'trace=openat', '-e', fault, '-o', log])
+    const calls = (await readFile(log, 'utf8')).split('\n')
+    const failed = calls.findIndex((call) => call.endsWith('(INJECTED)'))
+    const entry = calls.findIndex((call) => call.includes(ENTRY) && !call.endsWith('(INJECTED)'))
+    if (failed === -1 || (entry !== -1 && entry < failed)) return run
+  }
+  return undefined
+}
+
 /** Breaks a file, looks, and restores it. */
 async function withFile<Result>(path: string, change: (path: string) => Promise<void>, look: () => Promise<Result>) {
   const before = await readFile(path)
@@ -159,11 +175,14 @@ describe.each(lines)('$name', (line) => {
   ])('%s: %s', async (_, error, andLater) => {
     const first = opened.indexOf(ENTRY) + 2
     expect(first).toBeGreaterThan(2)
+    let tried = 0
     for (let call = first; call <= opened.length; call += 1) {
-      const fault = `inject=openat:error=${error}:when=${call}${andLater}`
-      const inject = ['-e', 'trace=openat', '-e', fault, '-o', '/dev/null']
-      expectTruthOrFault(await ended(line, inject), right)
+      const run = await endedWithFault(line, `inject=openat:error=${error}:when=${call}${andLater}`)
+      if (run === undefined) continue
+      tried += 1
+      expectTruthOrFault(run, right)
     }
+    expect(tried).toBeGreaterThanOrEqual(opened.length - first - 1)
   })
 
   it('one of its files cannot be read', async () => {

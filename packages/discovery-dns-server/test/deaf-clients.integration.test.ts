@@ -61,7 +61,7 @@ test('SEC-11: 200 connections with 200 transfers each that are never read do not
   try {
     const longestTurn = measureTurns()
     await once(createInterface(client.stdout), 'line')
-    for (let count = 0; count < 300; count++) {
+    for (let count = 0; count < 60; count++) {
       const { answers } = readMessage(await askOnce(server.port, queryBytes(origin, 'SOA')))
       expect(answers).toHaveLength(1)
     }

@@ -1,7 +1,7 @@
 import { type ClusterName, formatEndpoint, parseClusterName, type ResolveReport } from '@pstorage/discovery-core'
 import { firewallLooks, type Remedy } from '@pstorage/discovery-core/checks'
 import { type FuzzTarget, mutateText } from '@pstorage/fuzz'
-import { hostileWords, quotingFaults, shellFaults } from '@pstorage/testbed'
+import { hostileWords, quotingFaults, shellFaults, splitCommands } from '@pstorage/testbed'
 import { checkSearchDomains } from '../../src/args/option-checks.js'
 import { parseCommandLine } from '../../src/commands/parse-command-line.js'
 import { checkAgreement } from '../../src/doctor/agreement.js'
@@ -80,10 +80,10 @@ async function suggestedOptions(domain: string): Promise<string | undefined> {
   return undefined
 }
 
-/** The suggested options are plain words, so that they can be pasted behind the command. */
+/** The suggested options are words of a command, so that they can be pasted behind it. */
 function optionFaults(hint: string, isRun: boolean): readonly string[] {
-  const values = '[A-Za-z0-9_.:@%-]+'
-  const isPlain = new RegExp(`^--(?:domain|server) ${values}(?: --(?:domain|server) ${values})*$`).test(hint)
-  if (!isPlain) return [`suggests ${JSON.stringify(hint)}`]
+  const [words = [], ...others] = splitCommands(hint)
+  const areOptions = words.every((word, index) => (index % 2 === 0) === /^--(?:domain|server)$/.test(word))
+  if (others.length > 0 || !areOptions || !/^[ -~]*$/.test(hint)) return [`suggests ${JSON.stringify(hint)}`]
   return isRun ? shellFaults(`pstorage-discovery discover ${hint}`) : []
 }

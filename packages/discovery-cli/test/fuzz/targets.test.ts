@@ -1,10 +1,9 @@
 import { checkSeeds, findingsOf, replay } from '@pstorage/fuzz'
 import { describe, expect, it } from 'vitest'
 import { target as commandLine } from './arguments-target.js'
-import { target as remedies } from './cli-remedies-target.js'
 import { target as share } from './share-target.js'
 
-describe.each([commandLine, remedies, share])('mutated input of the target $name', (target) => {
+describe.each([commandLine, share])('mutated input of the target $name', (target) => {
   it('is accepted or refused, some of it each', async () => {
     const accepted = await checkSeeds(target, 300)
     expect(accepted).toBeGreaterThan(10)

@@ -2,7 +2,6 @@ import { checkSeeds, findingsOf, replay } from '@pstorage/fuzz'
 import { describe, expect, it } from 'vitest'
 import { target as announcing } from './announcing-target.js'
 import { target as browsing } from './browsing-target.js'
-import { target as remedies } from './zeroconf-remedies-target.js'
 
 describe.each([announcing, browsing])('mutated datagrams to the target $name', (target) => {
   it('are received or not, some of them each', async () => {
@@ -13,17 +12,5 @@ describe.each([announcing, browsing])('mutated datagrams to the target $name', (
 
   it.each(findingsOf(target, import.meta.dirname))('have no finding any more: $file', async ({ input }) => {
     await expect(replay(target, input)).resolves.toBeUndefined()
-  })
-})
-
-describe('remedies for interfaces of mutated names', () => {
-  it('have each name as one word', async () => {
-    const accepted = await checkSeeds(remedies, 300)
-    expect(accepted).toBeGreaterThan(10)
-    expect(accepted).toBeLessThan(290)
-  })
-
-  it.each(findingsOf(remedies, import.meta.dirname))('have no finding any more: $file', async ({ input }) => {
-    await expect(replay(remedies, input)).resolves.toBeUndefined()
   })
 })

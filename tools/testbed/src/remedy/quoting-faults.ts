@@ -4,7 +4,7 @@ import { shellFaults } from './shell-faults.js'
 import { splitCommands } from './split-commands.js'
 
 /** What means something to a shell, a zone, the settings of a name server or a terminal, for texts from outside. */
-export const hostileWords = [
+export const hostileWords: readonly [string, ...string[]] = [
   '`id`',
   '$(touch f)',
   '$HOME',
@@ -36,7 +36,7 @@ export const hostileWords = [
   '\u2212',
   '\u202e',
   'x'.repeat(1_000),
-] as const
+]
 
 /** A text from outside, and the harmless one that {@link quotingFaults} puts in its place. */
 export interface QuotedWord {

@@ -2,11 +2,11 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, it, onTestFinished } from 'vitest'
-import { namedTests } from '../src/named-tests.js'
+import { checkTestNames } from '../src/check-test-names.js'
 
 /** A repository with a document, and with tests. */
 const repositoryWith = (text: string): string => {
-  const root = mkdtempSync(join(tmpdir(), 'named-tests-'))
+  const root = mkdtempSync(join(tmpdir(), 'check-test-names-'))
   onTestFinished(() => rmSync(root, { recursive: true }))
   const tests = ['test/tls/a.test.ts', 'test/cookies.integration.test.ts', 'test/fuzz/tsig-target.ts']
   for (const path of ['tools/worlds/a.ts', ...tests.map((each) => `packages/discovery-dns/${each}`)]) {
@@ -25,7 +25,7 @@ it.each([
   { id: 'a fuzz target', text: 'fuzz target `tsig`' },
   { id: 'other code', text: '`discovery`, `a/b`, `cached({ file })`' },
 ])('$id is there', ({ text }) => {
-  expect(namedTests(repositoryWith(text), 'SECURITY.md')).toEqual([])
+  expect(checkTestNames(repositoryWith(text), 'SECURITY.md')).toEqual([])
 })
 
 it.each([
@@ -35,6 +35,6 @@ it.each([
   { id: 'a tool', text: '\n`tools/none`', problem: 'tools/none' },
   { id: 'a fuzz target', text: '\nfuzz\ntargets `tsig`, `none`', problem: 'fuzz target none' },
 ])('$id that is not there is found at its line', ({ text, problem }) => {
-  const found = namedTests(repositoryWith(text), 'SECURITY.md')
+  const found = checkTestNames(repositoryWith(text), 'SECURITY.md')
   expect(found).toMatchObject([{ file: 'SECURITY.md', line: 2, problem: expect.stringContaining(problem) }])
 })

@@ -14,7 +14,7 @@ const targets = /fuzz\s+targets?\s+((?:`[a-z-]+`(?:,\s+|\s+and\s+)?)+)/g
  * Finds the tests that a document names and that do not exist: files (without `.test.ts`), folders, beginnings of names with `*`
  * behind them, tools, and fuzz targets.
  */
-export const namedTests = (root: string, document: string): readonly Finding[] => {
+export const checkTestNames = (root: string, document: string): readonly Finding[] => {
   const text = readFileSync(join(root, document), 'utf8')
   const findingAt = (index: number, problem: string): Finding => {
     return { file: document, line: text.slice(0, index).split('\n').length, problem }

@@ -4,6 +4,7 @@ import {
   checkOptionNames,
   createResolver,
   type DiscoverEvent,
+  escapeText,
   type QueryContext,
   type Random,
   type ResolveEvent,
@@ -118,5 +119,6 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
 }
 
 function finishRefused({ startAttempt }: QueryContext<DiscoverEvent>, { wanted, error }: InterfaceRefusal): void {
-  startAttempt({ method: METHOD, target: SERVICE_TYPE_TEXT }).finish('unavailable', { server: wanted, error })
+  const server = wanted === null ? null : escapeText(wanted)
+  startAttempt({ method: METHOD, target: SERVICE_TYPE_TEXT }).finish('unavailable', { server, error })
 }

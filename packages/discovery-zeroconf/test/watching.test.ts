@@ -385,4 +385,47 @@ describe('CONF-4 RFC 6762 s7.3 the same question of another host', () => {
     expect(statuses).toEqual(['silent'])
     expect(queries).toEqual(alone.queries)
   })
+
+  const host = 'mds1.local'
+  const named = packetRecords(alpha).filter(({ type }) => type !== 'A')
+
+  /** A query of another host for addresses, which knows those of `known`. */
+  function addressQuery(types: readonly ('A' | 'AAAA')[], ...known: readonly string[]): Uint8Array {
+    const questions = types.map((type) => ({ name: host, type: RecordType[type] }))
+    const answers = known.map((address) => ({ name: host, type: 'A' as const, address, ttl: 120 }))
+    return multicastResponse(answers, { response: false, authoritative: false, questions })
+  }
+
+  /** Returns the times of our questions for both families, while the host answers none of them. */
+  async function addressQuestionsWith(seen: Uint8Array | undefined) {
+    const incoming = [[500, multicastResponse(named)], ...(seen === undefined ? [] : [[12_000, seen]])] as const
+    const { queries } = await watched({ incoming: incoming as never, for: 17_000 })
+    return ['A', 'AAAA'].map((type) => {
+      return queries.filter(({ questions }) => questions.includes(`${type} ${host}`)).map(({ at }) => at)
+    })
+  }
+
+  it.each([
+    { id: 'both families', seen: addressQuery(['A', 'AAAA']), suppressed: [true, true] },
+    { id: 'A only: AAAA is sent', seen: addressQuery(['A']), suppressed: [true, false] },
+    { id: 'AAAA only: A is sent', seen: addressQuery(['AAAA']), suppressed: [false, true] },
+    {
+      id: 'with a known answer that ours does not have: both are sent',
+      seen: addressQuery(['A', 'AAAA'], '192.0.2.21'),
+      suppressed: [false, false],
+    },
+  ])('for the addresses of a host, $id', async ({ seen, suppressed }) => {
+    const alone = await addressQuestionsWith(undefined)
+    const times = await addressQuestionsWith(seen)
+    expect(alone.map((each) => each.length > 3)).toEqual([true, true])
+    expect(times).toEqual(alone.map((each, index) => (suppressed[index] ? each.slice(0, -1) : each)))
+  })
+
+  it('for an address that gets no answer twice has the address reconfirmed', async () => {
+    const asked = (at: number) => [at, addressQuery(['A']), '192.0.2.77'] as const
+    const { queries } = await watched({ incoming: [[500, answer], asked(4_000), asked(6_000)], for: 8_000 })
+    const times = queries.filter(({ questions }) => questions.includes(`A ${host}`)).map(({ at }) => at)
+    expect(times[0]).toBeGreaterThanOrEqual(6_000)
+    expect(times[0]).toBeLessThan(6_300)
+  })
 })

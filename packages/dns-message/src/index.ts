@@ -32,6 +32,7 @@ export {
 } from './message/record-data-writer.js'
 export { repliesTo } from './message/replies-to.js'
 export { type Query, writeQuery } from './message/write-query.js'
+export { type Update, type UpdateChange, type UpdatePrerequisite, writeUpdate } from './message/write-update.js'
 export { type Name, NameError, type NameErrorCode } from './name/name.js'
 export { equalNames, isSubdomainOf, lowerCase, nameKey } from './name/name-compare.js'
 export { labelFromUtf8, labelToText, nameFromText, nameToText, utf8Label } from './name/name-text.js'
@@ -50,6 +51,13 @@ export {
 export { readHeader, readMessage, readQuestions } from './read/message-reader.js'
 export { type MessageScan, scanMessage } from './read/message-scan.js'
 export { nameFromWire } from './read/name-from-wire.js'
+export {
+  type ReplySignature,
+  readUpdateReply,
+  type UpdateReply,
+  UpdateReplyError,
+  type UpdateReplyErrorCode,
+} from './read/read-update-reply.js'
 export {
   Opcode,
   opcodeName,

@@ -10,8 +10,6 @@ export {
 export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
 export type { BrokenPlace, BrokenSetup, PrintedRemedy } from './broken/broken-setup.js'
 export { brokenRealSetups, brokenSetups } from './broken/broken-setups.js'
-export { remedyFaults } from './broken/remedy-faults.js'
-export { splitCommands } from './broken/split-commands.js'
 export { browseByBonjour } from './browse-by-bonjour.js'
 export { avahiBrowserOn, type BrowseOptions, bonjourBrowserOn, pythonBrowserOn } from './browsing-programs.js'
 export { type ClusterZoneOptions, clusterListZone, clusterZone, type ServiceZoneOptions } from './cluster-zone.js'
@@ -53,6 +51,10 @@ export type { ListenOptions, RealServer, RealTlsServer } from './real-server.js'
 export { type FaultyRelay, type FaultyRelayOptions, faultyRelay } from './relay/faulty-relay.js'
 export type { LinkFaults } from './relay/link-faults.js'
 export type { LinkRelay } from './relay/link-relay.js'
+export { hostileWords, type QuotedWord, type QuotingOptions, quotingFaults } from './remedy/quoting-faults.js'
+export { remedyFaults } from './remedy/remedy-faults.js'
+export { shellFaults } from './remedy/shell-faults.js'
+export { splitCommands } from './remedy/split-commands.js'
 export {
   framed,
   type RcodeName,

@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path'
 import type { Finding } from '@pstorage/discovery-core/checks'
 import { type FuzzTarget, mutateText } from '@pstorage/fuzz'
-import { remedyFaults, splitCommands } from '@pstorage/testbed'
+import { remedyFaults, shellFaults, splitCommands } from '@pstorage/testbed'
 import { checkDirectory, checkNames } from '../../src/checks/directory.js'
 import type { ListFacts } from '../../src/checks/directory-facts.js'
 import { checkList, checkMisnamedList, checkPermissions } from '../../src/checks/list.js'
@@ -44,7 +44,8 @@ const date = '.$(date +%F)'
 /** Any name of a directory: each command about it has it as exactly one word, and nothing else of it. */
 export const target: FuzzTarget = {
   name: 'list-remedies',
-  time: 50,
+  // Some run in shells.
+  time: 1_000,
   inputs: (random) => () => Buffer.from(mutateText(random.pick(names), random, words)),
   check(input) {
     // A name of a directory has neither, and the commands have nothing of other names.
@@ -69,6 +70,8 @@ export const target: FuzzTarget = {
       }
       if (!/^[\x20-\x7e\n]+$/.test(command)) throw new TypeError(`not printable: ${command}`)
     }
+    const [fault] = input.length % 32 === 0 && commands.length > 0 ? shellFaults(commands.join('\n')) : []
+    if (fault !== undefined) throw new TypeError(fault)
     return !/[\ufffd\p{Cs}]/u.test(name) && commands.length > 0
   },
 }

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process'
+import { checkSeeds, findingsOf, replay } from '@pstorage/fuzz'
 import { splitCommands } from '@pstorage/testbed'
 import { describe, expect, it } from 'vitest'
-import { commandsOf } from './list-remedies-target.js'
+import { commandsOf, target as remedies } from './list-remedies-target.js'
 
 describe('the words of remedies', () => {
   it.each([
@@ -24,5 +25,17 @@ describe('the words of remedies', () => {
       ])
       expect(printed.toString().split('\0').slice(0, -1)).toEqual(splitCommands(command).flat())
     }
+  })
+})
+
+describe('remedies for lists in directories of mutated names', () => {
+  it('have each name as one word', async () => {
+    const accepted = await checkSeeds(remedies, 500)
+    expect(accepted).toBeGreaterThan(100)
+    expect(accepted).toBeLessThan(500)
+  })
+
+  it.each(findingsOf(remedies, import.meta.dirname))('have no finding any more: $file', async ({ input }) => {
+    await expect(replay(remedies, input)).resolves.toBeUndefined()
   })
 })

@@ -1,6 +1,5 @@
 import { checkSeeds, findingsOf, replay } from '@pstorage/fuzz'
 import { describe, expect, it } from 'vitest'
-import { target as remedies } from './list-remedies-target.js'
 import { target } from './list-target.js'
 
 describe('mutated lists', () => {
@@ -12,17 +11,5 @@ describe('mutated lists', () => {
 
   it.each(findingsOf(target, import.meta.dirname))('have no finding any more: $file', async ({ input }) => {
     await expect(replay(target, input)).resolves.toBeUndefined()
-  })
-})
-
-describe('remedies for lists in directories of mutated names', () => {
-  it('have each name as one word', async () => {
-    const accepted = await checkSeeds(remedies, 500)
-    expect(accepted).toBeGreaterThan(100)
-    expect(accepted).toBeLessThan(500)
-  })
-
-  it.each(findingsOf(remedies, import.meta.dirname))('have no finding any more: $file', async ({ input }) => {
-    await expect(replay(remedies, input)).resolves.toBeUndefined()
   })
 })

@@ -48,7 +48,8 @@ export function shellText(parts: TemplateStringsArray, ...values: readonly (stri
 
 /**
  * Returns the word of a shell that stands for exactly this text, as printable ASCII. What is not printable ASCII takes
- * the `$'...'` of POSIX.1-2024, bash, ksh and zsh: a command substitution would lose line ends.
+ * the `$'...'` of POSIX.1-2024, bash, ksh and zsh: a command substitution would lose line ends. To dash it is the word
+ * that begins with `$`, another text and as harmless: no quote stands in it, which would end it there.
  *
  * @returns `undefined` for a text with NUL, which no word can hold, and for one that lost octets when it was decoded
  */
@@ -57,10 +58,9 @@ export function shellWord(text: string): string | undefined {
   if (/^[A-Za-z0-9_./:@%+=,-]+$/.test(text)) return text
   if (/^[\x20-\x7e]*$/.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`
   const octets = [...Buffer.from(text, 'utf8')].map((octet) => {
-    if (octet === 0x27 || octet === 0x5c) return `\\${String.fromCharCode(octet)}`
-    const isPrintable = octet >= 0x20 && octet < 0x7f
+    const isPlain = octet >= 0x20 && octet < 0x7f && octet !== 0x27 && octet !== 0x5c
     // Three digits always, so that a digit that follows stays one.
-    return isPrintable ? String.fromCharCode(octet) : `\\${octet.toString(8).padStart(3, '0')}`
+    return isPlain ? String.fromCharCode(octet) : `\\${octet.toString(8).padStart(3, '0')}`
   })
   return `$'${octets.join('')}'`
 }

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { commands, firewallLooks, shellText, shellWord } from '../../src/checks/index.js'
 
-const run = (command: string): string => execFileSync('bash', ['-c', command], { encoding: 'utf8' })
+const run = (command: string, shell = 'bash'): string => execFileSync(shell, ['-c', command], { encoding: 'utf8' })
 
 describe('a word of a shell', () => {
   it.each([
@@ -21,6 +21,16 @@ describe('a word of a shell', () => {
     const word = shellWord(text) ?? ''
     expect(word).toMatch(/^[\x20-\x7e]+$/)
     expect(run(`printf '[%s]' ${word}`)).toBe(`[${text}]`)
+  })
+
+  it.each([
+    { id: 'a quote, and a comment behind the rest', text: `a'; printf pwned; #\n` },
+    { id: 'two quotes', text: `a'; printf pwned; '\n` },
+    { id: 'a backslash at the end', text: '\n\\' },
+    { id: 'a substitution', text: '\n$(printf pwned)`printf pwned`' },
+  ])('is one word to a shell without such quotes: $id', ({ text }) => {
+    expect(run(`printf '[%s]' ${shellWord(text)}`, 'dash')).toMatch(/^\[\$.*\]$/s)
+    expect(run(`printf '[%s]' ${shellWord(text)}`)).toBe(`[${text}]`)
   })
 
   it('takes the escapes only where they are needed', () => {

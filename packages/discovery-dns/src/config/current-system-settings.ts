@@ -1,4 +1,4 @@
-import type { CancellationToken } from '@pstorage/discovery-core'
+import { type CancellationToken, systemClock } from '@pstorage/discovery-core'
 import { type ResolvConfNeeds, readResolvConf, stampOf } from './read-resolv-conf.js'
 import { type SystemSettings, type SystemSources, settingsOf } from './system-settings.js'
 
@@ -63,13 +63,13 @@ export class CurrentSystemSettings {
     const over = new AbortController()
     const read = async (): Promise<SystemSettings> => {
       try {
-        const isRestless = Date.now() < this.#restlessUntil
+        const isRestless = systemClock.now() < this.#restlessUntil
         const domains = needs.domains && sources.environment.LOCALDOMAIN === undefined
         const options = { needs: { ...needs, domains }, signal: over.signal, isRestless }
         const reading = await readResolvConf(sources.resolvConf, options)
         const settings = settingsOf(reading, sources, port)
         if (reading.kind === 'read') {
-          if (reading.isRestless && !isRestless) this.#restlessUntil = Date.now() + RESTLESS_TIME
+          if (reading.isRestless && !isRestless) this.#restlessUntil = systemClock.now() + RESTLESS_TIME
           const mayKeep = reading.age >= TOO_FRESH || settings.options.noReload === true
           this.#known = mayKeep ? { key, stamp: reading.stamp, settings } : undefined
         }

@@ -195,6 +195,7 @@ describe('remedies of resolv.conf', () => {
   it.each([
     { line: 'search=a.test', right: 'search a.test' },
     { line: 'serach a.test b.test', right: 'search a.test b.test' },
+    { line: 'serach b\u00fccher.test', right: 'search xn--bcher-kva.test' },
     { line: 'serach --', right: 'search <DOMAIN>' },
     { line: 'serach', right: 'search <DOMAIN>' },
   ])('correct the search list: $line', ({ line, right }) => {
@@ -209,6 +210,20 @@ describe('remedies of resolv.conf', () => {
 })
 
 describe('remedies of targets', () => {
+  it.each([
+    { id: 'a plain name', target: 's1.other.test.', texts: ['rebind-domain-ok=/s1.other.test/'] },
+    { id: 'a slash, which would exempt two domains', target: 's1/com.other.test.', texts: [] },
+    { id: 'a quote', target: 's1\\".other.test.', texts: [] },
+  ])('exempt one domain from filters of private addresses: $id', ({ target, texts }) => {
+    const record = parseZoneLine(`_pstorage._tcp.c1.pstorage.test. 300 IN SRV 0 1 2510 ${target}`)
+    const scope = { domain: good, apex: good, origin: 'a test', wanted: undefined }
+    const names = { service: nameFromText('_pstorage._tcp'), clustersRecord: nameFromText('pstorage_clusters') }
+    const facts = readWrittenZone(record === undefined ? [] : [record], { ...scope, ...names })
+    const withheld = { kind: 'unknown', why: 'withheld', isFiltered: true } as const
+    const hosts = new Map([...facts.hosts].map(([key, { host }]) => [key, { host, addresses: withheld }]))
+    expect(textsOf(checkSrvHosts({ ...facts, hosts })).filter((text) => text.startsWith('rebind'))).toEqual(texts)
+  })
+
   it.each([
     {
       id: 'twice',

@@ -122,7 +122,10 @@ export class Announcer {
       else if (interfaceKey(networkInterface) !== interfaceKey(link.networkInterface))
         this.#readdress(link, networkInterface)
     }
-    for (const refusal of refusals) this.#unavailable(refusalKey(refusal), { name: refusal.wanted, ...refusal })
+    for (const refusal of refusals) {
+      const name = refusal.wanted === null ? null : escapeText(refusal.wanted)
+      this.#unavailable(refusalKey(refusal), { name, error: refusal.error })
+    }
     const openings = [...wanted].filter(([key]) => !this.#links.has(key))
     await Promise.all(openings.map(([key, { networkInterface, family }]) => this.#open(key, networkInterface, family)))
     const present = new Set([...wanted.keys(), ...refusals.map(refusalKey)])

@@ -42,7 +42,7 @@ export function* checkInterfaces(
   for (const { wanted: name, error } of refusals) {
     const level = isAlone ? 'error' : wanted === undefined ? 'notice' : 'warning'
     yield finding(interfaceCheck, level, {
-      subject: name ?? 'this host',
+      subject: name === null ? 'this host' : escapeText(name),
       seen: error.message,
       meaning: isAlone ? 'zeroconf cannot query from here' : 'clusters on this link are not found',
       remedies: remediesOf(name, error.code),

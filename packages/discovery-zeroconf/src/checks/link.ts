@@ -98,17 +98,20 @@ function errorRemedies(name: string, code: string, port: number): readonly Remed
 }
 
 function firewallRemedies(name: string, port: number): readonly Remedy[] {
-  // nft reads the name once more, as a word of its own syntax.
-  const nft = /^[A-Za-z0-9._-]+$/.test(name)
-    ? shellText`nft insert rule inet filter input iifname ${name} udp dport ${port} accept`
-    : undefined
+  const iptables = shellText`iptables -I INPUT -i ${name} -p udp --dport ${port} -j ACCEPT && iptables -I OUTPUT -o ${name} -p udp --dport ${port} -j ACCEPT`
+  // nft reads the name once more, as a word of its own syntax; to iptables a plus sign at its end stands for any other end.
+  const isPlain = /^[A-Za-z0-9._-]+$/.test(name)
   return commands(
     'root',
-    { software: 'nft', text: nft },
-    {
-      software: 'iptables',
-      text: shellText`iptables -I INPUT -i ${name} -p udp --dport ${port} -j ACCEPT && iptables -I OUTPUT -o ${name} -p udp --dport ${port} -j ACCEPT`,
-    },
+    ...(isPlain
+      ? [
+          {
+            software: 'nft',
+            text: shellText`nft insert rule inet filter input iifname ${name} udp dport ${port} accept`,
+          },
+          { software: 'iptables', text: iptables },
+        ]
+      : []),
     { software: 'firewalld', text: 'firewall-cmd --permanent --add-service=mdns && firewall-cmd --reload' },
   )
 }

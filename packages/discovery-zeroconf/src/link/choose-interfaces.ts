@@ -10,6 +10,7 @@ interface InterfaceChoice {
 
 /** A named interface that cannot be used; with `wanted` null, the reason why none can. */
 export interface InterfaceRefusal {
+  /** As it was given, not escaped. */
   readonly wanted: string | null
   /**
    * `ERR_INTERFACE_NOT_FOUND`, `ERR_INTERFACE_DOWN`, `ERR_INTERFACE_NO_ADDRESS`, `ERR_INTERFACE_NO_MULTICAST`, or
@@ -52,7 +53,7 @@ function chooseNamed(host: readonly HostInterface[], wanted: readonly string[]):
       continue
     }
     const error = match === undefined ? notFound(name, host) : unusable(match)
-    refusals.push({ wanted: escapeText(name), error })
+    refusals.push({ wanted: name, error })
   }
   return { usable: [...usable.values()], refusals }
 }

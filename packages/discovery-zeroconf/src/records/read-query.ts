@@ -7,9 +7,11 @@ import {
   RecordType,
   type ResourceRecord,
   readMessage,
+  readQuestions,
 } from '@pstorage/dns-message'
-import type { MulticastQuestion } from './multicast-question.js'
+import { type MulticastQuestion, questionKey } from './multicast-question.js'
 import {
+  addressesKey,
   type MulticastRecord,
   pointersKey,
   recordSetKey,
@@ -18,9 +20,9 @@ import {
   textsKey,
 } from './multicast-record.js'
 import { recordOf } from './read-response.js'
-import { SERVICE_LABEL, SERVICE_TYPE, subtypeName } from './service-type.js'
+import { SERVICE_TYPE, subtypeName } from './service-type.js'
 
-/** A question of another host about metadata servers; repetitions in one message count once. */
+/** A question of another host about metadata servers, or for the addresses of any host; repetitions in one message count once. */
 interface ObservedQuestion {
   readonly question: MulticastQuestion
   /** The key of the records that answer it. */
@@ -39,20 +41,18 @@ interface ObservedQuestion {
  * @see RFC 6762 sections 5.4, 7.2 and 10.5
  */
 export function readQuery(bytes: Uint8Array): readonly ObservedQuestion[] {
-  if (!isQueryForAll(bytes) || !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes(SERVICE_LABEL)) {
-    return []
-  }
+  if (!isQueryForAll(bytes)) return []
   try {
-    const { questions, answers } = readMessage(bytes)
-    const known = knownKeysOf(answers)
     // One message may ask the same a thousand times, and know a thousand answers each time.
-    const observed = new Map<string, ObservedQuestion>()
-    for (const question of questions) {
+    const observed = new Map<string, Omit<ObservedQuestion, 'knownKeys'>>()
+    for (const question of readQuestions(bytes)) {
       const about = observedQuestion(question)
-      if (about !== undefined)
-        observed.set(about.setKey, { ...about, knownKeys: known.get(about.setKey) ?? NOTHING_KNOWN })
+      if (about !== undefined) observed.set(questionKey(question), about)
     }
-    return [...observed.values()]
+    // Most queries on a link concern other services, and their known answers need not be read.
+    if (observed.size === 0) return []
+    const known = knownKeysOf(readMessage(bytes).answers)
+    return [...observed.values()].map((about) => ({ ...about, knownKeys: known.get(about.setKey) ?? NOTHING_KNOWN }))
   } catch (error) {
     if (error instanceof MessageError) return []
     throw error
@@ -61,6 +61,7 @@ export function readQuery(bytes: Uint8Array): readonly ObservedQuestion[] {
 
 /** QR, the opcode, TC and the response code. */
 const NOT_A_QUERY_FOR_ALL = 0xfa0f
+const LOCAL = ['local']
 const NOTHING_KNOWN: ReadonlySet<string> = new Set()
 
 function isQueryForAll(bytes: Uint8Array): boolean {
@@ -71,6 +72,10 @@ function observedQuestion(question: Question): Omit<ObservedQuestion, 'knownKeys
   const { name, type } = question
   if (question.class !== RecordClass.IN) return undefined
   const [label] = name
+  if (type === RecordType.A || type === RecordType.AAAA) {
+    if (!isSubdomainOf(name, LOCAL)) return undefined
+    return { question, setKey: addressesKey(name), kind: type === RecordType.A ? 'A' : 'AAAA' }
+  }
   if (type === RecordType.PTR) {
     if (equalNames(name, SERVICE_TYPE)) return { question, setKey: pointersKey(), kind: 'PTR' }
     if (label === undefined || !equalNames(name, subtypeName(label))) return undefined

@@ -33,6 +33,12 @@ describe('the check of interfaces', () => {
       expected: [['eth0', 'error', 'ip link set dev eth0 multicast on']],
     },
     {
+      id: 'a backslash in its name',
+      host: [lo, { ...eth0, name: 'a\\b', up: false }],
+      wanted: undefined,
+      expected: [['a\\\\b', 'error', "ip link set dev 'a\\b' up"]],
+    },
+    {
       id: 'down, beside one that is up',
       host: [eth0, { ...eth0, name: 'eth1', up: false }],
       wanted: undefined,

@@ -34,4 +34,10 @@ describe('checkLink', () => {
     expect(finding?.seen).toBe(notReceived)
     expect(finding?.remedies.map(({ software }) => software)).toEqual(['nft', 'iptables', 'firewalld'])
   })
+
+  it('has no command for a name that iptables reads as many', () => {
+    const other = { ...networkInterface, name: 'eth+' }
+    const [finding] = [...checkLink({ ...fine, networkInterface: other, isLoopedBack: false }, 5353)]
+    expect(finding?.remedies.map(({ software }) => software)).toEqual(['firewalld'])
+  })
 })

@@ -80,9 +80,9 @@ describe('chooseInterfaces', () => {
     )
   })
 
-  it('lists the interfaces that there are, where one is not found, with its name escaped', () => {
+  it('lists the interfaces that there are, where one is not found, with its name escaped in the error', () => {
     const [refusal] = chooseInterfaces([lo, eth1, down], ['eth\u001b']).refusals
-    expect(refusal?.wanted).toBe('eth\\x1b')
+    expect(refusal?.wanted).toBe('eth\u001b')
     expect(refusal?.error.message).toBe(
       "no interface has the name or address 'eth\\x1b'; " +
         'there are: lo 127.0.0.1, eth1 198.51.100.10 203.0.113.10, wlan0',

@@ -16,6 +16,15 @@ describe('readQuery', () => {
     ['an instance', [{ name: `MDS1.${list.name}`, type: RecordType.SRV }], ['SRV mds1']],
     ['a TXT record', [{ name: `mds1.${list.name}`, type: RecordType.TXT }], ['TXT mds1']],
     ['two things', [list, { name: `mds1.${list.name}`, type: RecordType.TXT }], ['PTR', 'TXT mds1']],
+    ['the service in capitals', [{ ...list, name: '_PSTORAGE._TCP.Local' }], ['PTR']],
+    ['the addresses of a host', [{ name: 'MDS1.local', type: RecordType.A }], ['host mds1.local']],
+    [
+      'those of both families',
+      [RecordType.A, RecordType.AAAA].map((type) => ({ name: 'mds1.local', type })),
+      ['host mds1.local', 'host mds1.local'],
+    ],
+    ['another type of a host', [{ name: 'mds1.local', type: RecordType.HINFO }], []],
+    ['a host of another domain', [{ name: 'mds1.test', type: RecordType.A }], []],
     ['another service', [{ ...list, name: '_http._tcp.local' }], []],
     ['MD-23 an answer for itself alone', [{ ...list, class: 0x8001 }], []],
     ['another class', [{ ...list, class: 3 }], []],
@@ -36,6 +45,13 @@ describe('readQuery', () => {
   it('MD-20 what the querier knows', () => {
     const [incoming] = readQuery(query([list], { answers: [known] }))
     expect([...(incoming?.knownKeys ?? [])]).toEqual(['mds1'])
+  })
+
+  it('the addresses that the querier knows', () => {
+    const host = 'mds1.local'
+    const answers = [{ name: host, type: 'A' as const, address: '192.0.2.21', ttl: 60 }]
+    const [incoming] = readQuery(query([{ name: host, type: RecordType.A }], { answers }))
+    expect([incoming?.kind, ...(incoming?.knownKeys ?? [])]).toEqual(['A', '192.0.2.21'])
   })
 
   it('one question, however often it stands there and whatever is known', () => {

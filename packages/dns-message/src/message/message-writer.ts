@@ -96,6 +96,7 @@ export class MessageWriter {
    * section 5).
    *
    * @param end the offset that the RRset may not exceed, where that is less than the limit of the message
+   * @throws {RangeError} for RDATA that ends within a name
    */
   addRRset(section: RecordSection, owner: WireName, set: WrittenRRset, end: number = this.#limit): boolean {
     const start = this.#length
@@ -146,6 +147,10 @@ export class MessageWriter {
   }
 
   #data(type: number, data: Octets): void {
+    // A record of the classes ANY and NONE may have none (RFC 2136 section 2.4).
+    if (data === '') {
+      return
+    }
     const { at = 0, count = 0, isUnicast = true } = NAMES_IN_DATA.get(type) ?? {}
     if (this.#compression === 'unicast' && !isUnicast) {
       this.#octets(data)
@@ -155,6 +160,9 @@ export class MessageWriter {
     let next = at
     for (let left = count; left > 0; left--) {
       const length = wireNameLength(data, next)
+      if (next + length > data.length) {
+        throw new RangeError('RDATA ends within a name')
+      }
       this.#name(data.slice(next, next + length), this.#compression !== 'none')
       next += length
     }

@@ -45,9 +45,9 @@ const NO_OPTIONS: readonly EdnsOption[] = []
 export function writeQuery(query: Query): Uint8Array {
   const { id, name, recursionDesired = true, authenticData = false, checkingDisabled = false } = query
   const writer = new MessageWriter({ edns: ednsFor(query) })
-  writer.addQuestion(wireName(name), field('type', query.type, 0), field('class', query.class ?? RecordClass.IN, 0))
+  writer.addQuestion(wireName(name), field('type', query.type), field('class', query.class ?? RecordClass.IN))
   // A copy, and no Buffer, whose memory is shared and whose `slice` does not copy.
-  return new Uint8Array(writer.finish({ id: field('id', id, 0), recursionDesired, authenticData, checkingDisabled }))
+  return new Uint8Array(writer.finish({ id: field('id', id), recursionDesired, authenticData, checkingDisabled }))
 }
 
 function ednsFor(query: Query): WrittenEdns | undefined {
@@ -56,16 +56,21 @@ function ednsFor(query: Query): WrittenEdns | undefined {
   if (udpPayloadSize === undefined) {
     return undefined
   }
-  field('the size of ednsOptions', sizeOfOptions(options), 0)
+  field('the size of ednsOptions', sizeOfOptions(options))
   for (const { code } of options) {
-    field('the code of an option', code, 0)
+    field('the code of an option', code)
   }
   return { udpPayloadSize: field('udpPayloadSize', udpPayloadSize, 512), dnssecOk, options }
 }
 
-function field(name: string, value: number, min: number): number {
-  if (!Number.isInteger(value) || value < min || value > 0xffff) {
-    throw new RangeError(`${name} must be an integer from ${min} to 65535, got ${String(value)}`)
+/**
+ * Returns a number that fits a field of a message.
+ *
+ * @throws {RangeError} for another one
+ */
+export function field(name: string, value: number, min = 0, max = 0xffff): number {
+  if (!Number.isInteger(value) || value < min || value > max) {
+    throw new RangeError(`${name} must be an integer from ${min} to ${max}, got ${String(value)}`)
   }
   return value
 }

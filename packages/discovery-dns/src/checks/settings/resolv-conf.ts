@@ -173,8 +173,13 @@ function correctSearchLine(text: string): { readonly replaces: string; readonly 
       .split(/[ \t=:,;]+/)
       .slice(1)
       .filter((word) => word !== '')
-    const areDomains = words.length > 0 && words.every((word) => 'name' in readDomain(word))
-    if (/"(?:search|domain)"/.test(reason) && areDomains) return { replaces, corrected: `search ${words.join(' ')}` }
+    // A-labels, since the C library sends what stands here as it is.
+    const domains = words.flatMap((word) => {
+      const read = readDomain(word)
+      return 'name' in read ? [nameToText(read.name)] : []
+    })
+    const areDomains = domains.length > 0 && domains.length === words.length
+    if (/"(?:search|domain)"/.test(reason) && areDomains) return { replaces, corrected: `search ${domains.join(' ')}` }
   }
   return undefined
 }

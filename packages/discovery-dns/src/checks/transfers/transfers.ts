@@ -165,7 +165,7 @@ function keyRemedies(facts: UsableKey, { code, server }: ServerFault): readonly 
   const secret = secretOf(file)
   const include = file === undefined ? '<KEY FILE>' : absolutePath(file)
   // In the syntax of named a quoted string ends at a quote, and nothing else can be escaped in a path.
-  const bind = /^[^"\\\p{C}]+$/u.test(include)
+  const bind = /^[ !#-[\]-~]+$/.test(include)
     ? [remedy({ kind: 'server', place, software: 'BIND', text: `include "${include}";` })]
     : []
   return [
@@ -190,8 +190,10 @@ function hasPlainName(key: KeyFacts): boolean {
   return key.kind !== 'key' || /^[A-Za-z0-9._-]+$/.test(key.key.name)
 }
 
+/** Returns what the reader fills in. A path with a quote in it would end that of the settings. */
 function secretOf(file: string | undefined): string {
-  return `<SECRET IN ${escapeText(file ?? 'THE KEY', { maxLength: Number.POSITIVE_INFINITY })}>`
+  const isPlain = file !== undefined && /^[A-Za-z0-9_./-]+$/.test(file)
+  return `<SECRET IN ${isPlain ? file : 'THE KEY'}>`
 }
 
 function closingRemedies({ apex, key }: TransferFacts, { server }: TransferAttempt): readonly Remedy[] {

@@ -122,6 +122,8 @@ function withoutRepeatedZone(host: Name, { apex, domain }: ZoneFacts): Name | un
 function filterRemedies({ apex, domain }: ZoneFacts, host: Name): readonly Remedy[] {
   const zone = apex ?? domain
   const exempt = nameToText(isSubdomainOf(host, zone) ? zone : host)
+  // The zone chooses the target. A slash in it would exempt other domains, and each resolver quotes otherwise.
+  if (!/^[A-Za-z0-9._-]+$/.test(exempt)) return []
   const place = 'the resolver that answers so, if it filters private addresses'
   return [
     remedy({ kind: 'server', place, software: 'dnsmasq', text: `rebind-domain-ok=/${exempt}/` }),

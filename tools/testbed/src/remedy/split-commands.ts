@@ -1,13 +1,14 @@
 const operator = /(?:\n|&&|\|\||;) */y
-/** Plain text, `'...'`, an escaped quote, `$'...'` with the escapes that are needed, and the date of today. */
-const piece = /([A-Za-z0-9_./:@%+=,-]+)|'([^'\n]*)'|\\(')|\$'((?:[ -&(-[\]-~]|\\['\\]|\\[0-7]{3})*)'|(\$\(date \+%F\))/y
+/** Plain text, `'...'`, an escaped quote, `$'...'` without any quote in it, and the date of today. */
+const piece = /([A-Za-z0-9_./:@%+=,-]+)|'([^'\n]*)'|\\(')|\$'((?:[ -&(-[\]-~]|\\[0-7]{3})*)'|(\$\(date \+%F\))/y
 
 /**
- * Splits text for a shell into commands, and each into its words as bash reads them. It knows only what a remedy needs.
+ * Splits text for a shell into commands, and each into its words as the shell reads them: dash does not know `$'...'`, and
+ * reads a `$` and what is between the quotes. It knows only what a remedy needs.
  *
  * @throws Error for all other syntax: redirections, patterns, variables, substitutions
  */
-export function splitCommands(text: string): readonly (readonly string[])[] {
+export function splitCommands(text: string, shell: 'bash' | 'dash' = 'bash'): readonly (readonly string[])[] {
   const commands: string[][] = [[]]
   let place = 0
   const next = (pattern: RegExp): RegExpExecArray | null => {
@@ -24,7 +25,8 @@ export function splitCommands(text: string): readonly (readonly string[])[] {
     const octets: Buffer[] = []
     for (let match = next(piece); match !== null; match = next(piece)) {
       const [, plain, quoted, quote, escaped, date] = match
-      octets.push(escaped === undefined ? Buffer.from(plain ?? quoted ?? quote ?? date ?? '') : octetsOf(escaped))
+      if (escaped === undefined) octets.push(Buffer.from(plain ?? quoted ?? quote ?? date ?? ''))
+      else octets.push(shell === 'bash' ? octetsOf(escaped) : Buffer.from(`$${escaped}`))
     }
     if (octets.length === 0)
       throw new Error(`this is more than words: ${JSON.stringify(text.slice(place, place + 40))}`)
@@ -35,10 +37,10 @@ export function splitCommands(text: string): readonly (readonly string[])[] {
 }
 
 function octetsOf(escaped: string): Buffer {
-  const characters = [...escaped.matchAll(/\\([0-7]{3})|\\(.)|(.)/gs)]
+  const characters = [...escaped.matchAll(/\\([0-7]{3})|(.)/gs)]
   return Buffer.concat(
-    characters.map(([, octal, other, plain]) =>
-      octal === undefined ? Buffer.from(other ?? plain ?? '') : Buffer.from([Number.parseInt(octal, 8)]),
-    ),
+    characters.map(([, octal, plain]) => {
+      return octal === undefined ? Buffer.from(plain ?? '') : Buffer.from([Number.parseInt(octal, 8)])
+    }),
   )
 }

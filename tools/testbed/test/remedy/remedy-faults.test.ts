@@ -1,19 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { remedyFaults } from '../src/broken/remedy-faults.js'
-import { splitCommands } from '../src/broken/split-commands.js'
+import { remedyFaults } from '../../src/remedy/remedy-faults.js'
+import { splitCommands } from '../../src/remedy/split-commands.js'
 
 describe('commands of a remedy', () => {
   it.each([
     { id: 'plain', text: 'ls -l /a', words: [['ls', '-l', '/a']] },
     { id: 'in quotes', text: `ls 'a b' 'it'\\''s'`, words: [['ls', 'a b', "it's"]] },
-    { id: 'with escapes', text: `ls $'a\\0121\\'\\\\\\342\\210\\222'`, words: [['ls', "a\n1'\\\u2212"]] },
+    { id: 'with escapes', text: `ls $'a\\0121\\047\\134\\342\\210\\222'`, words: [['ls', "a\n1'\\\u2212"]] },
     { id: 'several', text: 'a && b || c; d\ne', words: [['a'], ['b'], ['c'], ['d'], ['e']] },
     { id: 'with the date', text: 'mv -nT a a.$(date +%F)', words: [['mv', '-nT', 'a', 'a.$(date +%F)']] },
   ])('are split as bash does: $id', ({ text, words }) => {
     expect(splitCommands(text)).toEqual(words)
   })
 
+  it('are other words to dash where they have escapes', () => {
+    expect(splitCommands(`ls $'a\\012' 'b c'`, 'dash')).toEqual([['ls', '$a\\012', 'b c']])
+  })
+
   it.each([
+    "ls $'a\\'; id; #\\012'",
     'echo x >f',
     'cat <f',
     'ls *',

@@ -11,7 +11,7 @@ export interface LinkObserver {
   onInstances(changed: ChangedInstances, now: number): void
   /** Called for a record about any instance that was not known before. */
   onNewRecord?(now: number): void
-  /** Called for a datagram that was not used. */
+  /** Called for a datagram that was not used, other than a query of another host. */
   onDropped(reading: Exclude<Reading, { readonly dropped: undefined }>, sender: Sender): void
   /** Called when there was more than a limit allows. */
   onLimitReached(limit: keyof ReceiverLimits): void
@@ -71,6 +71,8 @@ export class LinkReceiver {
     const reading = this.#isRepeated(bytes, sender, now)
       ? ({ dropped: 'repeated' } as const)
       : readResponse(bytes, sender, this.#rules)
+    // A query of another host is no answer.
+    if (reading.dropped === 'query') return
     if (reading.dropped !== undefined) {
       for (const observer of this.#everyObserver()) observer.onDropped(reading, sender)
       if (reading.dropped === 'too long') this.#limitReached('packetBytes')
@@ -135,12 +137,12 @@ export class LinkReceiver {
 /** Milliseconds. */
 const REPEAT_TIME = 1_000
 
-/** Counts the datagrams of an interface that were not used, without the queries of others. */
+/** Counts the datagrams of an interface that were not used. */
 export class DropCount {
   readonly #counts = new Map<DropReason, number>()
 
   add(reason: DropReason): void {
-    if (reason !== 'query') this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
   }
 
   /** The counts in one line; `undefined` when all datagrams were used. */

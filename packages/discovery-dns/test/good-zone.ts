@@ -13,8 +13,8 @@ export const goodRecords: readonly DnsRecord[] = [
   { name: `h1.${domain}`, type: 'A', address: '192.0.2.1' },
 ]
 
-/** Whether a query is for a name that nobody has chosen, which shows whether there is a wildcard. */
-export const isWildcardProbe = ({ name }: DnsQuery): boolean => name.includes('.no-such-cluster-')
+/** Tells whether a query is for the name that no cluster has, which shows a wildcard. */
+export const isWildcardProbe = ({ name }: DnsQuery): boolean => name.includes('.-no-such-cluster.')
 
 /** The endpoint of alpha. */
 export const goodEndpoint = '192.0.2.1:2510'

@@ -176,7 +176,7 @@ describe('resolv.conf', () => {
     const servers = [first, second].map(formatEndpoint)
     await using resolver = dnsResolver({ servers, resolvConf: file.path })
     for (let round = 0; round < 4; round += 1) await resolveCluster(resolver, 'alpha')
-    expect(first.queries.length).toBe(second.queries.length)
+    for (const { queries } of [first, second]) expect(queries.filter(({ type }) => type === 33)).toHaveLength(2)
   })
 
   it('without rotate: the first is asked first', async () => {

@@ -4,6 +4,7 @@ import { cachedHit } from './rows/cached-hit.js'
 import { cliResolve } from './rows/cli-resolve.js'
 import { hostileMessages } from './rows/hostile-messages.js'
 import { mdnsFirst } from './rows/mdns-first.js'
+import { mdnsWatchers } from './rows/mdns-watchers.js'
 import { readMdnsResponse } from './rows/read-mdns-response.js'
 import { readSrvReply } from './rows/read-srv-reply.js'
 import { readTxtReply } from './rows/read-txt-reply.js'
@@ -23,6 +24,7 @@ export const rows: readonly Row[] = [
   listOfThousands,
   listOfMillion,
   mdnsFirst,
+  mdnsWatchers,
   hostileMessages,
   readSrvReply,
   readTxtReply,

@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events'
 import { formatEndpoint } from '@pstorage/discovery-core'
 import { AwaitableList } from './awaitable-list.js'
+import type { DnsQuery } from './dns-query.js'
 import { withFreePort } from './free-port.js'
 import type { HostilePart, HostilePartOptions } from './hostile-part.js'
 import type { HostileQuery, TcpScript, UdpScript } from './hostile-script.js'
 import { hostileTcp } from './hostile-tcp.js'
 import { hostileUdp } from './hostile-udp.js'
+import { reply } from './reply.js'
 
 /** Options of {@link hostileServer}. */
 export interface HostileServerOptions {
@@ -15,6 +17,11 @@ export interface HostileServerOptions {
   readonly tcp?: TcpScript
   /** A loopback address; default `127.0.0.1`. */
   readonly address?: string
+  /**
+   * True if the script gets the probes for a wildcard too, and `queries` lists them. By default the server answers them
+   * by itself, unless it is silent: there is none.
+   */
+  readonly wildcardProbes?: boolean
 }
 
 /** A name server that does what its script says. Its UDP and TCP ports have the same number. */
@@ -39,7 +46,7 @@ export interface HostileServer extends AsyncDisposable {
 
 /** Starts a server of raw sockets that misbehaves as told. */
 export async function hostileServer(options: HostileServerOptions = {}): Promise<HostileServer> {
-  const { udp = 'silent', tcp = 'silent', address = '127.0.0.1' } = options
+  const { udp = 'silent', tcp = 'silent', address = '127.0.0.1', wildcardProbes = false } = options
   const stopped = new AbortController()
   // One for each pause of a script.
   setMaxListeners(0, stopped.signal)
@@ -50,6 +57,7 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
 
   const events: Omit<HostilePartOptions, 'port'> = {
     address,
+    besides: (query) => (wildcardProbes ? undefined : probeAnswer(query)),
     signal: stopped.signal,
     received: (query) => queries.add(query),
     connected: (connection) => connections.add(connection),
@@ -95,6 +103,13 @@ export async function hostileServer(options: HostileServerOptions = {}): Promise
       return stopping
     },
   }
+}
+
+/** Returns the denial of the name that no cluster has; `undefined` for any other query. */
+function probeAnswer(query: DnsQuery): Buffer | undefined {
+  const [, domain] = query.name.split('.-no-such-cluster.')
+  if (domain === undefined) return undefined
+  return reply(query, { rcode: 'NXDOMAIN', authorities: [{ name: domain, type: 'SOA', serial: 1 }] })
 }
 
 async function closeAll(parts: readonly HostilePart[]): Promise<void> {

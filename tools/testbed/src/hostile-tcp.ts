@@ -33,7 +33,10 @@ export async function hostileTcp(script: TcpScript, options: HostilePartOptions)
     // The other side has closed: nobody is left to keep the connection for.
     socket.on('end', () => socket.end())
     const take = messageSplitter((message) => {
-      const query: HostileQuery = { ...readDnsQuery(message), transport: 'tcp', index: index++, connection, from }
+      const read = readDnsQuery(message)
+      const besides = typeof script === 'function' ? options.besides(read) : undefined
+      if (besides !== undefined) return void write(socket, framed(besides)).catch(() => undefined)
+      const query: HostileQuery = { ...read, transport: 'tcp', index: index++, connection, from }
       received(query)
       if (typeof script === 'function') void answer(script, query, socket)
     })

@@ -28,8 +28,11 @@ export async function hostileUdp(script: UdpScript, options: HostilePartOptions)
 
   socket.on('message', (message, from) => {
     const { address, port } = from
+    const read = readDnsQuery(message)
+    const besides = script === 'silent' ? undefined : options.besides(read)
+    if (besides !== undefined) return void send(socket, besides, from).catch(failed)
     const query: HostileQuery = {
-      ...readDnsQuery(message),
+      ...read,
       transport: 'udp',
       index: index++,
       connection: 0,

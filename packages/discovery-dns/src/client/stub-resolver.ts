@@ -1,13 +1,14 @@
 import type { CancellationToken, Clock } from '@pstorage/discovery-core'
+import { type Message, MessageError, readMessage } from '@pstorage/dns-message'
 import type { NameServer } from '../config/name-server.js'
 import type { Denials } from '../reply/denial.js'
-import { type DnsQuestion, isReplyTo, newQuery } from '../reply/query.js'
+import type { DnsQuestion } from '../reply/query.js'
 import { linkedAbort } from '../transport/connections.js'
 import { SocketSemaphore } from '../transport/socket-semaphore.js'
-import { UdpTransport } from '../transport/udp-transport.js'
 import type { StubSettings } from './current-settings.js'
 import type { Reply } from './exchange.js'
 import { InflightExchanges } from './inflight-exchanges.js'
+import { replyOnce } from './reply-once.js'
 import { CookieJar } from './transaction/cookies.js'
 import type { ExchangePlan } from './transaction/exchange-plan.js'
 import { ServerHealth } from './transaction/server-health.js'
@@ -16,6 +17,8 @@ import { ServerHealth } from './transaction/server-health.js'
 const SEND_INTERVAL = 400
 /** Number of queries to each server when resolv.conf sets a timeout and no attempts: resolv.conf(5). */
 const DEFAULT_ATTEMPTS = 2
+/** Milliseconds that a server gets to show that it is back. */
+const PATIENCE = 1_000
 /** Number of sockets that are open at once; further queries wait in line. */
 const MAX_SOCKETS = 256
 
@@ -47,6 +50,36 @@ export class StubResolver {
   /** Asks until somebody answers or it is over; never rejects for what happens outside. */
   ask(question: DnsQuestion, settings: StubSettings, ending: CancellationToken): Promise<Reply> {
     return this.#exchanges.ask(question, settings, ending, () => this.#plan(question, settings))
+  }
+
+  /**
+   * Asks the preferred server once, beside all other questions and without a trace in what is known of it: for what is good
+   * to know and not worth waiting for. Resolves with `undefined` without a whole reply in time.
+   *
+   * @param patience milliseconds
+   */
+  async askAside(
+    question: DnsQuestion,
+    settings: StubSettings,
+    { patience, ending }: { readonly patience: number; readonly ending: CancellationToken },
+  ): Promise<Message | undefined> {
+    const [server] = this.inOrder(settings.servers)
+    if (server === undefined || ending.aborted) return undefined
+    if (settings.options.useVc || !settings.channel.udp) {
+      const options = { ...settings.options, rotate: false, timeout: patience, attempts: 1 }
+      const reply = await this.ask(question, { ...settings, servers: [server], options }, ending)
+      return reply.kind === 'answer' ? reply.message : undefined
+    }
+    const release = this.#slots.acquireNow()
+    if (release === undefined) return undefined
+    const over = linkedAbort(ending)
+    try {
+      const bytes = await replyOnce({ server, question, patience, clock: this.#clock, signal: over.signal })
+      return bytes && wholeMessage(bytes)
+    } finally {
+      over.abort(stubClosed)
+      release()
+    }
   }
 
   /** Runs what needs a socket within the limit of all queries, such as a transfer. */
@@ -101,9 +134,10 @@ export class StubResolver {
   #probe(server: NameServer, question: DnsQuestion): void {
     const release = this.#slots.acquireNow()
     if (release === undefined) return
-    probeServer({ server, question, clock: this.#clock, signal: this.#closed.signal }).then((isBack) => {
+    const { signal } = this.#closed
+    replyOnce({ server, question, patience: PATIENCE, clock: this.#clock, signal }).then((reply) => {
       release()
-      if (isBack) this.#health.heard(server)
+      if (reply !== undefined) this.#health.heard(server)
     }, release)
   }
 
@@ -115,36 +149,13 @@ export class StubResolver {
   }
 }
 
-/** Milliseconds that a server gets to show that it is back. */
-const PATIENCE = 1_000
-
-const probeOver = new Error('the probe is over')
-
-/** A look whether a server is back. */
-export interface ServerProbe {
-  readonly server: NameServer
-  /** One that is asked for anyway. */
-  readonly question: DnsQuestion
-  readonly clock: Clock
-  readonly signal: AbortSignal
-}
-
-/** Sends one question by UDP, and says whether any reply to it came in time. Never rejects. */
-async function probeServer({ server, question, clock, signal }: ServerProbe): Promise<boolean> {
-  const query = newQuery(question)
-  const over = linkedAbort(signal)
-  let isBack = false
-  const udp = new UdpTransport(server, {
-    message(bytes) {
-      if (!isReplyTo(query, bytes)) return
-      isBack = true
-      over.abort(probeOver)
-    },
-    error: () => over.abort(probeOver),
-  })
-  udp.send(query.bytes)
-  await clock.sleep(PATIENCE, over.signal).catch(() => {})
-  over.abort(probeOver)
-  udp.close()
-  return isBack
+/** Returns a message; `undefined` for one that is cut or that cannot be read. */
+function wholeMessage(bytes: Uint8Array): Message | undefined {
+  try {
+    const message = readMessage(bytes)
+    return message.header.truncated ? undefined : message
+  } catch (error) {
+    if (error instanceof MessageError) return undefined
+    throw error
+  }
 }

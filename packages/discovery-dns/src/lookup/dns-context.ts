@@ -58,9 +58,11 @@ export interface SharedContext {
 
 /** SRV records of wildcards, which every name of a domain has (RFC 4592). */
 interface WildcardRecords {
-  /** Returns whether a domain is known by now not to have records for every name. */
+  /** Asks a domain for a name that no cluster has, unless its answer is known. */
+  ask(context: DnsContext, domain: Name): void
+  /** Returns true when a domain is known by now to have no records for every name. */
   isWithout(domain: Name): boolean
-  /** Resolves to whether these records of a domain are those that every name in it has. */
+  /** Resolves to true when these records of a domain are known to be those that every name in it has. */
   covers(context: DnsContext, domain: Name, records: readonly RecordData[]): Promise<boolean>
 }
 

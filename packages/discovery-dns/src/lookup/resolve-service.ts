@@ -103,6 +103,8 @@ function askDomain(
   const owner = srvOwner(context, cluster, domain)
   const attempt = context.query.startAttempt({ method: 'dns-srv', target: owner.text })
   const answered = (lookup: Lookup): void => lists.add(domain, lookup)
+  // Before the question itself, so that its answer is not waited for.
+  context.wildcards.ask(context, domain)
   const result = lookUpService(context, owner, domain, ending, answered).then((lookup): DomainResult | undefined => {
     query.lookup = lookup
     if (lookup.kind === 'found' || lookup.kind === 'alias') return { domain, attempt, service: lookup }
@@ -156,7 +158,7 @@ async function warnOfWildcard(
   domain: Name,
   { owner, lookup }: ServiceFound,
 ): Promise<void> {
-  // In a flood of forged replies no more is asked than has to be.
+  // In a flood of forged replies the answer of the probe may be one.
   if (lookup.ignored >= FORGERIES) return
   if (!(await context.wildcards.covers(context, domain, lookup.rrset.data))) return
   const message = `${owner}: every name has the same SRV records (a wildcard), so they do not show that there is such a cluster`

@@ -1,96 +1,104 @@
-import { type Clock, randomOctets } from '@pstorage/discovery-core'
+import type { Clock } from '@pstorage/discovery-core'
 import { type Name, nameKey, type RecordData, RecordType } from '@pstorage/dns-message'
+import { type RrsetAnswer, rrsetOf } from '../reply/rrset.js'
 import { linkedAbort } from '../transport/connections.js'
-import { type DnsContext, lookUpIn } from './dns-context.js'
-import type { Lookup } from './lookup.js'
+import type { DnsContext } from './dns-context.js'
 
-/** Milliseconds that an answer which is there waits for what is known about its domain. */
+/** The label that is queried: no cluster name begins with a hyphen. It is always the same, so that resolvers cache the denial. */
+const LABEL = '-no-such-cluster'
+/** Milliseconds that a result waits for a probe that was sent before its own question, and is answered a moment later. */
+const GRACE = 5
+/** Milliseconds that a probe may take. */
 const PATIENCE = 400
 /** Seconds for which that is kept at least and at most. */
 const [LEAST_TIME, MOST_TIME] = [30, 300]
-/** Random octets in a label that nobody has chosen. */
-const LABEL_OCTETS = 12
 
 const probeOver = new Error('the probe for a wildcard is over')
 
-interface KnownDomain {
-  /** The SRV records of a name that nobody has chosen, each as a string; none where there is no wildcard, or nobody has answered. */
+interface Probe {
+  /** The SRV records of the name that no cluster has, each as a string; none without a wildcard, or without an answer. */
   readonly records: Promise<ReadonlySet<string>>
-  /** True if it is known that there are none. */
-  hasNone: boolean
-  /** By the clock, in milliseconds; infinite while the question is under way. */
+  /** The same, once they are known. */
+  known: ReadonlySet<string> | undefined
+  /** The time until which it is known, by the clock, in milliseconds; infinite while the question is under way. */
   until: number
 }
 
 /**
- * Knows the search domains with SRV records for every name, because of a wildcard (RFC 4592). Such a domain is asked for a name that
- * nobody can have chosen, once for all clusters, and only after it has given records for some cluster.
+ * Finds the search domains with SRV records for every name, because of a wildcard (RFC 4592). Each is asked for a name that no
+ * cluster has, beside the question for a cluster, and once for all clusters.
  */
 export class WildcardProbes {
   readonly #clock: Clock
-  readonly #known = new Map<string, KnownDomain>()
+  readonly #known = new Map<string, Probe>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  /** Returns whether a domain is known by now not to have records for every name. */
-  isWithout(domain: Name): boolean {
-    const known = this.#known.get(nameKey(domain))
-    return known?.hasNone === true && this.#clock.now() < known.until
-  }
-
-  /** Returns whether these records of a domain are those that every name in it has. No, as far as one knows, where nobody answers that soon. */
-  async covers(context: DnsContext, domain: Name, records: readonly RecordData[]): Promise<boolean> {
+  /** Asks a domain, unless its answer is known. Whoever waits for {@link covers} gets the answer if it comes in time. */
+  ask(context: DnsContext, domain: Name): void {
     const key = nameKey(domain)
     const known = this.#known.get(key)
-    const current = known !== undefined && this.#clock.now() < known.until ? known : this.#learn(context, domain, key)
-    const everywhere = await current.records
+    if (known !== undefined && this.#clock.now() < known.until) return
+    const records = this.#lookUp(context, domain).then((answer) => {
+      // An end before the answer says nothing.
+      if (context.query.cancellation.aborted) this.#known.delete(key)
+      else probe.until = this.#clock.now() + timeOf(answer) * 1_000
+      probe.known = textsOf(answer?.kind === 'found' ? answer.data : [])
+      return probe.known
+    })
+    // A fault of ours is reported by the question that the probe goes with.
+    records.catch(() => this.#known.delete(key))
+    const probe: Probe = { records, known: undefined, until: Number.POSITIVE_INFINITY }
+    this.#known.set(key, probe)
+  }
+
+  /** Returns true when a domain is known by now to have no records for every name. */
+  isWithout(domain: Name): boolean {
+    return this.#known.get(nameKey(domain))?.known?.size === 0
+  }
+
+  /**
+   * Resolves to true when these records of a domain are known to be those that every name in it has. A result waits only a
+   * moment for what can only add a warning.
+   */
+  async covers(context: DnsContext, domain: Name, records: readonly RecordData[]): Promise<boolean> {
+    const probe = this.#known.get(nameKey(domain))
+    if (probe === undefined) return false
+    const everywhere = probe.known ?? (await this.#soon(probe, context.query))
+    if (everywhere === undefined) return false
     const own = textsOf(records)
     return own.size > 0 && own.size === everywhere.size && [...own].every((text) => everywhere.has(text))
   }
 
-  #learn(context: DnsContext, domain: Name, key: string): KnownDomain {
-    const records = this.#ask(context, domain).then((lookup) => {
-      // Who went away before the answer has learned nothing.
-      if (context.query.cancellation.aborted) this.#known.delete(key)
-      else learned.until = this.#clock.now() + timeOf(lookup) * 1_000
-      const texts = textsOf(lookup.kind === 'found' ? lookup.rrset.data : [])
-      learned.hasNone = texts.size === 0
-      return texts
-    })
-    const learned: KnownDomain = { records, hasNone: false, until: Number.POSITIVE_INFINITY }
-    this.#known.set(key, learned)
-    return learned
+  /** Waits a moment for the answer of a probe. */
+  async #soon(
+    { records }: Probe,
+    { clock, cancellation }: DnsContext['query'],
+  ): Promise<ReadonlySet<string> | undefined> {
+    const over = linkedAbort(cancellation)
+    const late = clock.sleep(GRACE, over.signal).catch(() => undefined)
+    const known = await Promise.race([records, late.then(() => undefined)])
+    over.abort(probeOver)
+    return known
   }
 
-  async #ask(context: DnsContext, domain: Name): Promise<Lookup> {
-    const { clock, cancellation } = context.query
-    const over = linkedAbort(cancellation)
-    const label = `no-such-cluster-${Buffer.from(randomOctets(LABEL_OCTETS)).toString('hex')}`
-    const name = [...context.service, label, ...domain]
-    clock.sleep(PATIENCE, over.signal).then(
-      () => over.abort(probeOver),
-      () => {},
-    )
-    try {
-      // That there is no such name (NXDOMAIN) settles it for all types; only otherwise is there more to ask.
-      const anything = await lookUpIn(context, { name, type: RecordType.SOA, anyDenial: true }, over.ending)
-      if (anything.kind === 'empty' && anything.why === 'NXDOMAIN') return anything
-      return await lookUpIn(context, { name, type: RecordType.SRV, anyDenial: true }, over.ending)
-    } finally {
-      over.abort(probeOver)
-    }
+  async #lookUp({ query, service, stub, settings }: DnsContext, domain: Name): Promise<RrsetAnswer | undefined> {
+    const name = [...service, LABEL, ...domain]
+    const question = { name, type: RecordType.SRV, anyDenial: true }
+    const message = await stub.askAside(question, settings, { patience: PATIENCE, ending: query.cancellation })
+    return message && rrsetOf(message, name, RecordType.SRV)
   }
 }
 
-/** Seconds for which a look-up is kept. */
-function timeOf(lookup: Lookup): number {
-  const seconds = lookup.kind === 'found' ? lookup.rrset.ttl : lookup.kind === 'empty' ? lookup.negativeTtl : LEAST_TIME
+/** Returns the seconds for which an answer is kept. */
+function timeOf(answer: RrsetAnswer | undefined): number {
+  const seconds = answer?.kind === 'found' ? answer.ttl : answer?.kind === 'none' ? answer.negativeTtl : LEAST_TIME
   return Math.min(Math.max(seconds ?? LEAST_TIME, LEAST_TIME), MOST_TIME)
 }
 
-/** SRV records that can be compared. */
+/** Returns SRV records as texts that can be compared. */
 function textsOf(records: readonly RecordData[]): ReadonlySet<string> {
   return new Set(
     records.flatMap((data) =>

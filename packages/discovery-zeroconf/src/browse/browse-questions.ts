@@ -1,3 +1,4 @@
+import { type ClusterName, clusterNameKey } from '@pstorage/discovery-core'
 import {
   addressQuestions,
   BROWSE_QUESTION,
@@ -15,6 +16,8 @@ import type { ListeningTimes } from './browse-limits.js'
 
 /** Questions for the instances of the service, or for those of one cluster. */
 export interface BrowseQuestions {
+  /** The key of the cluster; `undefined` for all. */
+  readonly cluster?: string | undefined
   readonly first: MulticastQuestion
   /** The question asked {@link secondDelay} later. */
   readonly second?: MulticastQuestion | undefined
@@ -34,10 +37,11 @@ export const ALL_INSTANCES: BrowseQuestions = { first: BROWSE_QUESTION }
  *
  * @see RFC 6763 section 7.1
  */
-export function instancesOf(cluster: string): BrowseQuestions {
+export function instancesOf(cluster: ClusterName): BrowseQuestions {
+  const common = { cluster: clusterNameKey(cluster), named: cluster }
   const subtype = clusterSubtype(cluster)
-  if (subtype === undefined) return { ...ALL_INSTANCES, named: cluster }
-  return { first: subtypeQuestion(subtype), second: BROWSE_QUESTION, named: cluster }
+  if (subtype === undefined) return { ...ALL_INSTANCES, ...common }
+  return { first: subtypeQuestion(subtype), second: BROWSE_QUESTION, ...common }
 }
 
 /** Returns the milliseconds between the first and the second question: fewer when there is less time to listen. */

@@ -1,6 +1,7 @@
 import { clusterNameKey, type DiscoverEvent } from '@pstorage/discovery-core'
+import { clusterOf } from '../records/instance-cluster.js'
 import type { MulticastQuestion } from '../records/multicast-question.js'
-import { clusterOf, type Instance } from '../records/service-directory.js'
+import type { Instance } from '../records/service-directory.js'
 import { missingText } from './browse-questions.js'
 import {
   type InstanceReporter,

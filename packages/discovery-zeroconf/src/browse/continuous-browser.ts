@@ -1,4 +1,5 @@
-import { type ClusterName, clusterNameKey, type Random } from '@pstorage/discovery-core'
+import type { ClusterName, Random } from '@pstorage/discovery-core'
+import { clusterKey } from '../records/instance-cluster.js'
 import type { LinkObserver, LinkReceiver } from '../records/link-receiver.js'
 import {
   addressQuestion,
@@ -7,26 +8,17 @@ import {
   listedSubtype,
   type MulticastQuestion,
   questionKey,
-  sameQuestion,
   serviceQuestion,
   subtypeQuestion,
   textQuestion,
 } from '../records/multicast-question.js'
 import { instanceKey, type MulticastRecord, type PointerRecord } from '../records/multicast-record.js'
 import { readQuery } from '../records/read-query.js'
-import type { Instance } from '../records/service-directory.js'
+import type { ChangedInstances, Instance } from '../records/service-directory.js'
 import { questionDelay, REPEATED_ANSWER_TIME } from './browse-limits.js'
-import {
-  ALL_INSTANCES,
-  type BrowseQuestions,
-  instancesOf,
-  missingRecords,
-  missingText,
-  secondDelay,
-  writeBrowseQueries,
-} from './browse-questions.js'
+import { missingRecords, missingText, secondDelay, writeBrowseQueries } from './browse-questions.js'
 import { ListQuestionLimiter, QuestionSchedule, refreshTimes } from './question-schedule.js'
-import { type Subscription, SubscriptionState } from './subscription.js'
+import { SubscribedCluster, type Subscription, subscriptionKey } from './subscription.js'
 
 /** Options of a {@link ContinuousBrowser}. */
 interface ContinuousBrowserOptions {
@@ -48,7 +40,10 @@ interface ContinuousBrowserOptions {
 export class ContinuousBrowser implements LinkObserver {
   readonly #options: ContinuousBrowserOptions
   readonly #schedule: QuestionSchedule
-  readonly #active = new Map<Subscription, ActiveSubscription>()
+  /** By the key of a cluster, or '' for the names of all. */
+  readonly #clusters = new Map<string, SubscribedCluster>()
+  /** By the key of a list of instances, the number of clusters that need it. */
+  readonly #neededLists = new Map<string, number>()
   /** A share of lifetimes that spreads the refreshes of different hosts. */
   readonly #jitter: number
   readonly #lists = new ListQuestionLimiter()
@@ -63,52 +58,55 @@ export class ContinuousBrowser implements LinkObserver {
 
   /** The time of the next query or expiry. */
   get nextAt(): number {
-    const seconds = [...this.#active.values()].map(({ secondAt }) => secondAt)
-    return Math.min(this.#schedule.nextAt(), this.#nextScanAt, this.#lists.nextAt, ...seconds)
+    let next = Math.min(this.#schedule.nextAt(), this.#nextScanAt, this.#lists.nextAt)
+    for (const { secondAt } of this.#clusters.values()) next = Math.min(next, secondAt)
+    return next
   }
 
   add(subscription: Subscription, now: number): void {
-    const questions = subscription.cluster === undefined ? ALL_INSTANCES : instancesOf(subscription.cluster)
-    const at = now + questionDelay(this.#options.random)
-    const secondAt = questions.second ? at + SECOND_DELAY : Number.POSITIVE_INFINITY
-    const isRequested = [...this.#active.values()].some(({ questions: { first, second } }) => {
-      return [first, second].some((list) => list !== undefined && sameQuestion(list, questions.first))
-    })
-    const startedAt = this.#activeFor(subscription.cluster)?.startedAt ?? at
-    this.#active.set(subscription, { questions, secondAt, startedAt, state: new SubscriptionState(subscription) })
-    this.#schedule.request(questions.first, [questions.first], at)
-    if (!isRequested) this.#schedule.restart(questions.first, at)
-    this.#updateInstances(
-      this.#options.receiver.directory.instances(now).map(({ key }) => key),
-      now,
-    )
-    this.#options.wake(at)
+    const key = subscriptionKey(subscription.cluster)
+    const known = this.#clusters.get(key)
+    const cluster = known ?? this.#open(key, subscription.cluster, now)
+    cluster.subscriptions.add(subscription)
+    if (!cluster.isEmpty) subscription.onChange()
   }
 
   remove(subscription: Subscription, now: number): void {
-    const active = this.#active.get(subscription)
-    if (active === undefined) return
-    this.#active.delete(subscription)
-    for (const list of [active.questions.first, active.questions.second]) {
-      if (list !== undefined && !this.#isListWanted(list)) this.#schedule.request(list, [], now)
+    const key = subscriptionKey(subscription.cluster)
+    const cluster = this.#clusters.get(key)
+    if (!cluster?.subscriptions.delete(subscription) || cluster.subscriptions.size > 0) return
+    this.#clusters.delete(key)
+    for (const list of listsOf(cluster)) {
+      const listKey = questionKey(list)
+      const count = (this.#neededLists.get(listKey) ?? 0) - 1
+      if (count > 0) this.#neededLists.set(listKey, count)
+      else this.#neededLists.delete(listKey)
+      if (count <= 0) this.#schedule.request(listKey, [], now)
     }
+  }
+
+  /** Tells whether there is a subscription to a cluster, or to the names of all (`undefined`). */
+  isSubscribed(cluster: ClusterName | undefined): boolean {
+    return this.#clusters.has(subscriptionKey(cluster))
   }
 
   /** Starts all questions again: the process was busy for so long that records may have expired without a refresh. */
   restart(now: number): void {
     const at = now + questionDelay(this.#options.random)
-    for (const active of this.#active.values()) {
-      active.startedAt = at
-      active.secondAt = active.questions.second ? at + SECOND_DELAY : Number.POSITIVE_INFINITY
-      this.#schedule.restart(active.questions.first, at)
-      if (active.questions.second) this.#schedule.restart(active.questions.second, active.secondAt)
+    for (const cluster of this.#clusters.values()) {
+      const { first, second } = cluster.questions
+      cluster.startedAt = at
+      this.#schedule.restart(first, at)
+      if (second === undefined) continue
+      cluster.secondAt = at + SECOND_DELAY
+      this.#schedule.restart(second, cluster.secondAt)
     }
     this.#options.wake(at)
   }
 
   /** Notifies subscribers that all instances are lost. */
   forget(): void {
-    for (const { state } of this.#active.values()) if (!state.isEmpty) state.subscription.onChange()
+    for (const cluster of this.#clusters.values()) if (!cluster.isEmpty) cluster.notify()
   }
 
   /**
@@ -116,9 +114,9 @@ export class ContinuousBrowser implements LinkObserver {
    * milliseconds of the clock; `undefined` without a subscription to just that.
    */
   completeAt(cluster: ClusterName | undefined): number | undefined {
-    const active = this.#activeFor(cluster)
-    if (active === undefined) return undefined
-    return active.startedAt + (active.questions.second ? SECOND_DELAY : 0) + REPEATED_ANSWER_TIME
+    const subscribed = this.#clusters.get(subscriptionKey(cluster))
+    if (subscribed === undefined) return undefined
+    return subscribed.startedAt + (subscribed.questions.second ? SECOND_DELAY : 0) + REPEATED_ANSWER_TIME
   }
 
   /**
@@ -134,7 +132,7 @@ export class ContinuousBrowser implements LinkObserver {
   }
 
   takeQueries(now: number): readonly Uint8Array[] {
-    for (const active of this.#active.values()) this.#requestSecond(active, now)
+    for (const cluster of this.#clusters.values()) this.#requestSecond(cluster, now)
     const old = now >= this.#nextScanAt ? this.#scanCache(now) : []
     const due = new Map<string, MulticastQuestion>()
     for (const question of [...this.#schedule.takeDue(now), ...old]) due.set(questionKey(question), question)
@@ -143,8 +141,9 @@ export class ContinuousBrowser implements LinkObserver {
     return writeBrowseQueries(lists, others, this.#options.receiver.directory, now)
   }
 
-  onInstances(keys: ReadonlySet<string>, _isNew: boolean, now: number): void {
-    this.#updateInstances(keys, now)
+  onInstances(changed: ChangedInstances, now: number): void {
+    const clusters = new Map([...changed].map(([key, keys]) => [key, this.#concerned(keys)]))
+    this.#updateInstances(clusters, now)
     // A new record needs no refresh before that.
     this.#scanNoLaterThan(now + SCAN_INTERVAL)
   }
@@ -158,20 +157,44 @@ export class ContinuousBrowser implements LinkObserver {
 
   onLimitReached(): void {}
 
-  #updateInstances(keys: Iterable<string>, now: number): void {
+  #open(key: string, name: ClusterName | undefined, now: number): SubscribedCluster {
+    const at = now + questionDelay(this.#options.random)
+    const cluster = new SubscribedCluster(name, at)
+    const { first, second } = cluster.questions
+    if (second !== undefined) cluster.secondAt = at + SECOND_DELAY
+    const isRequested = this.#neededLists.has(questionKey(first))
+    for (const list of listsOf(cluster)) {
+      this.#neededLists.set(questionKey(list), (this.#neededLists.get(questionKey(list)) ?? 0) + 1)
+    }
+    this.#schedule.request(questionKey(first), [first], at)
+    if (!isRequested) this.#schedule.restart(first, at)
+    this.#clusters.set(key, cluster)
+    const candidates = this.#options.receiver.directory.candidates(cluster.questions.cluster)
+    this.#updateInstances(new Map(candidates.map((instance) => [instance, [cluster]])), now)
+    this.#options.wake(at)
+    return cluster
+  }
+
+  /** Returns the subscribed clusters of those keys, and that of all names; every one for `undefined`. */
+  #concerned(keys: readonly string[] | undefined): readonly SubscribedCluster[] {
+    if (keys === undefined) return [...this.#clusters.values()]
+    return ['', ...keys].flatMap((key) => this.#clusters.get(key) ?? [])
+  }
+
+  #updateInstances(concerned: ReadonlyMap<string, Iterable<SubscribedCluster>>, now: number): void {
     const { receiver, random, wake } = this.#options
     const dueAt = now + questionDelay(random)
-    const changed = new Set<Subscription>()
+    const changed = new Set<SubscribedCluster>()
     let isAnythingMissing = false
-    for (const key of keys) {
+    for (const [key, clusters] of concerned) {
       const instance = receiver.directory.instance(key, now)
-      for (const { state } of this.#active.values()) if (state.update(key, instance)) changed.add(state.subscription)
+      for (const cluster of clusters) if (cluster.update(key, instance)) changed.add(cluster)
       const missing = instance === undefined ? [] : this.#missing(instance)
       this.#schedule.request(key, missing, dueAt)
       isAnythingMissing ||= missing.length > 0
     }
     if (isAnythingMissing) wake(dueAt)
-    for (const subscription of changed) subscription.onChange()
+    for (const cluster of changed) cluster.notify()
   }
 
   /** Tells whether our own question would list these known answers too, so that its answers would not be more. */
@@ -184,16 +207,19 @@ export class ContinuousBrowser implements LinkObserver {
   }
 
   #missing(instance: Instance): readonly MulticastQuestion[] {
-    const states = [...this.#active.values()].map(({ state }) => state)
-    if (states.every(({ subscription }) => subscription.cluster === undefined)) return missingText(instance)
-    return missingRecords(instance, () => states.some((state) => state.isWanted(instance)))
+    const areOnlyNamesWanted = this.#clusters.size === (this.#clusters.has('') ? 1 : 0)
+    if (areOnlyNamesWanted) return missingText(instance)
+    return missingRecords(instance, () => {
+      const key = clusterKey(instance)
+      return key !== undefined && this.#clusters.has(key)
+    })
   }
 
-  #requestSecond(active: ActiveSubscription, now: number): void {
-    if (now < active.secondAt) return
-    const { second } = active.questions
-    active.secondAt = Number.POSITIVE_INFINITY
-    if (second !== undefined) this.#schedule.request(second, [second], now)
+  #requestSecond(cluster: SubscribedCluster, now: number): void {
+    if (now < cluster.secondAt) return
+    const { second } = cluster.questions
+    cluster.secondAt = Number.POSITIVE_INFINITY
+    if (second !== undefined) this.#schedule.request(questionKey(second), [second], now)
   }
 
   /** Removes expired records, and returns the questions that refresh others. */
@@ -218,17 +244,18 @@ export class ContinuousBrowser implements LinkObserver {
 
   /** Returns the questions that refresh a record, if a subscriber needs it; a list refreshes its records together. */
   #questionsFor(record: MulticastRecord): readonly MulticastQuestion[] {
-    const states = [...this.#active.values()].map(({ state }) => state)
-    const keys = this.#options.receiver.directory.instancesOf(record)
-    const matter = states.filter((state) => keys.some((key) => state.has(key)))
-    if (matter.length === 0) return []
-    // Subscribers to the names of all clusters need no endpoints.
-    const areEndpointsWanted = matter.some(({ subscription }) => subscription.cluster !== undefined)
+    const { directory } = this.#options.receiver
+    const keys = directory.instancesOf(record)
+    const areEndpointsWanted = keys.some((key) => {
+      return directory.clustersOf(key).some((cluster) => this.#clusters.get(cluster)?.has(key))
+    })
+    if (!areEndpointsWanted && !keys.some((key) => this.#clusters.get('')?.has(key))) return []
     switch (record.kind) {
       case 'PTR':
         return this.#listQuestionsFor(record)
       case 'TXT':
         return [textQuestion(record.instance)]
+      // Subscribers to the names of all clusters need no endpoints.
       case 'SRV':
         return areEndpointsWanted ? [serviceQuestion(record.instance)] : []
       default:
@@ -239,20 +266,8 @@ export class ContinuousBrowser implements LinkObserver {
   #listQuestionsFor({ subtype }: PointerRecord): readonly MulticastQuestion[] {
     if (subtype === undefined) return [BROWSE_QUESTION]
     const question = subtypeQuestion(subtype)
-    const isRequested = [...this.#active.values()].some(({ questions }) => sameQuestion(questions.first, question))
     // An instance listed under a subtype is listed under the service type too, even if no list says so.
-    return [isRequested ? question : BROWSE_QUESTION]
-  }
-
-  #isListWanted(list: MulticastQuestion): boolean {
-    return [...this.#active.values()].some(({ questions: { first, second } }) => first === list || second === list)
-  }
-
-  #activeFor(cluster: ClusterName | undefined): ActiveSubscription | undefined {
-    const key = cluster && clusterNameKey(cluster)
-    return [...this.#active.values()].find(({ state: { subscription } }) => {
-      return (subscription.cluster && clusterNameKey(subscription.cluster)) === key
-    })
+    return [this.#neededLists.has(questionKey(question)) ? question : BROWSE_QUESTION]
   }
 
   #scanNoLaterThan(time: number): void {
@@ -262,12 +277,9 @@ export class ContinuousBrowser implements LinkObserver {
   }
 }
 
-interface ActiveSubscription {
-  readonly state: SubscriptionState
-  readonly questions: BrowseQuestions
-  secondAt: number
-  /** The time of the first question for its list, or of its restart. */
-  startedAt: number
+/** Returns the lists of instances that the questions of a cluster are for. */
+function listsOf({ questions: { first, second } }: SubscribedCluster): readonly MulticastQuestion[] {
+  return second === undefined ? [first] : [first, second]
 }
 
 const SECOND_DELAY = secondDelay({ minimumTime: 1_000 })

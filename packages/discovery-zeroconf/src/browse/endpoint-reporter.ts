@@ -11,10 +11,11 @@ import {
 } from '@pstorage/discovery-core'
 import { nameToText } from '@pstorage/dns-message'
 import { isLoopbackAddress } from '../link/multicast-interface.js'
+import { clusterOf } from '../records/instance-cluster.js'
 import type { MulticastQuestion } from '../records/multicast-question.js'
 import type { AddressRecord } from '../records/multicast-record.js'
 import type { CachedRecord } from '../records/record-cache.js'
-import { clusterOf, type Instance, type InstanceService } from '../records/service-directory.js'
+import type { Instance, InstanceService } from '../records/service-directory.js'
 import { isUnresolved, isWithdrawn, missingRecords } from './browse-questions.js'
 import {
   type InstanceReporter,

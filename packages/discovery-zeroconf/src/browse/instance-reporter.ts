@@ -1,7 +1,8 @@
 import type { Source, Warning } from '@pstorage/discovery-core'
+import { instanceText } from '../records/instance-cluster.js'
 import type { MulticastQuestion } from '../records/multicast-question.js'
 import type { CachedRecord } from '../records/record-cache.js'
-import { type Instance, instanceText } from '../records/service-directory.js'
+import type { Instance } from '../records/service-directory.js'
 
 /** Turns the instances of one interface into the events of a query. */
 export interface InstanceReporter {

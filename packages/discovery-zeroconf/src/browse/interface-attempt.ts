@@ -263,7 +263,9 @@ class InterfaceAttempt {
   #guardedObserver(): LinkObserver {
     const browse = this.#browser
     return {
-      onInstances: (keys, isNew, now) => this.#guarded(() => browse.onInstances(keys, isNew, now)),
+      cluster: browse.cluster,
+      onInstances: (changed, now) => this.#guarded(() => browse.onInstances(changed, now)),
+      onNewRecord: (now) => browse.onNewRecord(now),
       onDropped: (reading, sender) => this.#guarded(() => browse.onDropped(reading, sender)),
       onLimitReached: (limit) => this.#guarded(() => browse.onLimitReached(limit)),
     }

@@ -1,11 +1,11 @@
-import { type Clock, type ClusterName, clusterNameKey, type Random, type Withdrawal } from '@pstorage/discovery-core'
+import type { Clock, ClusterName, Random, Withdrawal } from '@pstorage/discovery-core'
 import { isFromLink, type MulticastInterface, type Sender, withoutZone } from '../link/multicast-interface.js'
 import type { MulticastLink, MulticastMedium } from '../link/multicast-link.js'
 import { WakeTimer } from '../link/wake-timer.js'
 import { LinkReceiver } from '../records/link-receiver.js'
 import type { ZeroconfLimits } from './browse-limits.js'
 import { ContinuousBrowser } from './continuous-browser.js'
-import type { Subscription } from './subscription.js'
+import { type Subscription, subscriptionKey } from './subscription.js'
 
 /** Settings that all monitored interfaces share. */
 export interface MonitorSettings {
@@ -94,11 +94,11 @@ export class InterfaceMonitor {
 
   /** Closes the interface once no query needs it. */
   async remove(subscription: Subscription): Promise<void> {
+    const { cluster } = subscription
     this.#subscriptions.delete(subscription)
-    // Later subscribers have no earlier results.
-    const isLast = [...this.#subscriptions].every(({ cluster }) => keyOf(cluster) !== keyOf(subscription.cluster))
-    if (isLast) this.#reported.delete(keyOf(subscription.cluster))
     this.#browser.remove(subscription, this.#settings.clock.now())
+    // Later subscribers have no earlier results.
+    if (!this.#browser.isSubscribed(cluster)) this.#reported.delete(subscriptionKey(cluster))
     await this.#endUnlessNeeded()
   }
 
@@ -120,8 +120,8 @@ export class InterfaceMonitor {
     this.#fullAt = fullAt
     const isPartial = this.#settings.clock.now() < fullAt + RECOVERY_TIME
     if (completeAt === undefined || isPartial) return undefined
-    const reported = this.#reported.get(keyOf(cluster)) ?? new ReportedResults(this.#settings.limits.results)
-    this.#reported.set(keyOf(cluster), reported)
+    const reported = this.#reported.get(subscriptionKey(cluster)) ?? new ReportedResults(this.#settings.limits.results)
+    this.#reported.set(subscriptionKey(cluster), reported)
     const browser = this.#browser
     return {
       get completeAt() {
@@ -213,10 +213,6 @@ export class InterfaceMonitor {
 const RECOVERY_TIME = 10_000
 /** Milliseconds that the process may be busy before due questions count as missed. */
 const LONGEST_PAUSE = 1_000
-
-function keyOf(cluster: ClusterName | undefined): string {
-  return cluster === undefined ? '' : clusterNameKey(cluster)
-}
 
 /** Results that were reported from one continuous query. */
 class ReportedResults {

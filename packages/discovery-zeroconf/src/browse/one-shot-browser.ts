@@ -4,7 +4,7 @@ import type { MulticastInterface, Sender } from '../link/multicast-interface.js'
 import { DropCount, type LinkObserver, type LinkReceiver } from '../records/link-receiver.js'
 import { isListQuestion, type MulticastQuestion } from '../records/multicast-question.js'
 import type { Reading } from '../records/read-response.js'
-import type { Instance } from '../records/service-directory.js'
+import type { ChangedInstances, Instance } from '../records/service-directory.js'
 import {
   type ListeningProgress,
   type ListeningTimes,
@@ -49,6 +49,7 @@ interface OneShotBrowserOptions {
 export class OneShotBrowser implements LinkObserver {
   readonly drops: DropCount = new DropCount()
   readonly reporter: InstanceReporter
+  readonly cluster: string | undefined
   readonly #options: OneShotBrowserOptions
   readonly #schedule: QuestionSchedule
   readonly #limitsReached = new Set<keyof ZeroconfLimits>()
@@ -62,6 +63,7 @@ export class OneShotBrowser implements LinkObserver {
 
   constructor(options: OneShotBrowserOptions) {
     const { networkInterface, receiver, questions, limits, createReporter } = options
+    this.cluster = questions.cluster
     this.#named = questions.named === undefined ? undefined : new NamedInstance(questions.named, receiver.directory)
     this.#options = options
     this.#schedule = new QuestionSchedule(limits.questions)
@@ -95,18 +97,19 @@ export class OneShotBrowser implements LinkObserver {
 
   /** Plans the first question, and reports the known instances. */
   start(now: number): void {
-    const { questions, random, times } = this.#options
+    const { questions, random, times, receiver } = this.#options
     const at = now + questionDelay(random)
     this.#schedule.request(questions.first, [questions.first], at)
     if (questions.second !== undefined) this.#secondAt = at + secondDelay(times)
     this.#schedule.request(this.#named, this.#named?.questions(now) ?? [], at)
-    this.#updateInstances(this.#known(now), now)
+    this.#updateInstances(receiver.directory.candidates(this.cluster), now)
   }
 
   /** Reports the known instances of a continuous query, which was started at that time. */
   join(startedAt: number, now: number): void {
+    const { receiver } = this.#options
     this.#progress = { ...this.#progress, startedAt }
-    this.#updateInstances(this.#known(now), now)
+    this.#updateInstances(receiver.directory.candidates(this.cluster), now)
   }
 
   /**
@@ -149,16 +152,19 @@ export class OneShotBrowser implements LinkObserver {
   /** Reports the results of incomplete instances. */
   reportIncomplete(now: number): void {
     const { directory } = this.#options.receiver
-    const keys = new Set([...directory.cache.instances(), ...(this.#named ? [this.#named.key] : [])])
+    const keys = new Set([...directory.candidates(this.cluster), ...(this.#named ? [this.#named.key] : [])])
     for (const key of keys) {
       const instance = this.#instance(key, now)
       if (instance !== undefined) this.reporter.reportIncomplete(instance)
     }
   }
 
-  onInstances(keys: ReadonlySet<string>, isNew: boolean, now: number): void {
-    if (isNew) this.#progress = { ...this.#progress, lastNewAt: now }
-    this.#updateInstances(keys, now)
+  onNewRecord(now: number): void {
+    this.#progress = { ...this.#progress, lastNewAt: now }
+  }
+
+  onInstances(changed: ChangedInstances, now: number): void {
+    this.#updateInstances(changed.keys(), now)
   }
 
   onDropped(reading: Exclude<Reading, { readonly dropped: undefined }>, sender: Sender): void {
@@ -175,10 +181,6 @@ export class OneShotBrowser implements LinkObserver {
     // A datagram that is too long violates the standard, and is no answer.
     if (limit !== 'packetBytes') this.#firstLimitReached ??= message
     warn({ code: 'mdns-limit', message })
-  }
-
-  #known(now: number): readonly string[] {
-    return this.#options.receiver.directory.instances(now).map(({ key }) => key)
   }
 
   #instance(key: string, now: number): Instance | undefined {

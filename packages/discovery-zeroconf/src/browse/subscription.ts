@@ -1,6 +1,8 @@
 import { type ClusterName, clusterNameKey } from '@pstorage/discovery-core'
 import { nameKey } from '@pstorage/dns-message'
-import { clusterOf, type Instance } from '../records/service-directory.js'
+import { clusterKey } from '../records/instance-cluster.js'
+import type { Instance } from '../records/service-directory.js'
+import { ALL_INSTANCES, type BrowseQuestions, instancesOf } from './browse-questions.js'
 
 /** A subscription to the changes of a cluster, or of the names of all. */
 export interface Subscription {
@@ -11,16 +13,25 @@ export interface Subscription {
   onFailure(fault: unknown): void
 }
 
-/** The instances of one interface that a {@link Subscription} knows, so that only relevant changes notify it. */
-export class SubscriptionState {
-  readonly subscription: Subscription
-  readonly #wanted: string | undefined
+/** Returns the key of the cluster of a subscription; '' for the names of all. */
+export function subscriptionKey(cluster: ClusterName | undefined): string {
+  return cluster === undefined ? '' : clusterNameKey(cluster)
+}
+
+/** The subscriptions to one cluster, or to the names of all, with what they know. */
+export class SubscribedCluster {
+  readonly questions: BrowseQuestions
+  readonly subscriptions: Set<Subscription> = new Set()
+  /** The time of the first question for its list, or of its restart. */
+  startedAt: number
+  /** The time at which the second list is requested; `Infinity` once it is, or without one. */
+  secondAt: number = Number.POSITIVE_INFINITY
   /** By the key of an instance, its relevant content. */
   readonly #known = new Map<string, string>()
 
-  constructor(subscription: Subscription) {
-    this.subscription = subscription
-    this.#wanted = subscription.cluster && clusterNameKey(subscription.cluster)
+  constructor(cluster: ClusterName | undefined, startedAt: number) {
+    this.questions = cluster === undefined ? ALL_INSTANCES : instancesOf(cluster)
+    this.startedAt = startedAt
   }
 
   get isEmpty(): boolean {
@@ -29,11 +40,6 @@ export class SubscriptionState {
 
   has(key: string): boolean {
     return this.#known.has(key)
-  }
-
-  /** Tells whether the endpoints of an instance are relevant. */
-  isWanted(instance: Instance): boolean {
-    return this.#wanted !== undefined && this.#wanted === clusterKeyOf(instance)
   }
 
   /** Records an instance, or that it is gone; returns true when that is a relevant change. */
@@ -46,18 +52,18 @@ export class SubscriptionState {
     return true
   }
 
+  notify(): void {
+    for (const subscription of this.subscriptions) subscription.onChange()
+  }
+
   #essence(instance: Instance): string | undefined {
-    if (this.#wanted === undefined) return clusterKeyOf(instance)
-    if (!this.isWanted(instance)) return undefined
+    const cluster = clusterKey(instance)
+    if (this.questions.cluster === undefined) return cluster
+    if (this.questions.cluster !== cluster) return undefined
     const listening = instance.services.map(({ service, addresses }) => {
       const { priority, weight, port, target } = service.record
       return [priority, weight, port, nameKey(target), ...addresses.map(({ record }) => record.address).sort()]
     })
     return JSON.stringify(listening.map((one) => JSON.stringify(one)).sort())
   }
-}
-
-function clusterKeyOf(instance: Instance): string | undefined {
-  const { name } = clusterOf(instance)
-  return name && clusterNameKey(name)
 }

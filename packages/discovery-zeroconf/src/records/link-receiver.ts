@@ -1,13 +1,17 @@
 import type { MulticastInterface, Sender } from '../link/multicast-interface.js'
 import { type DropReason, type Reading, readResponse } from './read-response.js'
 import type { CacheLimits } from './record-cache.js'
-import { ServiceDirectory } from './service-directory.js'
+import { type ChangedInstances, ServiceDirectory } from './service-directory.js'
 
 /** An observer of the instances on an interface. */
 export interface LinkObserver {
-  /** Called with the keys of changed instances; `isNew` when a record was not known before. */
-  onInstances(keys: ReadonlySet<string>, isNew: boolean, now: number): void
-  /** Called for a datagram that was not used. */
+  /** The key of the only cluster that it observes; all by default. */
+  readonly cluster?: string | undefined
+  /** Called with the changed instances that may concern it. */
+  onInstances(changed: ChangedInstances, now: number): void
+  /** Called for a record about any instance that was not known before. */
+  onNewRecord?(now: number): void
+  /** Called for a datagram that was not used, other than a query of another host. */
   onDropped(reading: Exclude<Reading, { readonly dropped: undefined }>, sender: Sender): void
   /** Called when there was more than a limit allows. */
   onLimitReached(limit: keyof ReceiverLimits): void
@@ -35,7 +39,8 @@ interface LinkReceiverOptions {
 export class LinkReceiver {
   readonly directory: ServiceDirectory
   readonly #options: LinkReceiverOptions
-  readonly #observers = new Set<LinkObserver>()
+  /** By the key of their cluster; those of all clusters by `undefined`. */
+  readonly #observers = new Map<string | undefined, Set<LinkObserver>>()
   #fullAt = Number.NEGATIVE_INFINITY
   #last: { readonly bytes: Uint8Array; readonly address: string; readonly at: number } | undefined
 
@@ -46,8 +51,13 @@ export class LinkReceiver {
 
   /** Adds an observer; returns a function that removes it. */
   observe(observer: LinkObserver): () => void {
-    this.#observers.add(observer)
-    return () => this.#observers.delete(observer)
+    const { cluster } = observer
+    const observers = this.#observers.get(cluster) ?? new Set()
+    this.#observers.set(cluster, observers.add(observer))
+    return () => {
+      observers.delete(observer)
+      if (observers.size === 0 && this.#observers.get(cluster) === observers) this.#observers.delete(cluster)
+    }
   }
 
   /**
@@ -61,30 +71,32 @@ export class LinkReceiver {
     const reading = this.#isRepeated(bytes, sender, now)
       ? ({ dropped: 'repeated' } as const)
       : readResponse(bytes, sender, this.#rules)
+    // A query of another host is no answer.
+    if (reading.dropped === 'query') return
     if (reading.dropped !== undefined) {
-      for (const observer of this.#observers) observer.onDropped(reading, sender)
+      for (const observer of this.#everyObserver()) observer.onDropped(reading, sender)
       if (reading.dropped === 'too long') this.#limitReached('packetBytes')
       return
     }
     this.#last = { bytes, address: sender.address, at: now }
-    const touched = new Set<string>()
     let isAnyNew = false
     let isReconfirmNeeded = false
     for (const record of reading.records) {
-      const { touched: keys, isNew, needsReconfirm, limit } = this.directory.add(record, sender.address, now)
-      for (const key of keys) touched.add(key)
+      const { isNew, needsReconfirm, limit } = this.directory.add(record, sender.address, now)
       isAnyNew ||= isNew
       isReconfirmNeeded ||= needsReconfirm
       if (limit === undefined) continue
       this.#fullAt = now
       this.#limitReached(limit)
     }
-    this.#notify(touched, isAnyNew, now)
-    if (isReconfirmNeeded) for (const observer of this.#observers) observer.onReconfirm?.(now)
+    if (isAnyNew) for (const observer of this.#everyObserver()) observer.onNewRecord?.(now)
+    this.#notify(now)
+    if (isReconfirmNeeded) for (const observer of this.#everyObserver()) observer.onReconfirm?.(now)
   }
 
   sweep(now: number): void {
-    this.#notify(new Set(this.directory.sweep(now)), false, now)
+    this.directory.sweep(now)
+    this.#notify(now)
   }
 
   get #rules() {
@@ -92,12 +104,26 @@ export class LinkReceiver {
     return { networkInterface, port, packetBytes: limits.packetBytes }
   }
 
-  #notify(touched: ReadonlySet<string>, isNew: boolean, now: number): void {
-    if (touched.size > 0) for (const observer of this.#observers) observer.onInstances(touched, isNew, now)
+  #notify(now: number): void {
+    const changed = this.directory.takeChanged()
+    if (changed.size === 0) return
+    for (const observer of this.#observers.get(undefined) ?? []) observer.onInstances(changed, now)
+    const clusters = [...changed.values()]
+    const isAnyConcerned = clusters.includes(undefined)
+    for (const cluster of new Set(isAnyConcerned ? this.#observers.keys() : clusters.flatMap((keys) => keys ?? []))) {
+      const observers = cluster === undefined ? undefined : this.#observers.get(cluster)
+      if (cluster === undefined || observers === undefined) continue
+      const theirs = new Map([...changed].filter(([, keys]) => keys?.includes(cluster) ?? true))
+      if (theirs.size > 0) for (const observer of observers) observer.onInstances(theirs, now)
+    }
+  }
+
+  *#everyObserver(): Generator<LinkObserver> {
+    for (const observers of this.#observers.values()) yield* observers
   }
 
   #limitReached(limit: keyof ReceiverLimits): void {
-    for (const observer of this.#observers) observer.onLimitReached(limit)
+    for (const observer of this.#everyObserver()) observer.onLimitReached(limit)
   }
 
   /** Tells whether a datagram equals the last one from the same sender, and need not be read again. */
@@ -111,12 +137,12 @@ export class LinkReceiver {
 /** Milliseconds. */
 const REPEAT_TIME = 1_000
 
-/** Counts the datagrams of an interface that were not used, without the queries of others. */
+/** Counts the datagrams of an interface that were not used. */
 export class DropCount {
   readonly #counts = new Map<DropReason, number>()
 
   add(reason: DropReason): void {
-    if (reason !== 'query') this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
+    this.#counts.set(reason, (this.#counts.get(reason) ?? 0) + 1)
   }
 
   /** The counts in one line; `undefined` when all datagrams were used. */

@@ -51,7 +51,3 @@ export function listedSubtype({ name }: MulticastQuestion): string | undefined {
 export function questionKey({ name, type }: MulticastQuestion): string {
   return `${type} ${nameKey(name)}`
 }
-
-export function sameQuestion(one: MulticastQuestion, other: MulticastQuestion): boolean {
-  return questionKey(one) === questionKey(other)
-}

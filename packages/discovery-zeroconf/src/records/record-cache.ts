@@ -149,6 +149,16 @@ export class RecordCache {
     return this.#listsByInstance.keys()
   }
 
+  isListed(key: string): boolean {
+    return this.#listsByInstance.has(key)
+  }
+
+  /** Returns the TXT records of an instance, and those that have expired since the last sweep. */
+  heldTexts(instance: string): readonly TextRecord[] {
+    const set = this.#sets.get(textsKey(instance))
+    return set === undefined ? [] : [...set.values()].map(({ record }) => record as TextRecord)
+  }
+
   /** Returns the PTR record that lists an instance, of the service type rather than of a subtype. */
   pointer(key: string, now: number): CachedRecord<PointerRecord> | undefined {
     const lists = [...(this.#listsByInstance.get(key) ?? [])].sort()

@@ -1,5 +1,4 @@
-import { type ClusterName, clusterNameFault, escapeText, parseClusterName, quoteText } from '@pstorage/discovery-core'
-import { utf8Label } from '@pstorage/dns-message'
+import { ClusterIndex } from './instance-cluster.js'
 import {
   type AddressRecord,
   instanceKey,
@@ -30,10 +29,14 @@ export interface InstanceService {
   readonly addresses: readonly CachedRecord<AddressRecord>[]
 }
 
+/**
+ * Changed instances: by the key of each, the keys of the clusters that it may belong to or may have belonged to before;
+ * `undefined` where that may be any, since the TXT record is missing or was.
+ */
+export type ChangedInstances = ReadonlyMap<string, readonly string[] | undefined>
+
 /** The effect of a record on the directory. */
 interface DirectoryUpdate {
-  /** The keys of the instances that it, or the record evicted for it, belongs to, if it changed anything. */
-  readonly touched: readonly string[]
   /** True when a record about the service was not known before. */
   readonly isNew: boolean
   /** True when a known record has to be reconfirmed. */
@@ -52,6 +55,9 @@ interface DirectoryUpdate {
  */
 export class ServiceDirectory {
   readonly cache: RecordCache
+  readonly #clusters = new ClusterIndex()
+  /** By the key of an instance that has changed, its label, unless only addresses have. */
+  readonly #touched = new Map<string, string | undefined>()
 
   constructor(limits: CacheLimits) {
     this.cache = new RecordCache(limits)
@@ -59,19 +65,28 @@ export class ServiceDirectory {
 
   add(record: MulticastRecord, sender: string, now: number): DirectoryUpdate {
     const { change, evicted } = this.cache.add(record, sender, now)
-    const own = change === 'new' ? this.instancesOf(record) : []
-    const others = evicted === undefined ? [] : this.instancesOf(evicted.record)
+    const isNew = change === 'new' && this.#touch(record)
+    if (evicted !== undefined) this.#touch(evicted.record)
     return {
-      touched: [...own, ...others],
-      isNew: own.length > 0,
+      isNew,
       needsReconfirm: change === 'reconfirm' || (change === 'new' && record.unique),
       limit: evicted?.limit,
     }
   }
 
-  /** Removes expired records, and returns the keys of their instances. */
-  sweep(now: number): string[] {
-    return this.cache.sweep(now).flatMap((record) => this.instancesOf(record))
+  /** Removes expired records. */
+  sweep(now: number): void {
+    for (const record of this.cache.sweep(now)) this.#touch(record)
+  }
+
+  /** Returns the instances that have changed since the last call. */
+  takeChanged(): ChangedInstances {
+    const changed = new Map<string, readonly string[] | undefined>()
+    for (const [key, label] of this.#touched) {
+      changed.set(key, label === undefined ? this.clustersOf(key) : this.#updateIndex(key, label))
+    }
+    this.#touched.clear()
+    return changed
   }
 
   /** Returns the instance with that key, while it exists. */
@@ -104,13 +119,37 @@ export class ServiceDirectory {
     return [...this.cache.instances()].flatMap((key) => this.cache.pointer(key, now) ?? [])
   }
 
-  instances(now: number): Instance[] {
-    return [...this.cache.instances()].flatMap((key) => this.instance(key, now) ?? [])
+  /**
+   * Returns the keys of the instances that may belong to a cluster: those that name it, and those that wait for the TXT
+   * record that names theirs. Those of all clusters for `undefined`.
+   *
+   * @param cluster the key of the cluster
+   */
+  candidates(cluster: string | undefined): readonly string[] {
+    if (cluster === undefined) return [...this.cache.instances()]
+    return [...new Set([...this.#clusters.instancesOf(cluster), ...this.#clusters.unnamed])]
+  }
+
+  /** Returns the keys of the clusters that an instance may belong to. */
+  clustersOf(key: string): readonly string[] {
+    return this.#clusters.clustersOf(key)
   }
 
   /** Returns the keys of the instances that a record belongs to. */
   instancesOf(record: MulticastRecord): readonly string[] {
     return 'host' in record ? [...this.cache.instancesAt(record.host)] : [instanceKey(record.instance)]
+  }
+
+  /** Notes the instances that a record belongs to; returns true when there are any. */
+  #touch(record: MulticastRecord): boolean {
+    const keys = this.instancesOf(record)
+    const label = 'host' in record ? undefined : record.instance
+    for (const key of keys) this.#touched.set(key, label ?? this.#touched.get(key))
+    return keys.length > 0
+  }
+
+  #updateIndex(key: string, label: string): readonly string[] | undefined {
+    return this.#clusters.update(key, label, { isListed: this.cache.isListed(key), texts: this.cache.heldTexts(label) })
   }
 
   #joined(listing: Instance['listing'], now: number): Instance {
@@ -124,45 +163,3 @@ export class ServiceDirectory {
     return { label: instance, key: instanceKey(instance), listing, text, services }
   }
 }
-
-/** The cluster of an instance, or the reason why it has none: a phrase, escaped. */
-type InstanceCluster =
-  | { readonly name: ClusterName; readonly fault?: undefined }
-  | { readonly name?: undefined; readonly fault: string }
-
-/**
- * Reads the cluster name of an instance: the value of the TXT key `cluster`, else the instance name without the suffix
- * of a name conflict: `my-cluster #2`, `my-cluster (2)`.
- *
- * The key without `=` counts as missing; the key with an empty value is an error, and the name is not used instead.
- *
- * @param label the label of the instance, an octet a character
- * @see RFC 6763 section 6.4, RFC 6762 section 9
- */
-export function instanceCluster(label: string, { cluster }: Pick<TextRecord, 'cluster'>): InstanceCluster {
-  const instance = utf8Label(label)
-  if (instance === undefined) return { fault: 'its name is not UTF-8 text' }
-  if (CONTROL_CHARACTER.test(instance)) return { fault: 'its name has control characters' }
-  const text = cluster ?? instance.replace(CONFLICT_SUFFIX, '')
-  const fault = clusterNameFault(text)
-  if (fault === undefined) return { name: parseClusterName(text) }
-  const where = cluster === null ? 'its name' : 'its TXT key "cluster"'
-  return { fault: `${where} is no cluster name, ${quoteText(text, { maxLength: 80 })}: ${fault}` }
-}
-
-/** Returns the cluster of an instance. One without TXT record counts as one with an empty record (RFC 6763 section 6.1). */
-export function clusterOf({ label, text }: Pick<Instance, 'label' | 'text'>): InstanceCluster {
-  return instanceCluster(label, text?.record ?? { cluster: null })
-}
-
-/** Returns the name of an instance as people read it, escaped. */
-export function instanceText(label: string): string {
-  return escapeText(utf8Label(label) ?? label)
-}
-
-// RFC 6763 section 4.1.1 forbids them in instance names.
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what this looks for
-const CONTROL_CHARACTER = /[\x00-\x1f\x7f]/
-
-/** The suffixes of Avahi (`#2`) and Bonjour (`(2)`). */
-const CONFLICT_SUFFIX = / (?:#\d{1,9}|\(\d{1,9}\))$/

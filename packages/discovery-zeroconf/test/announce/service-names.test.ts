@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { hostLabel, instanceLabel } from '../../src/announce/service-names.js'
-import { instanceCluster } from '../../src/records/service-directory.js'
+import { instanceCluster } from '../../src/records/instance-cluster.js'
 
 describe('instanceText', () => {
   it.each([

@@ -1,6 +1,6 @@
 import { labelFromUtf8 } from '@pstorage/dns-message'
 import { describe, expect, it } from 'vitest'
-import { instanceCluster, instanceText } from '../../src/records/service-directory.js'
+import { instanceCluster, instanceText } from '../../src/records/instance-cluster.js'
 
 describe('instanceCluster', () => {
   it.each([

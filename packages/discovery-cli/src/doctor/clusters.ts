@@ -79,7 +79,8 @@ function checksOf(
   return about.filter(({ report }) => report.outcome === outcome).flatMap(({ backend }) => checks[backend])
 }
 
-function anyCluster({ clusters, isComplete, isCut, backends }: SourceReports): Finding {
+function anyCluster({ clusters, unanswered, isCut }: SourceReports): Finding {
+  const isComplete = unanswered.length === 0
   const subject = 'clusters'
   if (clusters.length > 0) {
     const shown = clusters.slice(0, 8).join(', ')
@@ -96,7 +97,7 @@ function anyCluster({ clusters, isComplete, isCut, backends }: SourceReports): F
       ? 'none is published here, or the wrong sources are queried'
       : 'there may be clusters all the same',
     checked: isComplete,
-    follows: isComplete ? unlistedBecause : backends.flatMap(({ backend }) => silentBecause[backend]),
+    follows: isComplete ? unlistedBecause : unanswered.flatMap((backend) => silentBecause[backend]),
   })
 }
 

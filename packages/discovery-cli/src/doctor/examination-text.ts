@@ -3,7 +3,7 @@ import type { Style } from '../terminal/style.js'
 import { wrapLine } from '../terminal/wrap.js'
 import { type Cause, causesOf, mergeAlike } from './causes.js'
 import { counted, countsOf, type Examination } from './examination.js'
-import { DEEP, findingsLines, passedLines } from './finding-text.js'
+import { asides, findingsLines, passedLines } from './finding-text.js'
 
 /** The choice of what is printed for people. */
 export interface TextScope {
@@ -62,7 +62,7 @@ function causesLines(causes: readonly Cause[], { verbose, shownRemedies, style }
   const more = [...counts].flatMap(([kind, count]) =>
     count <= MOST_ALIKE || verbose
       ? []
-      : ['', asideLine(`and ${count - MOST_ALIKE} more: ${kind}; -v shows them`, style)],
+      : ['', ...asides(`and ${count - MOST_ALIKE} more: ${kind}; -v shows them`, style)],
   )
   return [...lines, ...more]
 }
@@ -72,11 +72,7 @@ function foldedLines(consequences: readonly Finding[], style: Style): readonly s
   if (length === 0) return []
   const checks = [...new Set(consequences.map(({ check }) => check))].join(', ')
   const text = `and ${counted(length, 'finding')} that ${length === 1 ? 'follows' : 'follow'} (${checks}); -v shows ${length === 1 ? 'it' : 'them'}`
-  return wrapLine(`${DEEP}${text}`, style.width, DEEP.length).map((line) => style.paint('aside', line))
-}
-
-function asideLine(text: string, { paint }: Style): string {
-  return paint('aside', `${DEEP}${text}`)
+  return asides(text, style)
 }
 
 /** Keeps the order, and puts causes about one subject together. */

@@ -4,8 +4,14 @@ import { wrapLine } from '../terminal/wrap.js'
 import type { AlikeFindings } from './causes.js'
 
 const INDENT = '  '
-/** The indentation of the text of a finding. */
-export const DEEP: string = ' '.repeat(11)
+/** A level and a blank stand before a check; on a narrow terminal the text below needs that room. */
+const [BESIDE, NARROW] = [11, 60]
+
+/** Returns the indentation of the text of a finding. */
+export function indentOf({ width = NARROW }: Pick<Style, 'width'>): string {
+  return ' '.repeat(width < NARROW ? 2 * INDENT.length : BESIDE)
+}
+
 /** The number of subjects of findings that are alike which are shown; the others are counted. */
 const MOST_SUBJECTS = 3
 
@@ -28,11 +34,12 @@ interface FindingPrinting {
 }
 
 /** Returns the lines of checks that have passed, one or more each. */
-export function passedLines(findings: readonly Finding[], { paint, show, width }: Style): readonly string[] {
+export function passedLines(findings: readonly Finding[], style: Style): readonly string[] {
+  const { paint, show, width } = style
   const column = Math.max(...findings.map(({ check }) => check.length))
   return findings.flatMap(({ level, check, subject, seen }) => {
     const line = `${INDENT}${paint(meanings[level], level.padEnd(8))} ${check.padEnd(column)}  ${show(subject)}: ${show(seen)}`
-    return wrapLine(line, width, DEEP.length)
+    return wrapLine(line, width, indentOf(style).length)
   })
 }
 
@@ -41,12 +48,13 @@ export function findingsLines(findings: AlikeFindings, printing: FindingPrinting
   const { verbose, style, cause } = printing
   const { paint, show } = style
   const [{ check, level, seen, meaning }] = findings
-  const wrap = (line: string): readonly string[] => wrapLine(line, style.width, DEEP.length)
+  const indent = indentOf(style)
+  const wrap = (line: string): readonly string[] => wrapLine(line, style.width, indent.length)
   const shown = verbose ? findings : findings.slice(0, MOST_SUBJECTS)
   const more = findings.length - shown.length
   const subjects = shown.map(({ subject }) => show(subject)).join(', ')
   const head = `${INDENT}${paint(meanings[level], level.padEnd(8))} ${check}  ${subjects}${more > 0 ? ` and ${more} more` : ''}`
-  const text = [seen, ...(meaning === null ? [] : [meaning])].flatMap((line) => wrap(`${DEEP}${show(line)}`))
+  const text = [seen, ...(meaning === null ? [] : [meaning])].flatMap((line) => wrap(`${indent}${show(line)}`))
   const from = cause === undefined ? [] : asides(`follows from ${cause}`, style)
   return ['', ...wrap(head), ...text, ...from, ...remediesOf(findings, shown, printing)]
 }
@@ -82,8 +90,9 @@ function remediesOf(
 }
 
 /** Returns lines of less weight, wrapped. */
-function asides(line: string, { paint, width }: Style): readonly string[] {
-  return wrapLine(`${DEEP}${line}`, width, DEEP.length).map((each) => paint('aside', each))
+export function asides(line: string, style: Style): readonly string[] {
+  const indent = indentOf(style)
+  return wrapLine(`${indent}${line}`, style.width, indent.length).map((each) => style.paint('aside', each))
 }
 
 /** The text of a remedy is to be pasted, and so never wrapped. */
@@ -93,7 +102,8 @@ function remedyLines(remedy: Remedy, isOther: boolean, style: Style): readonly s
   const where = `${isOther ? 'or ' : ''}${placeText(remedy, show)}`
   // A field is cut where it is too long; a line to paste never is.
   const whole = (line: string): string => (line.match(/.{1,500}/gsu) ?? []).map(show).join('')
-  const block = (content: string): readonly string[] => content.split('\n').map((line) => `${DEEP}    ${whole(line)}`)
+  const block = (content: string): readonly string[] =>
+    content.split('\n').map((line) => `${indentOf(style)}    ${whole(line)}`)
   const note = (line: string): readonly string[] => asides(line, style)
   if (replaces === null) return [...note(`${where}:`), ...block(text)]
   if (text === '') return [...note(`${where}, remove:`), ...block(replaces)]

@@ -1,6 +1,6 @@
 import { constants } from 'node:fs'
 import { realpath } from 'node:fs/promises'
-import { FileError, openRegularFile, readToEnd } from '@pstorage/discovery-core'
+import { type FileAccess, FileError, openRegularFile, readToEnd } from '@pstorage/discovery-core'
 import { type Finding, type Fix, shellWord } from '@pstorage/discovery-core/checks'
 import { causesOf } from './causes.js'
 import type { Examination } from './examination.js'
@@ -11,8 +11,6 @@ export interface FileChange {
   readonly path: string
   readonly before: Buffer
   readonly after: Buffer
-  /** Permission bits and owner, which are kept. */
-  readonly access: { readonly mode: number; readonly owner: { readonly uid: number; readonly gid: number } }
   /** The lines that differ, in the unified format of diff(1) without context. */
   readonly diff: readonly string[]
 }
@@ -59,7 +57,9 @@ export async function planFixes(examination: Examination): Promise<FixPlan> {
     if (fix !== undefined && changes.has(targetOf(fix))) return []
     return [{ finding, why: fix === undefined ? undefined : reasons.get(targetOf(fix)) }]
   })
-  return { changes: [...changes.values()], byHand }
+  // The old file that an edit keeps gets no bits that are to go.
+  const modesFirst = [...changes.values()].toSorted((a, b) => Number(b.kind === 'mode') - Number(a.kind === 'mode'))
+  return { changes: modesFirst, byHand }
 }
 
 function fixOf({ remedies }: Finding): Fix | undefined {
@@ -84,17 +84,22 @@ async function planChange(fixes: SameTarget): Promise<PlannedChange> {
   if (fix.kind === 'run') return { ...fix, text: fix.argv.map((word) => shellWord(word) ?? '').join(' ') }
   const { path } = fix
   if ((await realpath(path)) !== path) throw new Error('its path leads through a symbolic link')
-  const { bytes, mode, owner } = await readFileAt(path)
+  const { bytes, mode } = await readFileAt(path)
   if (fix.kind === 'mode') return { kind: 'mode', path, from: mode, to: mode & ~fix.clear }
   const edits = fixes.filter((each) => each.kind === 'edit')
-  return { kind: 'edit', path, before: bytes, access: { mode, owner }, ...editLines(bytes, edits) }
+  return { kind: 'edit', path, before: bytes, ...editLines(bytes, edits) }
 }
 
 const MOST_OCTETS = 1024 * 1024
 const PERMISSION_BITS = 0o7777
 
-/** @throws FileError for a link and for what is no regular file */
-async function readFileAt(path: string) {
+/** A file with its permission bits and owner. */
+export interface ReadFile extends FileAccess {
+  readonly bytes: Buffer
+}
+
+/** Reads a file. @throws FileError, also for a link and for what is no regular file */
+export async function readFileAt(path: string): Promise<ReadFile> {
   const { handle, stats } = await openRegularFile(path, constants.O_NOFOLLOW)
   try {
     const bytes = await readToEnd(path, handle, { size: stats.size, maxOctets: MOST_OCTETS })

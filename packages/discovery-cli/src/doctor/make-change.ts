@@ -1,9 +1,9 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
-import { open, readFile, unlink } from 'node:fs/promises'
+import { open, unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { createFile, replaceFile } from '@pstorage/discovery-core'
-import type { FileChange, ModeChange, PlannedChange, ProgramRun } from './fix-plan.js'
+import { createFile, type FileAccess, replaceFile } from '@pstorage/discovery-core'
+import { type FileChange, type ModeChange, type PlannedChange, type ProgramRun, readFileAt } from './fix-plan.js'
 
 /**
  * Makes a change on this host, and resolves to the path under which the old file stays; `undefined` where the contents of
@@ -23,9 +23,10 @@ export async function makeChange(change: PlannedChange, date: string): Promise<s
   }
 }
 
-async function changeFile({ path, before, after, access }: FileChange, date: string): Promise<string> {
-  const now = await readFile(path)
-  if (!now.equals(before)) throw new Error('it has changed meanwhile')
+async function changeFile({ path, before, after }: FileChange, date: string): Promise<string> {
+  // The mode may have been changed as well.
+  const { bytes, ...access } = await readFileAt(path)
+  if (!bytes.equals(before)) throw new Error('it has changed meanwhile')
   const kept = await keepFile(path, before, { access, date })
   try {
     await replaceFile(path, after, access)
@@ -40,7 +41,7 @@ async function changeFile({ path, before, after, access }: FileChange, date: str
 async function keepFile(
   path: string,
   contents: Buffer,
-  { access, date }: { readonly access: FileChange['access']; readonly date: string },
+  { access, date }: { readonly access: FileAccess; readonly date: string },
 ): Promise<string> {
   for (let number = 1; ; number += 1) {
     const kept = number === 1 ? `${path}.${date}` : `${path}.${date}.${number}`

@@ -6,12 +6,12 @@ import { expectFoundAndFixed } from './doctor-at.js'
 describe.concurrent('doctor names the fault of a set-up', () => {
   it.each(brokenSetups.filter(({ fixedBy }) => fixedBy !== undefined))(
     '$id: and is content once what it prints was pasted',
-    expectFoundAndFixed,
+    (setup) => expectFoundAndFixed(setup),
   )
 
   it.each(brokenSetups.filter(({ fixedBy }) => fixedBy === undefined))(
     '$id: and prints its remedy, with something to fill in or to do elsewhere',
-    expectFoundAndFixed,
+    (setup) => expectFoundAndFixed(setup),
   )
 
   it('has thirty of them, of which twenty are fixed by what is printed', () => {

@@ -23,7 +23,10 @@ const levels: readonly string[] = findingLevels
 const isAtLeast = (level: string, least: string): boolean => levels.indexOf(level) >= levels.indexOf(least)
 
 /** Runs doctor in this process, with what stands in there for /etc/resolv.conf and for port 5353. */
-async function doctorHere({ arguments: options, resolvConf, multicastPort: port }: BrokenPlace) {
+async function doctorHere(
+  { arguments: options, resolvConf, multicastPort: port }: BrokenPlace,
+  ...more: readonly string[]
+) {
   const checks: CheckLoaders = {
     ...checkLoaders,
     dns: async (settings, run) => checkDns({ ...dnsCheckOptions(settings), ...run, resolvConf }),
@@ -36,7 +39,7 @@ async function doctorHere({ arguments: options, resolvConf, multicastPort: port 
   }
   const [stdout, stderr] = [capturedStream(), capturedStream()]
   // A list of directories is always given: those of this host are not looked at.
-  const argv = ['doctor', '--verbose', ...options]
+  const argv = ['doctor', '--verbose', ...options, ...more]
   const code = await runCli({ argv, env: { LANG: 'C.UTF-8' }, stdout, stderr, checks, backends })
   return { code, stderr: stderr.text, stdout: stdout.text, findings: printedFindings(stdout.text) }
 }
@@ -112,6 +115,22 @@ export async function expectFoundAndFixed(
   if (earlier !== undefined && later !== undefined) expect(unexpectedChanges(earlier, later, remedy)).toEqual([])
   const after = await doctorAt(place)
   expect(faultsOf(after.findings, level), after.stdout).not.toContain(fault)
+  const faults = [...faultsOf(before.findings, 'warning'), ...reveals]
+  expect(
+    faultsOf(after.findings, 'warning').filter((each) => !faults.includes(each)),
+    after.stdout,
+  ).toEqual([])
+}
+
+/** Sees that `doctor --fix` leaves no fault that was not there before, and loses nothing that is in a file. */
+export async function expectFixIsSafe({ start, reveals = [] }: BrokenSetup): Promise<void> {
+  await using place = await start()
+  const before = await doctorHere(place)
+  const earlier = await place.snapshot?.()
+  await doctorHere(place, '--fix', '--yes')
+  const contents = [...((await place.snapshot?.()) ?? [])].map(([, value]) => value.replace(/^\d+ /, ''))
+  for (const [path, value] of earlier ?? []) expect(contents, path).toContain(value.replace(/^\d+ /, ''))
+  const after = await doctorHere(place)
   const faults = [...faultsOf(before.findings, 'warning'), ...reveals]
   expect(
     faultsOf(after.findings, 'warning').filter((each) => !faults.includes(each)),

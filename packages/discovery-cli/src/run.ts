@@ -21,7 +21,7 @@ export async function runCli(context: CliContext): Promise<number> {
 }
 
 function isPlugin(argv: readonly string[]): boolean {
-  return argv.includes('--nagios') || argv.includes('--format=nagios')
+  return /(?:^| )(?:--nagios|(?:--format|-o)[= ]?nagios)(?: |$)/.test(argv.join(' '))
 }
 
 function isFailure(code: number): boolean {

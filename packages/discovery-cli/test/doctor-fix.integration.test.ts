@@ -61,6 +61,14 @@ describe('doctor --fix', () => {
     expect(await snapshotOf(directory.path)).toEqual(before)
   })
 
+  it('is named where it can fix something, and only there', async () => {
+    await using directory = await clustersDirectory({ c1: trailing, c2: 'mds1:2510\n' })
+    const offer = '--fix can fix 1 of these; --fix --dry-run shows how\n'
+    expect((await doctor(directory, [])).stdout.endsWith(offer)).toBe(true)
+    await writeFile(directory.listPath('c1'), corrected)
+    expect((await doctor(directory, [])).stdout).not.toContain('--fix')
+  })
+
   it('makes its changes after a yes, keeps the old file with its mode, and checks again', async () => {
     await using directory = await clustersDirectory({ c1: trailing })
     await chmod(directory.listPath('c1'), 0o666)

@@ -74,6 +74,7 @@ describe('doctor as a monitoring plugin', () => {
   it.each([
     { id: 'an unknown option', argv: ['--nagios', '--foo'], message: "unknown option '--foo'" },
     { id: 'a contradiction', argv: ['--nagios', '--json'], message: '--json and --nagios contradict each other' },
+    { id: 'the format by its letter', argv: ['-o', 'nagios', '--foo'], message: "unknown option '--foo'" },
     { id: 'a bad value', argv: ['--nagios', '--timeout', 'x|y'], message: 'x\\u{7c}y' },
   ])('is UNKNOWN, never CRITICAL, for wrong usage: $id', async ({ argv, message }) => {
     const run = await plugin(argv)

@@ -11,6 +11,8 @@ export interface TextScope {
   readonly level: FindingLevel
   /** Shows what follows from a cause, and all of many that are alike. */
   readonly verbose: boolean
+  /** Says how many of the findings `--fix` can fix. */
+  readonly offersFix: boolean
 }
 
 /** Returns the findings for people: the most likely cause first, then the others in groups, and a summary line. */
@@ -32,7 +34,9 @@ export function examinationText(examination: Examination, scope: TextScope, styl
     if (causes.length + passed.length === 0) return []
     return [title, ...passedLines(passed, style), ...causesLines(causes, { ...scope, shownRemedies, style }), '']
   })
-  const summary = wrapLine(summaryLine(examination, style), style.width)
+  const fixable = scope.offersFix ? causes.flatMap(({ findings }) => findings).filter(isFixable).length : 0
+  const offer = fixable === 0 ? [] : [`--fix can fix ${fixable} of these; --fix --dry-run shows how`]
+  const summary = [summaryLine(examination, style), ...offer].flatMap((line) => wrapLine(line, style.width))
   return [...lines, ...summary].map((line) => `${line}\n`).join('')
 }
 
@@ -65,6 +69,10 @@ function causesLines(causes: readonly Cause[], { verbose, shownRemedies, style }
       : ['', ...asides(`and ${count - MOST_ALIKE} more: ${kind}; -v shows them`, style)],
   )
   return [...lines, ...more]
+}
+
+function isFixable({ remedies }: Finding): boolean {
+  return remedies.some(({ fix }) => fix !== null)
 }
 
 function foldedLines(consequences: readonly Finding[], style: Style): readonly string[] {

@@ -76,10 +76,10 @@ function remediesOf(
     return asides(`fixed by the lines above (${above})`, style)
   const lines = [...byText].flatMap(([key, [first, ...others]]) => {
     if (first === undefined || first.remedies.length === 0 || !shown.includes(first)) return []
-    const about =
-      byText.size === 1
-        ? []
-        : asides(`for ${[first, ...others].map(({ subject }) => style.show(subject)).join(', ')}:`, style)
+    const subjects = [first, ...others].map(({ subject }) => subject)
+    // The place of a remedy may name its subject already.
+    const isNamed = byText.size === 1 || first.remedies[0]?.place.includes(first.subject)
+    const about = isNamed ? [] : asides(`for ${subjects.map(style.show).join(', ')}:`, style)
     const above = shownRemedies.get(key)
     if (above !== undefined) return [...about, ...asides(`fixed by the lines above (${above})`, style)]
     shownRemedies.set(key, first.check)

@@ -62,7 +62,8 @@ function scopeOf(args: ParsedArguments): TextScope {
   const { verbose } = printSettings(args)
   const text = lastOf(args, 'level')
   const isAll = verbose || formatOf(args) === 'json'
-  return { level: text === undefined ? (isAll ? 'ok' : 'notice') : oneOf('level', text, findingLevels), verbose }
+  const level = text === undefined ? (isAll ? 'ok' : 'notice') : oneOf('level', text, findingLevels)
+  return { level, verbose, offersFix: args.command.name === 'doctor' && !args.options.has('fix') }
 }
 
 /** Returns the options of the DNS checks for the settings of a command line. */

@@ -8,8 +8,9 @@ export {
   pythonZeroconfOn,
 } from './announcing-programs.js'
 export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
-export type { BrokenPlace, BrokenSetup, PrintedRemedy, RemedyShell } from './broken/broken-setup.js'
+export type { BrokenPlace, BrokenSetup } from './broken/broken-setup.js'
 export { brokenRealSetups, brokenSetups } from './broken/broken-setups.js'
+export type { PrintedRemedy, RemedyShell } from './broken/printed-remedy.js'
 export { remedyFaults } from './broken/remedy-faults.js'
 export { type Snapshot, unexpectedChanges } from './broken/snapshot.js'
 export { splitCommands } from './broken/split-commands.js'

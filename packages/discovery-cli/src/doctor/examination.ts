@@ -1,6 +1,4 @@
-import { type Finding, type FindingLevel, findingLevels, isAtLeast, worstLevel } from '@pstorage/discovery-core/checks'
-import { asciiJson, SCHEMA_VERSION } from '../output/json.js'
-import { presentCauses } from './causes.js'
+import { type Finding, type FindingLevel, findingLevels, worstLevel } from '@pstorage/discovery-core/checks'
 
 /** The findings about one subject. */
 export interface FindingGroup {
@@ -40,29 +38,4 @@ export function countsOf({ groups }: Examination): FindingCounts {
 /** Returns a count with its noun, in the singular or the plural: `1 check`, `2 checks`. */
 export function counted(count: number, noun: string): string {
   return `${count} ${noun}${count === 1 ? '' : 's'}`
-}
-
-/** Returns the findings as one JSON value, on one line or indented. The counts are of all findings, shown or not. */
-export function examinationJson(
-  examination: Examination,
-  level: FindingLevel,
-  { pretty }: { readonly pretty: boolean },
-): string {
-  const { byLevel, unchecked } = countsOf(examination)
-  const findings = examination.groups.flatMap(({ title, findings }) =>
-    findings
-      .filter((each) => isAtLeast(each.level, level))
-      .map((each) => {
-        const { check, level, subject, seen, meaning, checked } = each
-        const remedies = each.remedies.map(({ kind, place, software, replaces, text, fix }) => ({
-          ...{ kind, place, software, replaces, text },
-          safe: fix !== null,
-        }))
-        const follows = presentCauses(each, examination)
-        return { check, group: title, level, subject, seen, meaning, remedies, checked, follows }
-      }),
-  )
-  const head = { schemaVersion: SCHEMA_VERSION, worst: worstOf(examination), subject: examination.subject }
-  const value = { ...head, counts: { ...byLevel, unchecked }, findings }
-  return `${asciiJson(value, pretty ? 2 : undefined)}\n`
 }

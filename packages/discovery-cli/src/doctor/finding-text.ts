@@ -8,7 +8,7 @@ const INDENT = '  '
 const [BESIDE, NARROW] = [11, 60]
 
 /** Returns the indentation of the text of a finding. */
-export function indentOf({ width = NARROW }: Pick<Style, 'width'>): string {
+function indentOf({ width = NARROW }: Pick<Style, 'width'>): string {
   return ' '.repeat(width < NARROW ? 2 * INDENT.length : BESIDE)
 }
 

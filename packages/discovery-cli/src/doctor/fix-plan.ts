@@ -91,7 +91,8 @@ async function planChange(fixes: SameTarget): Promise<PlannedChange> {
 }
 
 const MOST_OCTETS = 1024 * 1024
-const PERMISSION_BITS = 0o7777
+/** The bits of a mode that chmod(2) sets. */
+export const PERMISSION_BITS = 0o7777
 
 /** A file with its permission bits and owner. */
 export interface ReadFile extends FileAccess {

@@ -1,9 +1,16 @@
 import { execFile } from 'node:child_process'
 import { constants } from 'node:fs'
-import { open, unlink } from 'node:fs/promises'
+import { unlink } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { createFile, type FileAccess, replaceFile } from '@pstorage/discovery-core'
-import { type FileChange, type ModeChange, type PlannedChange, type ProgramRun, readFileAt } from './fix-plan.js'
+import { createFile, type FileAccess, openRegularFile, replaceFile } from '@pstorage/discovery-core'
+import {
+  type FileChange,
+  type ModeChange,
+  PERMISSION_BITS,
+  type PlannedChange,
+  type ProgramRun,
+  readFileAt,
+} from './fix-plan.js'
 
 /**
  * Makes a change on this host, and resolves to the path under which the old file stays; `undefined` where the contents of
@@ -55,10 +62,10 @@ async function keepFile(
 }
 
 async function changeMode({ path, from, to }: ModeChange): Promise<undefined> {
-  await using file = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK)
-  const stats = await file.stat()
+  const { handle, stats } = await openRegularFile(path, constants.O_NOFOLLOW)
+  await using file = handle
   // Bits that were set meanwhile stay as they are, and none is added.
-  await file.chmod(stats.mode & ~(from & ~to) & 0o7777)
+  await file.chmod(stats.mode & ~(from & ~to) & PERMISSION_BITS)
 }
 
 /** Milliseconds. */

@@ -1,18 +1,6 @@
 import type { NamespaceHost } from '../namespace-host.js'
+import type { PrintedRemedy, RemedyShell } from './printed-remedy.js'
 import type { Snapshot } from './snapshot.js'
-
-/** A remedy as a person reads it: where it goes, and the lines. */
-export interface PrintedRemedy {
-  /** As it is printed, without the colon: `in the zone example.org`, `as root, run`, `in /etc/resolv.conf`. */
-  readonly where: string
-  /** Lines that have to go. */
-  readonly replaces: readonly string[]
-  /** Lines to paste. */
-  readonly text: readonly string[]
-}
-
-/** A shell into which commands are pasted. */
-export type RemedyShell = 'bash' | 'dash'
 
 /** A set-up with one fault in it, built for real. */
 export interface BrokenSetup {

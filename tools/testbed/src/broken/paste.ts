@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import type { PrintedRemedy, RemedyShell } from './broken-setup.js'
+import type { PrintedRemedy, RemedyShell } from './printed-remedy.js'
 
 /** Lines with those that are replaced exchanged for those to paste. @throws Error where one is not there */
 export function pasteLines(lines: readonly string[], { replaces, text }: PrintedRemedy): readonly string[] {

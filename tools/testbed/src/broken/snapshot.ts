@@ -1,7 +1,7 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import type { NamespaceHost } from '../namespace-host.js'
-import type { PrintedRemedy } from './broken-setup.js'
+import type { PrintedRemedy } from './printed-remedy.js'
 import { splitCommands } from './split-commands.js'
 
 /** What a set-up consists of: a value for each file, set of records, or network setting. */

@@ -30,7 +30,7 @@ function isFailure(code: number): boolean {
 
 /** Prints the line of a monitoring plugin that has failed: a monitor reads 2 as a fault of what it monitors. */
 async function reportUnknown(error: unknown, { stdout }: CliContext): Promise<number> {
-  const { pluginCodes, unknownLine } = await import('./doctor/nagios.js')
+  const { pluginCodes, unknownLine } = await import('./doctor/output/nagios.js')
   stdout.write(`${unknownLine(error instanceof Error ? error.message : String(error))}\n`)
   return pluginCodes.UNKNOWN
 }

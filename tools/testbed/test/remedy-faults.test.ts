@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { remedyFaults } from '../src/broken/remedy-faults.js'
-import { splitCommands } from '../src/broken/split-commands.js'
+import { remedyFaults } from '../src/broken/remedy/remedy-faults.js'
+import { splitCommands } from '../src/broken/remedy/split-commands.js'
 
 describe('commands of a remedy', () => {
   it.each([

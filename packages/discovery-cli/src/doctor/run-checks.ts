@@ -10,9 +10,9 @@ import { Reporter } from '../terminal/reporter.js'
 import { styleFor } from '../terminal/style.js'
 import { writeData } from '../terminal/write-data.js'
 import { type Examination, worstOf } from './examination.js'
-import { examinationJson } from './examination-json.js'
-import { examinationText, type TextScope } from './examination-text.js'
-import { pluginCodes, pluginLine, pluginState } from './nagios.js'
+import { examinationJson } from './output/examination-json.js'
+import { examinationText, type TextScope } from './output/examination-text.js'
+import { pluginCodes, pluginLine, pluginState } from './output/nagios.js'
 
 /** Shows the name of what is being checked. */
 export type Progress = (subject: string) => void

@@ -4,9 +4,9 @@ import type { TransferPermission } from '../served-zone.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { brokenDomain, goodZoneLines } from './broken-zones.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteLines } from './paste.js'
 import { Pile } from './pile.js'
-import { zoneSnapshot } from './snapshot.js'
+import { pasteLines } from './remedy/paste.js'
+import { zoneSnapshot } from './remedy/snapshot.js'
 
 const key = { name: 'transfer-key', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIHRoZSB0ZXN0IGFsb25l' } as const
 

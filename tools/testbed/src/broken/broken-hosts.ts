@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { NamespaceHost, NamespacePlug } from '../namespace-host.js'
 import { networkNamespaces } from '../network-namespaces.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
-import { pasteLines } from './paste.js'
 import { Pile, placeOf } from './pile.js'
-import { networkSnapshot } from './snapshot.js'
+import { pasteLines } from './remedy/paste.js'
+import { networkSnapshot } from './remedy/snapshot.js'
 
 interface HostRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'fixedBy' | 'never'> {
   readonly plug?: Omit<NamespacePlug, 'link'>

@@ -6,8 +6,8 @@ import { freePort } from '../free-port.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { brokenDomain, goodZoneLines } from './broken-zones.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteOnDisk } from './paste.js'
-import { fileSnapshot } from './snapshot.js'
+import { pasteOnDisk } from './remedy/paste.js'
+import { fileSnapshot } from './remedy/snapshot.js'
 
 interface ListRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'never'> {
   readonly fixedBy?: string

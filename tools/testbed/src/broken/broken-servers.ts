@@ -12,9 +12,9 @@ import { reply } from '../reply.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { brokenDomain, goodZoneLines } from './broken-zones.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteOnDisk } from './paste.js'
 import { nothingToPaste, Pile, placeOf } from './pile.js'
-import { fileSnapshot } from './snapshot.js'
+import { pasteOnDisk } from './remedy/paste.js'
+import { fileSnapshot } from './remedy/snapshot.js'
 
 async function goodServer(
   pile: Pile,

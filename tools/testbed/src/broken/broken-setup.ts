@@ -1,6 +1,6 @@
 import type { NamespaceHost } from '../namespace-host.js'
-import type { PrintedRemedy, RemedyShell } from './printed-remedy.js'
-import type { Snapshot } from './snapshot.js'
+import type { PrintedRemedy, RemedyShell } from './remedy/printed-remedy.js'
+import type { Snapshot } from './remedy/snapshot.js'
 
 /** A set-up with one fault in it, built for real. */
 export interface BrokenSetup {

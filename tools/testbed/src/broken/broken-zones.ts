@@ -1,8 +1,8 @@
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteLines } from './paste.js'
-import { zoneSnapshot } from './snapshot.js'
+import { pasteLines } from './remedy/paste.js'
+import { zoneSnapshot } from './remedy/snapshot.js'
 
 /** The domain of all set-ups. */
 export const brokenDomain = 'pstorage.test'

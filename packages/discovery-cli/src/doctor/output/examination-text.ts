@@ -1,8 +1,8 @@
 import { type Finding, type FindingLevel, isAtLeast } from '@pstorage/discovery-core/checks'
-import type { Style } from '../terminal/style.js'
-import { wrapLine } from '../terminal/wrap.js'
-import { type Cause, causesOf, mergeAlike } from './causes.js'
-import { counted, countsOf, type Examination } from './examination.js'
+import type { Style } from '../../terminal/style.js'
+import { wrapLine } from '../../terminal/wrap.js'
+import { type Cause, causesOf, mergeAlike } from '../causes.js'
+import { counted, countsOf, type Examination } from '../examination.js'
 import { asides, findingsLines, passedLines } from './finding-text.js'
 
 /** The choice of what is printed for people. */

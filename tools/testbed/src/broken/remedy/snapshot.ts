@@ -1,6 +1,6 @@
 import { lstat, readdir, readFile, readlink } from 'node:fs/promises'
 import { join, relative } from 'node:path'
-import type { NamespaceHost } from '../namespace-host.js'
+import type { NamespaceHost } from '../../namespace-host.js'
 import type { PrintedRemedy } from './printed-remedy.js'
 import { splitCommands } from './split-commands.js'
 

@@ -1,7 +1,7 @@
 import type { Finding } from '@pstorage/discovery-core/checks'
-import { asciiText } from '../terminal/terminal-text.js'
-import { causesOf } from './causes.js'
-import { counted, countsOf, type Examination, worstOf } from './examination.js'
+import { asciiText } from '../../terminal/terminal-text.js'
+import { causesOf } from '../causes.js'
+import { counted, countsOf, type Examination, worstOf } from '../examination.js'
 
 /** A state of the Monitoring Plugins Development Guidelines, with its exit code. */
 export type PluginState = 'OK' | 'WARNING' | 'CRITICAL' | 'UNKNOWN'

@@ -2,8 +2,8 @@ import { constants } from 'node:fs'
 import { realpath } from 'node:fs/promises'
 import { type FileAccess, FileError, openRegularFile, readToEnd } from '@pstorage/discovery-core'
 import { type Finding, type Fix, shellWord } from '@pstorage/discovery-core/checks'
-import { causesOf } from './causes.js'
-import type { Examination } from './examination.js'
+import { causesOf } from '../causes.js'
+import type { Examination } from '../examination.js'
 
 /** A file as it is and as it is to be. */
 export interface FileChange {

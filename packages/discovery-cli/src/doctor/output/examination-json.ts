@@ -1,7 +1,7 @@
 import { type FindingLevel, isAtLeast } from '@pstorage/discovery-core/checks'
-import { asciiJson, SCHEMA_VERSION } from '../output/json.js'
-import { presentCauses } from './causes.js'
-import { countsOf, type Examination, worstOf } from './examination.js'
+import { asciiJson, SCHEMA_VERSION } from '../../output/json.js'
+import { presentCauses } from '../causes.js'
+import { countsOf, type Examination, worstOf } from '../examination.js'
 
 /** Returns the findings as one JSON value, on one line or indented. The counts are of all findings, shown or not. */
 export function examinationJson(

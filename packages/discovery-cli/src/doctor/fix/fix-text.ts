@@ -1,6 +1,6 @@
 import type { Finding } from '@pstorage/discovery-core/checks'
-import type { Style } from '../terminal/style.js'
-import { counted } from './examination.js'
+import type { Style } from '../../terminal/style.js'
+import { counted } from '../examination.js'
 import type { FixPlan, PlannedChange } from './fix-plan.js'
 
 /** Returns the lines of a plan: each change with its difference, and what is left to a person. */

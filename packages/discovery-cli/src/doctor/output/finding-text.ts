@@ -1,7 +1,7 @@
 import type { Finding, FindingLevel, Remedy } from '@pstorage/discovery-core/checks'
-import type { Meaning, Style } from '../terminal/style.js'
-import { wrapLine } from '../terminal/wrap.js'
-import type { AlikeFindings } from './causes.js'
+import type { Meaning, Style } from '../../terminal/style.js'
+import { wrapLine } from '../../terminal/wrap.js'
+import type { AlikeFindings } from '../causes.js'
 
 const INDENT = '  '
 /** A level and a blank stand before a check; on a narrow terminal the text below needs that room. */

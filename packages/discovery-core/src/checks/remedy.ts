@@ -25,7 +25,7 @@ export interface Remedy {
 }
 
 /**
- * A change that needs no decision: it has one possible meaning, deletes nothing, and gives access to nobody.
+ * A change that needs no decision: it has one possible meaning, deletes nothing, and widens no access.
  *
  * - `edit`: lines of a file that are replaced by others; both texts are without a last line end
  * - `mode`: permission bits that a file loses; a link is not followed

@@ -13,6 +13,7 @@ export interface FileAccess {
 /**
  * Replaces the file at `path` atomically: a reader finds the old or the new one, whole, and so does this host after a
  * power cut. The new one is a temporary file beside it until it is whole; a symbolic link at `path` is replaced itself.
+ * An ACL, a SELinux context and other extended attributes are those that the directory gives to a new file.
  *
  * @throws Error of the operating system. The old file is untouched then, unless only the flush of the directory failed.
  */

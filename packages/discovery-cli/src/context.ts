@@ -1,4 +1,4 @@
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { Clock, ClusterName, Resolver } from '@pstorage/discovery-core'
 import type { Finding } from '@pstorage/discovery-core/checks'
 import type { RecordSetAnswer, RecordSetQuestion } from '@pstorage/discovery-dns/checks'
@@ -14,6 +14,8 @@ export interface CliContext {
   readonly stdout: CliStream
   /** Gets status, warnings and errors. */
   readonly stderr: CliStream
+  /** Gives the answers to questions, where a person is asked; default: none. */
+  readonly stdin?: CliInput | undefined
   /** Ends the run at once; its reason is the name of the signal, `SIGINT`, `SIGTERM` or `SIGHUP`. */
   readonly signal?: AbortSignal | undefined
   /** Milliseconds after which a command that should end is given up; default 600,000. */
@@ -36,6 +38,12 @@ export type CliStream = Writable & {
   readonly isTTY?: boolean | undefined
   /** The width of the terminal in characters. */
   readonly columns?: number | undefined
+}
+
+/** The part of `process.stdin` that is used here. */
+export type CliInput = Readable & {
+  /** Set on a terminal. */
+  readonly isTTY?: boolean | undefined
 }
 
 /** One loader for each backend. */

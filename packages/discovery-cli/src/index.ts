@@ -8,6 +8,7 @@ export type {
   CheckLoaders,
   CheckRun,
   CliContext,
+  CliInput,
   CliStream,
   ReadRecords,
   TlsSettings,

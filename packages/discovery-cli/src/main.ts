@@ -30,7 +30,14 @@ async function main(): Promise<void> {
     if (signal === 'SIGHUP' && isHangupIgnored) process.on(signal, () => {})
     else process.once(signal, interrupt)
   }
-  const code = await runCli({ argv, env, stdout, stderr, signal: interruption.signal })
+  const context = {
+    ...{ argv, env, stdout, stderr, signal: interruption.signal },
+    // Opened only where a question is asked.
+    get stdin() {
+      return process.stdin
+    },
+  }
+  const code = await runCli(context)
   if (!hasFailed) process.exitCode = code
   // Nothing is left to wait for; without this, the heap is taken apart first, which takes longer than to read an answer.
   if (stdout.writableLength === 0 && stderr.writableLength === 0) end(interruption.signal.reason)

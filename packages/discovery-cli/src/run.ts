@@ -15,8 +15,24 @@ export async function runCli(context: CliContext): Promise<number> {
   try {
     return await run(context)
   } catch (error) {
-    return reportFailure(error, context)
+    const code = await reportFailure(error, context)
+    return isPlugin(context.argv) && isFailure(code) ? reportUnknown(error, context) : code
   }
+}
+
+function isPlugin(argv: readonly string[]): boolean {
+  return /(?:^| )(?:--nagios|(?:--format|-o)[= ]?nagios)(?: |$)/.test(argv.join(' '))
+}
+
+function isFailure(code: number): boolean {
+  return code === exitCodes.usage || code === exitCodes.fault
+}
+
+/** Prints the line of a monitoring plugin that has failed: a monitor reads 2 as a fault of what it monitors. */
+async function reportUnknown(error: unknown, { stdout }: CliContext): Promise<number> {
+  const { pluginCodes, unknownLine } = await import('./doctor/output/nagios.js')
+  stdout.write(`${unknownLine(error instanceof Error ? error.message : String(error))}\n`)
+  return pluginCodes.UNKNOWN
 }
 
 /** Loads what this command line needs and nothing else (row cli-resolve of the bench). */

@@ -270,7 +270,7 @@ describe('bootstrap lint', () => {
   it.each<readonly [id: string, list: string, code: number, says: RegExp]>([
     ['a good list', '192.0.2.3:2510\n', 0, /^all is well/m],
     ['a bad entry', '192.0.2.3:2510\n192.0.2.4, mds2\n', 1, /warning +bootstrap-syntax +\S+\/c\/bs\.list:2:12$/m],
-    ['no good entry', 'mds2\n', 5, /error +bootstrap-syntax +\S+\/c\/bs\.list$/m],
+    ['no good entry', 'mds2\n', 5, /error +bootstrap-syntax +\S+\/c\/bs\.list:1:1$/m],
     ['an address where nobody can be', '0.0.0.0\n', 5, /error +bootstrap-address +\S+\/c\/bs\.list:1:1$/m],
   ])('%s: says so', async (_, list, code, says) => {
     await using place = await clustersDirectory({ c: list })

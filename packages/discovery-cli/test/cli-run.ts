@@ -5,6 +5,7 @@ import type {
   BackendName,
   BackendSettings,
   CheckLoaders,
+  CliInput,
   ReadRecords,
 } from '../src/context.js'
 import { runCli } from '../src/index.js'
@@ -21,6 +22,7 @@ export interface CliRunOptions {
   readonly readRecords?: ReadRecords
   readonly stdout?: ReturnType<typeof capturedStream>
   readonly stderr?: ReturnType<typeof capturedStream>
+  readonly stdin?: CliInput
   readonly signal?: AbortSignal
   readonly clock?: Clock
   readonly deadline?: number
@@ -44,6 +46,7 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     readRecords,
     stdout = capturedStream(),
     stderr = capturedStream(),
+    stdin,
     signal,
     clock,
     deadline,
@@ -61,6 +64,7 @@ export async function cliRun(argv: readonly string[], options: CliRunOptions = {
     env,
     stdout,
     stderr,
+    stdin,
     signal,
     clock,
     deadline,

@@ -48,28 +48,36 @@ describe('doctor', () => {
     expect(run.stderr).toBe('')
   })
 
-  it('shows what works first, and the worst with its remedy last', async () => {
+  it('shows the likeliest cause first, then the others, and what works in a number', async () => {
     const checks = finding_(
-      found('error', { subject: 'worst', seen: 'is broken', meaning: 'nobody finds it', remedies: [zoneLine] }),
       found('ok', { subject: 'fine', seen: 'works' }),
       found('warning', { subject: 'bad', seen: 'is odd', remedies: [zoneLine] }),
+      found('error', { subject: 'worst', seen: 'is broken', meaning: 'nothing finds it', remedies: [zoneLine] }),
     )
     const run = await doctor([], checks)
-    const [, dns = ''] = /^dns\n([\s\S]*?)\n\nclusters\n/m.exec(run.stdout) ?? []
-    expect(dns).toBe(`  ok       dns-thing  fine: works
+    expect(run.stdout).toMatch(/^most likely cause\n/)
+    const [shown = ''] = /^most[\s\S]*?(?=\n\n1 error)/.exec(run.stdout) ?? []
+    expect(shown).toBe(`most likely cause
 
-  warning  dns-thing  bad
-           is odd
+  error    dns-thing  worst
+           is broken
+           nothing finds it
            in the zone example.org, replace:
                old
            with:
                new
 
-  error    dns-thing  worst
-           is broken
-           nobody finds it
+dns
+
+  warning  dns-thing  bad
+           is odd
            fixed by the lines above (dns-thing)`)
     expect(run.stdout.trimEnd().split('\n').at(-1)).toMatch(/^1 error, 1 warning; \d+ checks? passed$/)
+  })
+
+  it.each([['-v'], ['--level=ok']])('shows what works with %s', async (option) => {
+    const run = await doctor([option], finding_(found('ok', { subject: 'fine', seen: 'works' })))
+    expect(run.stdout).toContain('  ok       dns-thing  fine: works\n')
   })
 
   it.each([
@@ -138,11 +146,13 @@ describe('doctor', () => {
   })
 
   it('shows some of many that are alike, and says how many more there are', async () => {
-    const many = Array.from({ length: 25 }, (_, index) => found('warning', { subject: `it ${index}` }))
+    const many = Array.from({ length: 25 }, (_, index) => found('warning', { seen: `line ${index} is odd` }))
     const { stdout } = await doctor([], finding_(...many))
-    expect(stdout.match(/dns-thing {2}it \d+/g)).toHaveLength(10)
-    expect(stdout).toContain('and 15 more of dns-thing')
+    expect(stdout.match(/line \d+ is odd/g)).toHaveLength(10)
+    expect(stdout).toContain('and 15 more: warning dns-thing; -v shows them')
     expect(stdout).toContain('25 warnings')
+    const all = await doctor(['-v'], finding_(...many))
+    expect(all.stdout.match(/line \d+ is odd/g)).toHaveLength(25)
   })
 
   it('lets nothing raw reach a terminal', async () => {

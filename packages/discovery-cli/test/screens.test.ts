@@ -94,12 +94,28 @@ const broken = finding({ id: 'dns-srv-target', checks: 'targets', levels: ['erro
   meaning: 'clients do not find this metadata server: the dot at the end of the target may be missing',
   remedies: [remedy({ kind: 'zone', place: 'storage.example.org', replaces: zoneLine.slice(0, -1), text: zoneLine })],
 })
+const lost = finding(
+  { id: 'dns-host-address', checks: 'hosts', levels: ['warning'], follows: [broken.check] },
+  'warning',
+  {
+    subject: 'mds1.storage.example.org.storage.example.org',
+    seen: 'has no A or AAAA record (NXDOMAIN)',
+    follows: [broken.check],
+  },
+)
+const silent = [0, 1, 2, 3].map((index) =>
+  finding({ id: 'zeroconf-answers', checks: 'answers', levels: ['notice'] }, 'notice', {
+    subject: `veth${index} 192.0.2.${index}`,
+    seen: 'no host answers',
+    meaning: 'no host speaks multicast DNS on this link, or a switch or a firewall on the way drops it',
+  }),
+)
 const checks: CheckLoaders = {
   dns: async () => (async function* () {})(),
   // Of bootstrap, as the checks of the others look at the network of this host.
   bootstrap: async () =>
     (async function* () {
-      yield broken
+      yield* [broken, lost, ...silent]
     })(),
   zeroconf: async () => (async function* () {})(),
 }

@@ -86,6 +86,7 @@ export {
   readRegularFileSync,
   readToEnd,
 } from './runtime/read-file.js'
+export { createFile, type FileAccess, replaceFile } from './runtime/replace-file.js'
 export { type SimulatedClock, simulatedClock } from './runtime/simulated-clock.js'
 export { closestWord, type EscapeOptions, editDistance, escapeText, formatAge, quoteText } from './runtime/text.js'
 export { type Watch, watch } from './watch/watch.js'

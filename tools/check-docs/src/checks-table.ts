@@ -21,10 +21,12 @@ export const withTables = (document: string, groups: readonly CheckGroup[]): str
 }
 
 const tableOf = ({ title, checks }: CheckGroup): string => {
-  const rows = checks.map(({ id, checks: holds, levels }) => `| \`${id}\` | ${cell(holds)} | ${levels.join(', ')} |`)
-  return [`## ${headings[title] ?? title}`, '', '| check | is fine when | levels |', '|---|---|---|', ...rows, ''].join(
-    '\n',
-  )
+  const rows = checks.map(({ id, checks: holds, levels, follows = [] }) => {
+    const causes = follows.map((each) => `\`${each}\``).join(', ')
+    return `| \`${id}\` | ${cell(holds)} | ${levels.join(', ')} | ${causes} |`
+  })
+  const head = ['| check | is fine when | levels | may follow from |', '|---|---|---|---|']
+  return [`## ${headings[title] ?? title}`, '', ...head, ...rows, ''].join('\n')
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|')

@@ -13,7 +13,7 @@ const exceptions: Readonly<Record<string, string>> = {
   'discovery-core/src/cache/last-good-store.ts': 'writes, and opens the directory to flush it',
   'discovery-core/src/runtime/random.ts': 'reads a device on purpose',
   'discovery-core/src/runtime/read-file.ts': 'is the one way',
-  'discovery-bootstrap/src/list/write-bootstrap-list.ts': 'writes, and opens the directory to flush it',
+  'discovery-core/src/runtime/replace-file.ts': 'writes, and opens the directory to flush it',
   'discovery-zeroconf/src/checks/port.ts': 'reads /proc',
   'discovery-zeroconf/src/link/group-socket.ts': 'reads /proc',
   'discovery-zeroconf/src/link/host-interfaces.ts': 'reads /sys',

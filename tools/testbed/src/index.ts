@@ -8,7 +8,7 @@ export {
   pythonZeroconfOn,
 } from './announcing-programs.js'
 export { type AvahiHost, type AvahiHostOptions, avahiHost } from './avahi-host.js'
-export type { BrokenPlace, BrokenSetup, PrintedRemedy } from './broken/broken-setup.js'
+export type { BrokenPlace, BrokenSetup } from './broken/broken-setup.js'
 export { brokenRealSetups, brokenSetups } from './broken/broken-setups.js'
 export { browseByBonjour } from './browse-by-bonjour.js'
 export { avahiBrowserOn, type BrowseOptions, bonjourBrowserOn, pythonBrowserOn } from './browsing-programs.js'
@@ -51,9 +51,11 @@ export type { ListenOptions, RealServer, RealTlsServer } from './real-server.js'
 export { type FaultyRelay, type FaultyRelayOptions, faultyRelay } from './relay/faulty-relay.js'
 export type { LinkFaults } from './relay/link-faults.js'
 export type { LinkRelay } from './relay/link-relay.js'
+export type { PrintedRemedy, RemedyShell } from './remedy/printed-remedy.js'
 export { hostileWords, type QuotedWord, type QuotingOptions, quotingFaults } from './remedy/quoting-faults.js'
 export { remedyFaults } from './remedy/remedy-faults.js'
 export { shellFaults } from './remedy/shell-faults.js'
+export { type Snapshot, unexpectedChanges } from './remedy/snapshot.js'
 export { splitCommands } from './remedy/split-commands.js'
 export {
   framed,

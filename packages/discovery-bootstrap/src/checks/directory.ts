@@ -6,6 +6,7 @@ import {
   type Finding,
   finding,
   type Remedy,
+  safeCommand,
   shellText,
 } from '@pstorage/discovery-core/checks'
 import { formatPath } from '../list/list-source.js'
@@ -76,7 +77,7 @@ export function* checkNames({ path, lists }: DirectoryFacts): Iterable<Finding> 
       meaning: 'nothing finds that list',
       remedies:
         clusterNameFault(plain) === undefined
-          ? commands('root', shellText`mv -nT ${folderOf(path, name)} ${folderOf(path, plain)}`)
+          ? safeCommand('mv', '-nT', folderOf(path, name), folderOf(path, plain))
           : commands('you', shellText`ls -la ${folderOf(path, name)}`),
     })
   }

@@ -1,8 +1,10 @@
+import { resolve as absolutePath } from 'node:path'
 import { canonicalAddress, DEFAULT_MDS_PORT, formatEndpoint } from '@pstorage/discovery-core'
 import {
   type CheckDescription,
   type Finding,
   type FindingLevel,
+  type Fix,
   finding,
   remedy,
 } from '@pstorage/discovery-core/checks'
@@ -35,12 +37,12 @@ export function* checkEntries({ path, file }: ListFacts): Iterable<Finding> {
   const subject = formatPath(path)
   const lines = linesOf(file.text)
   const wrong = list.warnings.slice(0, maxFindings)
-  for (const warning of wrong) yield findingOf(warning, path, lines)
+  for (const warning of wrong) yield findingOf(warning, path, { lines, isUsable: list.entries.length > 0 })
   if (list.warnings.length > wrong.length) {
     const seen = `has ${list.warnings.length - wrong.length} more lines like these`
     yield finding(syntaxCheck, 'warning', { subject, seen, meaning: 'fix the ones above first' })
   }
-  if (list.entries.length === 0) {
+  if (list.entries.length === 0 && wrong.length === 0) {
     yield finding(syntaxCheck, 'error', {
       subject,
       seen: 'has no entry that can be used',
@@ -56,16 +58,27 @@ export function* checkEntries({ path, file }: ListFacts): Iterable<Finding> {
 function findingOf(
   { code, message, line, column }: BootstrapListWarning,
   path: string,
-  lines: readonly string[],
+  { lines, isUsable }: { readonly lines: readonly string[]; readonly isUsable: boolean },
 ): Finding {
   const text = lines[line - 1] ?? ''
   const subject = `${formatPath(path)}:${line}:${column}`
   // The messages begin with the position, which is the subject here.
   const seen = message.slice(message.indexOf(': ') + 2)
   const corrections = new Set([correctLine(text), correctLine(text, 'port')])
-  const remedies = [...corrections].map((line) => remedy({ kind: 'bs.list', place: path, replaces: text, text: line }))
+  const remedies = [...corrections].map((line) => {
+    const isSafe = corrections.size === 1 && isCertain(text, line)
+    const fix: Fix | null = isSafe ? { kind: 'edit', path: absolutePath(path), replaces: text, text: line } : null
+    // A list that would be left without an entry needs another address.
+    const isNeeded = line === '' && !isUsable
+    return remedy({ kind: 'bs.list', place: path, replaces: text, text: isNeeded ? '<ADDRESS>:2510' : line, fix })
+  })
   const withFix = (level: FindingLevel, meaning: string, check: CheckDescription = syntaxCheck): Finding =>
-    finding(check, level, { subject, seen, meaning, remedies })
+    finding(check, isUsable ? level : 'error', {
+      subject,
+      seen,
+      meaning: isUsable ? meaning : `${meaning}; no other entry can be used, so that the addresses are not known`,
+      remedies,
+    })
   switch (code) {
     case 'bootstrap-address-refused':
       return withFix('error', 'no metadata server can be there, so the entry is ignored', addressCheck)
@@ -100,12 +113,29 @@ function linesOf(text: string): readonly string[] {
  * @param reading the part that the last group of an IPv6 address is, where it may be either
  */
 export function correctLine(line: string, reading: 'address' | 'port' = 'address'): string {
-  const hash = line.search(/(?<![^,; \t])#/)
-  const [entries, comment] = hash < 0 ? [line, undefined] : [line.slice(0, hash), line.slice(hash)]
-  const items = entries.split(/[\s,;]+/u).filter((item) => item !== '')
-  const text = items.map((item) => correctItem(item, reading)).join('\n')
+  const { entries, comment } = partsOf(line)
+  const text = itemsOf(entries)
+    .map((item) => correctItem(item, reading))
+    .join('\n')
   const endpoints = parseBootstrapList(text).entries.map(({ endpoint }) => formatEndpoint(endpoint))
   return [...(comment === undefined ? [] : [comment]), ...new Set(endpoints)].join('\n')
+}
+
+function partsOf(line: string): { readonly entries: string; readonly comment: string | undefined } {
+  const hash = line.search(/(?<![^,; \t])#/)
+  return hash < 0 ? { entries: line, comment: undefined } : { entries: line.slice(0, hash), comment: line.slice(hash) }
+}
+
+function itemsOf(entries: string): readonly string[] {
+  return entries.split(/[\s,;]+/u).filter((item) => item !== '')
+}
+
+/** Returns true where a correction keeps every entry and every port of a line; each then has one possible meaning, and nothing is wrong with it. */
+function isCertain(line: string, corrected: string): boolean {
+  const entries = itemsOf(partsOf(line).entries)
+  const kept = parseBootstrapList(corrected)
+  const hasPorts = entries.every((entry) => !/:0*$/.test(entry.normalize('NFKC')))
+  return hasPorts && kept.entries.length === entries.length && kept.warnings.length === 0
 }
 
 /** Replaces look-alike characters, adds the brackets of IPv6, and replaces a port of 0 by the default one. */

@@ -6,6 +6,7 @@ import {
   finding,
   type Remedy,
   remedy,
+  safeCommand,
   shellText,
 } from '@pstorage/discovery-core/checks'
 import { formatPath } from '../list/list-source.js'
@@ -59,12 +60,13 @@ export function* checkList({ path, state, fault, linkedTo, isMisnamed }: ListFac
 export function* checkMisnamedList({ path, misnamedPath, isMisnamed, state }: ListFacts): Iterable<Finding> {
   if (!isMisnamed) return
   const isAlone = state === 'no-list'
-  const from = absolutePath(misnamedPath)
   yield finding(misnamedListCheck, isAlone ? 'error' : 'warning', {
     subject: formatPath(misnamedPath),
     seen: isAlone ? 'is there, and no bs.list' : 'is there beside bs.list',
     meaning: 'nothing reads it: lists are named bs.list',
-    remedies: isAlone ? commands('root', shellText`mv -nT ${from} ${absolutePath(path)}`) : moveAside(misnamedPath),
+    remedies: isAlone
+      ? safeCommand('mv', '-nT', absolutePath(misnamedPath), absolutePath(path))
+      : moveAside(misnamedPath),
   })
 }
 
@@ -117,7 +119,7 @@ export function* checkPermissions({ path, file }: ListFacts, user: number | unde
       subject,
       seen,
       meaning: redirects,
-      remedies: commands('root', shellText`chmod o-w ${own}`),
+      remedies: closeToOthers(own),
     })
   }
   if (uid !== 0 && uid !== user) {
@@ -142,6 +144,13 @@ export function* checkPermissions({ path, file }: ListFacts, user: number | unde
     })
   }
   if (isFine) yield finding(permissionsCheck, 'ok', { subject, seen: `has mode ${shown}, and belongs to user ${uid}` })
+}
+
+function closeToOthers(file: string): readonly Remedy[] {
+  const text = shellText`chmod o-w ${file}`
+  if (text === undefined) return []
+  const fix = { kind: 'mode', path: file, clear: writableByOthers } as const
+  return [remedy({ kind: 'command', place: 'root', text, fix })]
 }
 
 const writableByOthers = 0o002

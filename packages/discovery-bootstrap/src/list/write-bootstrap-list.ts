@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto'
 import type { Stats } from 'node:fs'
-import { constants, type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
-import { resolve as absolutePath, dirname, join } from 'node:path'
+import { lstat } from 'node:fs/promises'
+import { resolve as absolutePath } from 'node:path'
 import {
   DiscoveryError,
   type Endpoint,
   escapeText,
   formatEndpoint,
   quoteText,
+  replaceFile,
   systemClock,
 } from '@pstorage/discovery-core'
 import { decodeList } from './bootstrap-list.js'
@@ -54,7 +54,9 @@ export async function writeBootstrapList(
   const path = absolutePath(file)
   try {
     const comments = new ListComments(options.keepComments ? await textOf(path) : '')
-    await replaceFile(path, comments.formatAround(lines))
+    const old = await existingFile(path)
+    const mode = old === undefined ? newFileMode : old.mode & permissionBits
+    await replaceFile(path, comments.formatAround(lines), { mode, owner: old })
   } catch (error) {
     throw writeError(file, error)
   }
@@ -84,32 +86,6 @@ function writeError(file: string, cause: unknown): Error {
 const newFileMode = 0o644
 const permissionBits = 0o7777
 
-/**
- * Replaces the file at `path` atomically: a reader finds the old or the new one, whole, and so does this host after a
- * power cut. Mode and owner of the old file are kept.
- *
- * Errors are those of the operating system. The old file is untouched then, unless only the flush of the directory failed.
- */
-async function replaceFile(path: string, text: string): Promise<void> {
-  const old = await existingFile(path)
-  const temporary = join(dirname(path), `.bs.list.${randomBytes(8).toString('hex')}.tmp`)
-  // Opened before anything is changed, so that a directory that cannot be flushed is known in time.
-  await using directory = await openDirectory(dirname(path))
-  const exclusively = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL
-  try {
-    // No other user may open it before it has its final mode and owner.
-    await using file = await open(temporary, exclusively, 0o600)
-    await file.writeFile(text)
-    await copyOwnerAndMode(file, old)
-    await file.sync()
-    await rename(temporary, path)
-  } catch (error) {
-    await unlink(temporary).catch(() => undefined)
-    throw error
-  }
-  await directory?.sync()
-}
-
 /** Returns the old file; `undefined` when there is none. Anything else at the path is an error. */
 async function existingFile(path: string): Promise<Stats | undefined> {
   const stats = await lstat(path).catch((error: unknown) => {
@@ -124,16 +100,4 @@ async function existingFile(path: string): Promise<Stats | undefined> {
 
 function obstacle(code: string, message: string): Error {
   return Object.assign(new Error(message), { code })
-}
-
-async function openDirectory(path: string): Promise<FileHandle | undefined> {
-  // Windows neither opens directories nor needs to.
-  return process.platform === 'win32' ? undefined : open(path, constants.O_RDONLY | constants.O_DIRECTORY)
-}
-
-async function copyOwnerAndMode(file: FileHandle, old: Stats | undefined): Promise<void> {
-  const { uid, gid } = await file.stat()
-  // Before the mode, since a change of owner clears bits of it.
-  if (old !== undefined && (old.uid !== uid || old.gid !== gid)) await file.chown(old.uid, old.gid)
-  await file.chmod(old === undefined ? newFileMode : old.mode & permissionBits)
 }

@@ -51,4 +51,4 @@ export interface Command {
 export type RunCommand = (args: ParsedArguments, context: CliContext) => Promise<number>
 
 /** The formats of output. */
-export type Format = 'text' | 'json' | 'ndjson' | 'bs-list' | 'share' | 'zone' | 'prometheus' | 'nsupdate'
+export type Format = 'text' | 'json' | 'ndjson' | 'bs-list' | 'share' | 'zone' | 'prometheus' | 'nsupdate' | 'nagios'

@@ -28,6 +28,8 @@ export type OptionName =
   | 'partial'
   | 'replace'
   | 'dry-run'
+  | 'fix'
+  | 'yes'
   | 'file'
   | 'backend'
   | 'policy'
@@ -55,6 +57,7 @@ export type OptionName =
   | 'level'
   | 'format'
   | 'json'
+  | 'nagios'
   | 'quiet'
   | 'verbose'
   | 'no-color'
@@ -91,7 +94,9 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   serial: { ...ofCommand, value: 'N', help: 'serial number of the SOA record (default: the time)' },
   partial: { ...ofCommand, help: 'go on where a source did not answer' },
   replace: { ...ofCommand, help: 'remove the SRV records of the zone that no source has' },
-  'dry-run': { ...ofCommand, help: 'print the list, and write nothing' },
+  fix: { ...ofCommand, help: 'make the safe changes on this host, after a question' },
+  yes: { ...ofCommand, short: 'y', help: 'make the changes of --fix without a question' },
+  'dry-run': { ...ofCommand, help: 'print what would be written or changed, and change nothing' },
   watch: { ...ofCommand, help: 'write again at every change, until stopped' },
   interval: { ...ofCommand, value: 'DURATION', help: 'query at least this often, whatever the TTLs' },
   exec: { ...ofCommand, value: 'COMMAND', help: 'run COMMAND at every change, without a shell' },
@@ -153,14 +158,15 @@ export const optionTable: Readonly<Record<OptionName, OptionSpec>> = {
   level: {
     ...output,
     value: 'ok|notice|warning|error',
-    help: 'lowest level to show (default: ok)',
+    help: 'lowest level to show (default: notice)',
   },
   count: { ...output, value: 'N', help: 'print at most this many endpoints, the best ones' },
   long: { ...output, short: 'l', help: 'print a table: MDS known, authenticated or not, sources' },
   format: { ...output, short: 'o', value: 'FORMAT', completes: 'formats', help: 'output format' },
   json: { ...output, help: 'same as --format json' },
+  nagios: { ...output, help: 'one line and exit code of a monitoring plugin' },
   quiet: { ...output, short: 'q', help: 'print only usage and internal errors on stderr' },
-  verbose: { ...output, short: 'v', help: 'print every attempt on stderr, also without a terminal' },
+  verbose: { ...output, short: 'v', help: 'print every attempt, or every check, also without a terminal' },
   'no-color': { ...output, help: 'print without colour' },
   debug: { ...general, help: 'print the stack of an internal error' },
   help: { ...general, short: 'h', help: 'print this help, or that of one command' },

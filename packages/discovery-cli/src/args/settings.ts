@@ -75,15 +75,17 @@ export function paceOf(
   throw new UsageError(`--interval ${text}: must be at least ${LEAST_INTERVAL / 1_000} s`)
 }
 
-/** Reads `--format` and `--json`; the first format of the command is its default. */
+/** Reads `--format`, `--json` and `--nagios`; the first format of the command is its default. */
 export function formatOf(args: ParsedArguments): Format {
   const { formats = [] } = args.command
   const text = lastOf(args, 'format')
   const format = text === undefined ? undefined : oneOf('format', text, formats)
-  if (!args.options.has('json')) return format ?? formats[0] ?? 'text'
-  if (format !== undefined && format !== 'json')
-    throw new UsageError(`--json and --format ${format} contradict each other`)
-  return 'json'
+  const flags = (['json', 'nagios'] as const).filter((flag) => args.options.has(flag))
+  const [flag = format ?? formats[0] ?? 'text', other] = flags
+  if (other !== undefined) throw new UsageError(`--${flag} and --${other} contradict each other`)
+  if (format !== undefined && format !== flag)
+    throw new UsageError(`--${flag} and --format ${format} contradict each other`)
+  return flag
 }
 
 /** Options that need TLS imply it: in clear text they would have no effect, and that would go unnoticed. */

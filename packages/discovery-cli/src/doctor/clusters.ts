@@ -1,12 +1,33 @@
-import { type ClusterName, clusterNameKey, formatEndpoint } from '@pstorage/discovery-core'
+import { type ClusterName, clusterNameKey, formatEndpoint, type ResolveReport } from '@pstorage/discovery-core'
 import { type CheckDescription, type Finding, finding, type Remedy, remedy } from '@pstorage/discovery-core/checks'
+import type { BackendName } from '../context.js'
 import type { SourceReports } from './source-reports.js'
+
+/** Checks whose findings keep a backend from answering. */
+const silentBecause: Readonly<Record<BackendName, readonly string[]>> = {
+  dns: ['dns-resolv-conf', 'dns-search-list', 'dns-server-answers', 'dns-server-tcp', 'dns-server-zone', 'dns-domain'],
+  bootstrap: ['bootstrap-directory', 'bootstrap-name', 'bootstrap-list'],
+  zeroconf: ['zeroconf-interface', 'zeroconf-port', 'zeroconf-loopback'],
+}
+
+/** Checks whose findings leave a cluster without an address. */
+const unusableBecause: Readonly<Record<BackendName, readonly string[]>> = {
+  dns: ['dns-srv-present', 'dns-srv-target', 'dns-srv-port', 'dns-host-address', 'dns-host-usable'],
+  bootstrap: ['bootstrap-misnamed-list', 'bootstrap-list', 'bootstrap-syntax', 'bootstrap-address'],
+  zeroconf: ['zeroconf-instance'],
+}
+
+/** Checks whose findings leave all clusters without a name. */
+const unlistedBecause: readonly string[] = ['dns-txt-present', 'dns-domain']
 
 /** The check that finds clusters. */
 export const clusterFoundCheck: CheckDescription = {
   id: 'cluster-found',
   checks: 'some source names a cluster, or has addresses of the one in question',
   levels: ['ok', 'warning', 'error'],
+  follows: [
+    ...new Set([...Object.values(silentBecause).flat(), ...Object.values(unusableBecause).flat(), ...unlistedBecause]),
+  ],
 }
 
 /** Reports the clusters of all sources, or the wanted one. */
@@ -15,7 +36,11 @@ export function* checkClustersFound(sources: SourceReports, wanted: ClusterName 
     yield anyCluster(sources)
     return
   }
-  const reports = sources.backends.flatMap(({ reports }) => reports.get(clusterNameKey(wanted)) ?? [])
+  const about = sources.backends.flatMap(({ backend, reports }) => {
+    const report = reports.get(clusterNameKey(wanted))
+    return report === undefined ? [] : [{ backend, report }]
+  })
+  const reports = about.map(({ report }) => report)
   const endpoints = new Set(reports.flatMap((report) => report.endpoints.map(formatEndpoint)))
   if (endpoints.size > 0) {
     const shown = [...endpoints].slice(0, 5).join(', ')
@@ -41,10 +66,21 @@ export function* checkClustersFound(sources: SourceReports, wanted: ClusterName 
     // A name that no source knows may be a misspelling, for which nothing is to be created.
     remedies: isKnown ? [byHand(wanted)] : [],
     checked: isCertain,
+    // A name that is like another one is the cause itself, whatever else is wrong.
+    follows: sources.similar !== undefined ? [] : isKnown ? checksOf(about, 'known') : checksOf(about, 'undetermined'),
   })
 }
 
-function anyCluster({ clusters, isComplete, isCut }: SourceReports): Finding {
+function checksOf(
+  about: readonly { readonly backend: BackendName; readonly report: ResolveReport }[],
+  outcome: 'known' | 'undetermined',
+): readonly string[] {
+  const checks = outcome === 'known' ? unusableBecause : silentBecause
+  return about.filter(({ report }) => report.outcome === outcome).flatMap(({ backend }) => checks[backend])
+}
+
+function anyCluster({ clusters, unanswered, isCut }: SourceReports): Finding {
+  const isComplete = unanswered.length === 0
   const subject = 'clusters'
   if (clusters.length > 0) {
     const shown = clusters.slice(0, 8).join(', ')
@@ -61,6 +97,7 @@ function anyCluster({ clusters, isComplete, isCut }: SourceReports): Finding {
       ? 'none is published here, or the wrong sources are queried'
       : 'there may be clusters all the same',
     checked: isComplete,
+    follows: isComplete ? unlistedBecause : unanswered.flatMap((backend) => silentBecause[backend]),
   })
 }
 

@@ -2,7 +2,14 @@ import { readdir, readFile } from 'node:fs/promises'
 import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import { escapeText } from '@pstorage/discovery-core'
-import { type CheckDescription, commands, type Finding, finding, shellText } from '@pstorage/discovery-core/checks'
+import {
+  type CheckDescription,
+  commands,
+  type Finding,
+  finding,
+  safeCommand,
+  shellText,
+} from '@pstorage/discovery-core/checks'
 
 /** The check of interfaces and routes. */
 export const networkCheck: CheckDescription = {
@@ -73,7 +80,7 @@ export function* checkNetwork({ interfaces, down, hasLoopback, hasDefaultRoute }
   if (!hasLoopback) {
     const seen = 'has no loopback interface that is up, as in a new network namespace'
     const meaning = 'not even a name server on this host can be reached'
-    const remedies = commands('root', 'ip link set dev lo up')
+    const remedies = safeCommand('ip', 'link', 'set', 'dev', 'lo', 'up')
     yield finding(networkCheck, 'warning', { subject, seen, meaning, remedies })
   }
   const [first] = interfaces

@@ -24,6 +24,7 @@ export const mdsReachableCheck: CheckDescription = {
   id: 'mds-reachable',
   checks: 'every metadata server that is found accepts a TCP connection',
   levels: ['ok', 'notice', 'warning', 'error'],
+  follows: ['network-route', 'bootstrap-stale'],
 }
 
 /** Tries a connection to every metadata server, each once. */
@@ -68,6 +69,10 @@ export async function checkReachability(
           seen: message,
           meaning: isAlone ? 'no metadata server of the cluster can be reached from here' : 'clients lose time with it',
           remedies: remediesOf(each, code, isAlone),
+          follows: [
+            ...(noRoute.has(code) ? ['network-route'] : []),
+            ...(isOnlyListed(each, own) ? ['bootstrap-stale'] : []),
+          ],
         }),
       ]
     })
@@ -84,6 +89,12 @@ function isAlternative(
 ): boolean {
   if (host === null || !isLinkLocalIPv6(address)) return false
   return own.some((each) => each.host === host && each.port === port && reachable.has(formatEndpoint(each)))
+}
+
+/** Returns true for the address of a list that DNS, which has other ones of the cluster, does not have. */
+function isOnlyListed({ sources }: ResolvedEndpoint, own: readonly ResolvedEndpoint[]): boolean {
+  const isInDns = own.some((each) => each.sources.some(({ backend }) => backend === 'dns'))
+  return isInDns && sources.every(({ method }) => method === 'bs-list')
 }
 
 function endpointsOf({ backends }: SourceReports, cluster: ClusterName): readonly ResolvedEndpoint[] {

@@ -29,8 +29,8 @@ export interface SourceReports {
   readonly isCut: boolean
   /** The name that was likely meant, where no source knows the cluster in question. */
   readonly similar?: ClusterName | undefined
-  /** Set where every backend has listed its clusters. */
-  readonly isComplete: boolean
+  /** The backends that could not list their clusters. */
+  readonly unanswered: readonly BackendName[]
 }
 
 /** The query to all backends. */
@@ -91,9 +91,9 @@ async function queryAll(
       return { backend, reports: new Map(reports.map((report) => [clusterNameKey(report.cluster), report])) }
     }),
   )
-  const isComplete = named.every(({ outcome }) => outcome !== 'undetermined')
+  const unanswered = opened.filter((_, index) => named[index]?.outcome === 'undetermined').map(({ backend }) => backend)
   const similar = cluster === undefined ? undefined : await findSimilar(opened, views, { cluster, timeout, signal })
-  return { backends: views, clusters, isCut: names.size > clusters.length, isComplete, similar }
+  return { backends: views, clusters, isCut: names.size > clusters.length, unanswered, similar }
 }
 
 /** The longest time for a hint, in milliseconds. */

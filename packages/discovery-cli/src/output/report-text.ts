@@ -37,6 +37,7 @@ export async function reportText(
       return (await import('./json.js')).jsonOf(report, { pretty })
     case 'ndjson':
     case 'nsupdate':
+    case 'nagios':
       return ''
     case 'zone':
       return (await import('../zone/zone-text.js')).zoneOf(report)

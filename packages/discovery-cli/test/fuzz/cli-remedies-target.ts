@@ -62,7 +62,7 @@ function listRemedies(path: string): readonly Remedy[] {
     { backend: 'dns', reports: new Map([['c1', report('192.0.2.1', 'dns')]]) },
     { backend: 'bootstrap', reports: new Map([['c1', report('192.0.2.2', `${path}:1`)]]) },
   ] as const
-  const found = [...checkAgreement({ backends: sides, clusters: [cluster], isCut: false, isComplete: true })]
+  const found = [...checkAgreement({ backends: sides, clusters: [cluster], isCut: false, unanswered: [] })]
   const remedies = found.flatMap((each) => each.remedies)
   const [text] = remedies.map((each) => each.text)
   if (text !== formatEndpoint({ address: '192.0.2.1', port: 2510 })) throw new TypeError(`not the list of DNS: ${text}`)

@@ -15,6 +15,11 @@ export interface Finding {
   readonly remedies: readonly Remedy[]
   /** True if the check could be made at all; one that could not is never `ok`. */
   readonly checked: boolean
+  /**
+   * Ids of checks: a finding of one of them that is not `ok` is the likely cause of this one. Empty where this finding has
+   * no other cause.
+   */
+  readonly follows: readonly string[]
 }
 
 /** Options of {@link finding} beside the check and the level. */
@@ -27,19 +32,23 @@ export interface FindingFacts {
   readonly remedies?: readonly Remedy[] | undefined
   /** Default true. */
   readonly checked?: boolean | undefined
+  /** Default: none. */
+  readonly follows?: readonly string[] | undefined
 }
 
 /**
  * Says what a check has found.
  *
- * @throws Error for a level that the description of the check does not have, and for an `ok` without a check: both are
- * faults of the check
+ * @throws Error for a level that the description of the check does not have, and for an `ok` without a check,
+ * and for a cause that the description does not name: all are faults of the check
  */
 export function finding(check: CheckDescription, level: FindingLevel, facts: FindingFacts): Finding {
-  const { subject, seen, meaning = null, remedies = [], checked = true } = facts
+  const { subject, seen, meaning = null, remedies = [], checked = true, follows = [] } = facts
   if (!check.levels.includes(level)) throw new Error(`${check.id} has no level ${level}`)
   if (level === 'ok' && !checked) throw new Error(`${check.id} was not made, and so is not ok`)
-  return { check: check.id, level, subject, seen, meaning, remedies, checked }
+  const unnamed = follows.find((id) => !check.follows?.includes(id))
+  if (unnamed !== undefined) throw new Error(`${check.id} does not follow from ${unnamed}`)
+  return { check: check.id, level, subject, seen, meaning, remedies, checked, follows }
 }
 
 /** Description of a check, for tables and help. */
@@ -50,6 +59,8 @@ export interface CheckDescription {
   readonly checks: string
   /** The levels that its findings can have, the least first. */
   readonly levels: readonly FindingLevel[]
+  /** Ids of the checks whose findings can be the cause of its own; default: none. There are no circles. */
+  readonly follows?: readonly string[]
 }
 
 /** Severity of a finding: `notice` may be intended, `warning` should be fixed, `error` keeps clusters from being found. */

@@ -10,11 +10,13 @@ export {
 } from './finding.js'
 export {
   commands,
+  type Fix,
   firewallLooks,
   type Remedy,
   type RemedyKind,
   type RemedyParts,
   remedy,
+  safeCommand,
   shellText,
   shellWord,
 } from './remedy.js'

@@ -20,14 +20,30 @@ export interface Remedy {
   readonly replaces: string | null
   /** The lines to paste, without a last line end; empty where something only has to go. Words in capitals and in angle brackets, as `<ADDRESS>`, are for the reader to fill in. */
   readonly text: string
+  /** The same as a change that `doctor --fix` may make on this host; `null` where a person has to decide. */
+  readonly fix: Fix | null
 }
+
+/**
+ * A change that needs no decision: it has one possible meaning, deletes nothing, and widens no access.
+ *
+ * - `edit`: lines of a file that are replaced by others; both texts are without a last line end
+ * - `mode`: permission bits that a file loses; a link is not followed
+ * - `run`: a program and its arguments, never read by a shell
+ *
+ * All paths are absolute.
+ */
+export type Fix =
+  | { readonly kind: 'edit'; readonly path: string; readonly replaces: string; readonly text: string }
+  | { readonly kind: 'mode'; readonly path: string; readonly clear: number }
+  | { readonly kind: 'run'; readonly argv: readonly [program: string, ...words: string[]] }
 
 /** Parts of a {@link Remedy}; omitted ones are `null`. */
 export type RemedyParts = Pick<Remedy, 'kind' | 'place' | 'text'> & Partial<Remedy>
 
 /** Makes a remedy. */
 export function remedy(parts: RemedyParts): Remedy {
-  return { software: null, replaces: null, ...parts }
+  return { software: null, replaces: null, fix: null, ...parts }
 }
 
 /**
@@ -74,6 +90,19 @@ export function commands(
     const { software, text } = typeof each === 'object' ? each : { software: null, text: each }
     return text === undefined ? [] : [remedy({ kind: 'command', place, software, text })]
   })
+}
+
+/**
+ * Makes the remedy that runs one program as root, and that `doctor --fix` may run.
+ *
+ * @returns none where a word cannot be printed
+ */
+export function safeCommand(program: string, ...words: readonly string[]): readonly Remedy[] {
+  const shown = [program, ...words].map(shellWord)
+  if (shown.includes(undefined)) return []
+  return [
+    remedy({ kind: 'command', place: 'root', text: shown.join(' '), fix: { kind: 'run', argv: [program, ...words] } }),
+  ]
 }
 
 /**

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type CheckDescription, finding, isAtLeast, remedy, worstLevel } from '../../src/checks/index.js'
+import { type CheckDescription, finding, isAtLeast, remedy, safeCommand, worstLevel } from '../../src/checks/index.js'
 
 const check: CheckDescription = { id: 'thing-works', checks: 'the thing works', levels: ['ok', 'warning'] }
 
@@ -13,7 +13,15 @@ describe('a finding', () => {
       meaning: null,
       remedies: [],
       checked: true,
+      follows: [],
     })
+  })
+
+  it('follows from checks that the description names alone', () => {
+    const second: CheckDescription = { ...check, id: 'second-thing', follows: ['thing-works'] }
+    const facts = { subject: 'it', seen: 'is broken', follows: ['thing-works'] }
+    expect(finding(second, 'warning', facts).follows).toEqual(['thing-works'])
+    expect(() => finding(check, 'warning', facts)).toThrow('thing-works does not follow from thing-works')
   })
 
   it('has a level that the check says that it has', () => {
@@ -26,7 +34,13 @@ describe('a finding', () => {
 
   it('fills in a remedy', () => {
     const made = remedy({ kind: 'command', place: 'root', text: 'true' })
-    expect(made).toEqual({ kind: 'command', place: 'root', software: null, replaces: null, text: 'true' })
+    expect(made).toEqual({ kind: 'command', place: 'root', software: null, replaces: null, text: 'true', fix: null })
+  })
+
+  it('may run one program with its words', () => {
+    const [made] = safeCommand('mv', '-nT', '/a b', '/c')
+    expect(made).toMatchObject({ text: "mv -nT '/a b' /c", fix: { kind: 'run', argv: ['mv', '-nT', '/a b', '/c'] } })
+    expect(safeCommand('mv', '\0')).toEqual([])
   })
 })
 

@@ -55,7 +55,7 @@ describe('a command', () => {
   it('is not there where a value is no word', () => {
     const texts = [shellText`ls ${'\0'}`, 'true', { software: 'BIND', text: shellText`ls ${'\0'} x` }] as const
     expect(commands('root', ...texts)).toEqual([
-      { kind: 'command', place: 'root', software: null, replaces: null, text: 'true' },
+      { kind: 'command', place: 'root', software: null, replaces: null, text: 'true', fix: null },
     ])
   })
 

@@ -6,7 +6,7 @@ import { StubResolver } from '../client/stub-resolver.js'
 import type { NameServer } from '../config/name-server.js'
 import { linkedAbort } from '../transport/connections.js'
 import { type CheckDnsOptions, type DnsCheckSettings, validateDnsOptions } from './check-options.js'
-import { queryServer, type ServerFacts } from './servers/server-facts.js'
+import { hasReplied, queryServer, type ServerFacts } from './servers/server-facts.js'
 import { checkTransports, serverAnswersCheck, serverTcpCheck } from './servers/server-transports.js'
 import {
   checkDomains,
@@ -137,6 +137,7 @@ function uncheckedDomain(domain: Name): Finding {
     seen: 'not checked: no name server answers',
     meaning: 'the clusters of this domain are not known',
     checked: false,
+    follows: [serverAnswersCheck.id],
   })
 }
 
@@ -160,8 +161,23 @@ async function* checkZones(run: CheckRun, checkSettings: DnsCheckSettings): Asyn
     const others = checked.filter((other) => other.facts !== facts)
     const namesByTxt = facts.list.kind === 'found'
     if (transfers !== undefined) yield* checkTransfers(transfers, { axfr: checkSettings.axfr, namesByTxt })
-    yield* checkZoneFacts(facts, !others.some((other) => hasClusters(other.facts)))
+    const isOnlyDomain = !others.some((other) => hasClusters(other.facts))
+    const follows = faultsAbout(facts.domain, run.servers)
+    for (const each of checkZoneFacts(facts, isOnlyDomain)) yield each.checked ? each : { ...each, follows }
   }
+}
+
+/** Returns the checks that have found a fault of a server that keeps it from answering about a domain. */
+function faultsAbout(domain: Name, servers: readonly ServerFacts[]): readonly string[] {
+  const faults = servers.flatMap(({ zones, transports }) => [
+    ...zones
+      .filter((zone) => zone.fault !== undefined && nameKey(zone.domain) === nameKey(domain))
+      .map(({ fault }) => (fault !== undefined && hasReplied(fault) ? serverZoneCheck.id : serverAnswersCheck.id)),
+    ...transports
+      .filter(({ transport, elapsed }) => transport === 'TCP' && elapsed === undefined)
+      .map(() => serverTcpCheck.id),
+  ])
+  return [...new Set(faults)]
 }
 
 function isAbsentOn(servers: readonly ServerFacts[], index: number): boolean {

@@ -20,7 +20,7 @@ describe('the checks of resolv.conf', () => {
     {
       id: 'host names alone',
       text: 'nameserver ns1\n',
-      expected: ['dns-resolv-conf warning', 'dns-resolv-conf warning'],
+      expected: ['dns-resolv-conf warning'],
     },
     {
       id: 'a misspelled keyword',

@@ -67,5 +67,6 @@ export async function* checkZeroconf(options: CheckZeroconfOptions = {}): AsyncG
   )
   yield* checkPort(port, await holding, links.find(({ refusal }) => refusal !== undefined)?.refusal)
   for (const link of links) yield* checkLink(link, port)
-  yield* checkInstances(await browsing)
+  const isSilent = links.every(({ answerers }) => answerers.length === 0)
+  yield* checkInstances(await browsing, isSilent)
 }

@@ -21,6 +21,7 @@ export const clustersCheck: CheckDescription = {
   id: 'zeroconf-clusters',
   checks: 'a host announces clusters, or the one in question',
   levels: ['ok', 'notice'],
+  follows: ['zeroconf-port', 'zeroconf-loopback', 'zeroconf-answers'],
 }
 
 /** Checks that the announced records can be used. */
@@ -39,8 +40,11 @@ interface InstanceFacts {
   readonly wanted: ClusterName | undefined
 }
 
-/** Reports the announced clusters and the faults of their records. */
-export function* checkInstances({ clusters, unusable, warnings, wanted }: InstanceFacts): Iterable<Finding> {
+/** Reports the announced clusters and the faults of their records. @param isSilent no host answers on any link */
+export function* checkInstances(
+  { clusters, unusable, warnings, wanted }: InstanceFacts,
+  isSilent: boolean,
+): Iterable<Finding> {
   const subject = SERVICE_TYPE_TEXT
   if (clusters.length === 0) {
     yield finding(clustersCheck, 'notice', {
@@ -49,6 +53,7 @@ export function* checkInstances({ clusters, unusable, warnings, wanted }: Instan
       meaning: 'multicast cannot deny: perhaps no host announces there, perhaps no answer arrived',
       // A name that no host announces may be a misspelling, which must not be announced.
       remedies: wanted === undefined ? [avahiServiceFile(undefined)] : [],
+      follows: isSilent ? clustersCheck.follows : [],
     })
   } else {
     const seen = `${clusters.length} cluster${clusters.length === 1 ? '' : 's'}: ${clusters.slice(0, 10).join(', ')}`

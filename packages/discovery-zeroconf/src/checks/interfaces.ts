@@ -16,6 +16,7 @@ export const interfaceCheck: CheckDescription = {
   id: 'zeroconf-interface',
   checks: 'each network interface but loopback, or each that is named, can multicast',
   levels: ['ok', 'notice', 'warning', 'error'],
+  follows: ['network-route'],
 }
 
 /** Reports for each interface whether it can multicast, and why not. */
@@ -30,6 +31,7 @@ export function* checkInterfaces(
       seen: 'has no network interface but loopback',
       meaning: 'it has no link to multicast on: zeroconf cannot query from here',
       remedies: commands('you', 'ip link'),
+      follows: ['network-route'],
     })
     return
   }
@@ -43,9 +45,11 @@ export function* checkInterfaces(
     const level = isAlone ? 'error' : wanted === undefined ? 'notice' : 'warning'
     yield finding(interfaceCheck, level, {
       subject: name === null ? 'this host' : escapeText(name),
-      seen: error.message,
+      // The subject is the interface already.
+      seen: error.message.replace(/^interface '[^']*' /, ''),
       meaning: isAlone ? 'zeroconf cannot query from here' : 'clusters on this link are not found',
       remedies: remediesOf(name, error.code),
+      follows: error.code === 'ERR_INTERFACE_DOWN' ? ['network-route'] : [],
     })
   }
 }

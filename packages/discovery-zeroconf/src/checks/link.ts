@@ -18,6 +18,7 @@ export const loopbackCheck: CheckDescription = {
   id: 'zeroconf-loopback',
   checks: 'messages that this host multicasts on an interface come back to it',
   levels: ['ok', 'warning', 'error'],
+  follows: ['zeroconf-port'],
 }
 
 /** Checks that a host answers on the link. */
@@ -53,7 +54,7 @@ export function* checkLink(
   if (refusal !== undefined) {
     const meaning = 'it is not known whether multicast comes in here'
     const seen = `not checked: the port cannot be shared (${escapeText(refusal)})`
-    yield finding(loopbackCheck, 'warning', { subject, seen, meaning, checked: false })
+    yield finding(loopbackCheck, 'warning', { subject, seen, meaning, checked: false, follows: ['zeroconf-port'] })
   } else if (isLoopedBack && fault !== undefined && notes.length === 0) {
     yield finding(loopbackCheck, 'error', {
       subject,

@@ -1,16 +1,16 @@
 import { keyFile } from '../key-file.js'
 import { type NamedServer, type NamedServerOptions, namedServer } from '../named-server.js'
+import { pasteLines } from '../remedy/paste.js'
+import { zoneSnapshot } from '../remedy/snapshot.js'
 import type { TransferPermission } from '../served-zone.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { brokenDomain, goodZoneLines } from './broken-zones.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteLines } from './paste.js'
 import { Pile } from './pile.js'
 
 const key = { name: 'transfer-key', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIHRoZSB0ZXN0IGFsb25l' } as const
 
-interface BindRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> {
-  readonly fixedBy: string
+interface BindRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'fixedBy' | 'never'> {
   readonly allowTransfer: TransferPermission
   /** True where named has the key. */
   readonly knowsKey?: boolean
@@ -19,6 +19,10 @@ interface BindRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> 
   /** Changes each line of the good zone. */
   readonly broken?: (line: string) => readonly string[]
   readonly arguments?: readonly string[]
+  /** The search domain, where it is not that of the zone. */
+  readonly domain?: string
+  /** True where named is a secondary that has no zone, as the primary does not answer. */
+  readonly isExpired?: boolean
 }
 
 const inBind = 'in the configuration (BIND)'
@@ -60,6 +64,24 @@ const rows: readonly BindRow[] = [
     usesKey: true,
   },
   {
+    id: 'bind-domain-misspelt',
+    about: 'the search domain is misspelt, and BIND refuses it',
+    fault: 'dns-server-zone',
+    level: 'error',
+    never: /allow-|zone "/,
+    allowTransfer: 'none',
+    domain: 'pstorag.test',
+  },
+  {
+    id: 'bind-secondary-expired',
+    about: 'BIND is a secondary whose zone has expired',
+    fault: 'dns-server-zone',
+    level: 'error',
+    never: /zone "|type secondary/,
+    allowTransfer: 'none',
+    isExpired: true,
+  },
+  {
     id: 'bind-port-0',
     about: 'the port of a server is 0 in a zone of BIND',
     fault: 'dns-srv-port',
@@ -84,19 +106,32 @@ export const brokenBinds: readonly BrokenSetup[] = rows.map((row) => ({
   id: row.id,
   about: row.about,
   fault: row.fault,
-  fixedBy: row.fixedBy,
+  ...(row.fixedBy !== undefined && { fixedBy: row.fixedBy }),
+  ...(row.never !== undefined && { never: row.never }),
   ...(row.level !== undefined && { level: row.level }),
   start: () => startBind(row),
 }))
 
-async function startBind({ allowTransfer, knowsKey, usesKey, broken, ...row }: BindRow): Promise<BrokenPlace> {
+/** Port 9 of this host is closed. */
+const secondary = `zone "${brokenDomain}" { type secondary; file "secondary.db"; primaries { 127.0.0.1 port 9; }; };`
+
+async function startBind({
+  allowTransfer,
+  knowsKey,
+  usesKey,
+  broken,
+  isExpired,
+  ...row
+}: BindRow): Promise<BrokenPlace> {
   const pile = new Pile()
   const mds = pile.add(await listeningMds())
   const { file } = pile.add(await keyFile(key))
   let lines: readonly string[] = goodZoneLines(mds.port).flatMap((line) => broken?.(line) ?? line)
   let settings: NamedServerOptions = { allowTransfer, ...(knowsKey && { keys: [key] }) }
   const start = (): Promise<NamedServer> =>
-    namedServer({ ...settings, zones: { [brokenDomain]: `${lines.join('\n')}\n` } })
+    namedServer(
+      isExpired ? { statements: secondary } : { ...settings, zones: { [brokenDomain]: `${lines.join('\n')}\n` } },
+    )
   let named = await start()
   pile.defer(() => named[Symbol.asyncDispose]())
   return {
@@ -108,11 +143,12 @@ async function startBind({ allowTransfer, knowsKey, usesKey, broken, ...row }: B
         '--server',
         named.server,
         '--domain',
-        brokenDomain,
+        row.domain ?? brokenDomain,
         ...signing,
         ...(row.arguments ?? []),
       ]
     },
+    snapshot: async () => zoneSnapshot(lines),
     async applyRemedy(remedy) {
       const text = remedy.text.join('\n')
       const [, permitted] = /^allow-transfer \{ (.*) \};$/.exec(text) ?? []

@@ -2,11 +2,12 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NamespaceHost, NamespacePlug } from '../namespace-host.js'
 import { networkNamespaces } from '../network-namespaces.js'
+import { pasteLines } from '../remedy/paste.js'
+import { networkSnapshot } from '../remedy/snapshot.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
-import { pasteLines } from './paste.js'
 import { Pile, placeOf } from './pile.js'
 
-interface HostRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'fixedBy'> {
+interface HostRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'fixedBy' | 'never'> {
   readonly plug?: Omit<NamespacePlug, 'link'>
   readonly broken?: (host: NamespaceHost) => Promise<unknown>
   readonly arguments: readonly string[]
@@ -27,8 +28,8 @@ const rows: readonly HostRow[] = [
   {
     id: 'container-interface-down',
     about: 'the interface of a container is down',
-    fault: 'zeroconf-interface',
-    level: 'error',
+    fault: 'network-route',
+    never: /ip route add/,
     fixedBy: 'as root, run',
     broken: (host) => host.run('ip', 'link', 'set', 'dev', 'eth0', 'down'),
     arguments: zeroconf,
@@ -79,6 +80,7 @@ export const brokenHosts: readonly BrokenSetup[] = [
     fault: row.fault,
     ...(row.level !== undefined && { level: row.level }),
     ...(row.fixedBy !== undefined && { fixedBy: row.fixedBy }),
+    ...(row.never !== undefined && { never: row.never }),
     start: () => startHost(row),
   })),
   {
@@ -86,9 +88,29 @@ export const brokenHosts: readonly BrokenSetup[] = [
     about: 'one of two name servers of resolv.conf is not there',
     fault: 'dns-server-answers',
     fixedBy: 'in /etc/resolv.conf',
-    start: startResolvConf,
+    start: () => startResolvConf('nameserver 127.0.0.7\nnameserver 127.0.0.1\nsearch pstorage.test\n'),
+  },
+  {
+    id: 'container-two-of-three-domains',
+    about: 'two of three search domains are refused by the only name server',
+    fault: 'dns-server-zone',
+    never: /^nameserver/m,
+    start: () => startResolvConf('nameserver 127.0.0.1\nsearch one.test two.test pstorage.test\n'),
+  },
+  {
+    id: 'container-tcp-filtered',
+    about: 'a firewall drops TCP to the name server',
+    fault: 'dns-server-tcp',
+    never: /nft (?:insert|add)|iptables -[IA]/,
+    start: () => startResolvConf('nameserver 127.0.0.1\nsearch pstorage.test\n', dropTcp),
   },
 ]
+
+async function dropTcp(host: NamespaceHost): Promise<void> {
+  await host.run('nft', 'add', 'table', 'inet', 'filter')
+  await host.run('nft', 'add chain inet filter input { type filter hook input priority 0; policy accept; }')
+  await host.run('nft', 'add', 'rule', 'inet', 'filter', 'input', 'tcp', 'dport', '53', 'drop')
+}
 
 async function startHost({ plug, broken, arguments: given }: HostRow): Promise<BrokenPlace> {
   const pile = new Pile()
@@ -98,14 +120,15 @@ async function startHost({ plug, broken, arguments: given }: HostRow): Promise<B
   return placeOf(pile, {
     arguments: given,
     host,
-    async applyRemedy({ text }) {
-      await host.run('sh', '-ec', text.join('\n'))
+    async applyRemedy({ text }, shell) {
+      await host.run(shell, '-ec', text.join('\n'))
     },
+    snapshot: () => networkSnapshot(host),
   })
 }
 
-/** A name server on port 53 of its loopback, another address without one, and a resolv.conf that names both. */
-async function startResolvConf(): Promise<BrokenPlace> {
+/** A name server on port 53 of its loopback, and a resolv.conf. */
+async function startResolvConf(text: string, broken?: (host: NamespaceHost) => Promise<void>): Promise<BrokenPlace> {
   const pile = new Pile()
   const { hosts } = pile.add(await networkNamespaces({ container: [{ link: 'lan' }] }))
   const host = hosts.container
@@ -114,13 +137,14 @@ async function startResolvConf(): Promise<BrokenPlace> {
   await mkdir(folder, { recursive: true })
   pile.defer(() => rm(folder, { recursive: true }))
   const file = join(folder, 'resolv.conf')
-  await writeFile(file, 'nameserver 127.0.0.7\nnameserver 127.0.0.1\nsearch pstorage.test\n')
+  await writeFile(file, text)
   const server = host.startModule(`
     import { manPageServer } from '@pstorage/testbed'
     await manPageServer({ port: 53 })
     console.log('ready')
   `)
   await server.lines.when(1, (line) => line === 'ready')
+  await broken?.(host)
   return placeOf(pile, {
     arguments: ['--backend', 'dns', '--timeout', '2'],
     host,

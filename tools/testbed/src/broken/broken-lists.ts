@@ -3,12 +3,13 @@ import { join } from 'node:path'
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
 import { type ClustersDirectory, clustersDirectory } from '../clusters-directory.js'
 import { freePort } from '../free-port.js'
+import { pasteOnDisk } from '../remedy/paste.js'
+import { fileSnapshot } from '../remedy/snapshot.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { brokenDomain, goodZoneLines } from './broken-zones.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteOnDisk } from './paste.js'
 
-interface ListRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level'> {
+interface ListRow extends Pick<BrokenSetup, 'id' | 'about' | 'fault' | 'level' | 'never'> {
   readonly fixedBy?: string
   /** The text of the list, where it is not the good one. */
   readonly list?: (good: string) => string
@@ -108,6 +109,33 @@ const rows: readonly ListRow[] = [
     },
   },
   {
+    id: 'list-linked-to-secret',
+    about: 'the list is a link to a file that only root can read',
+    fault: 'bootstrap-list',
+    level: 'error',
+    never: /\b(?:cp|chmod|chown)\b/,
+    async broken(directory, good) {
+      const path = directory.listPath('c1')
+      const target = join(directory.path, '..', `${directory.path.slice(-6)}.list`)
+      await rm(path)
+      await writeFile(target, good, { mode: 0o600 })
+      await symlink(target, path)
+    },
+  },
+  {
+    id: 'list-name-with-line-end',
+    about: 'beside a list there is one whose directory has the same name and a line end',
+    fault: 'bootstrap-name',
+    never: /\b(?:mv|rm)\b/,
+    broken: (directory, good) => directory.write('c1\n', good),
+  },
+  {
+    id: 'list-address-or-port',
+    about: 'the last group of an IPv6 address may be its port',
+    fault: 'bootstrap-syntax',
+    list: (good) => `fe80::1:2510\n${good}`,
+  },
+  {
     id: 'list-stale',
     about: 'the list has another server than DNS',
     fault: 'bootstrap-stale',
@@ -131,6 +159,7 @@ export const brokenLists: readonly BrokenSetup[] = rows.map((row) => ({
   fault: row.fault,
   ...(row.fixedBy !== undefined && { fixedBy: row.fixedBy }),
   ...(row.level !== undefined && { level: row.level }),
+  ...(row.never !== undefined && { never: row.never }),
   start: () => startList(row),
 }))
 
@@ -148,6 +177,7 @@ async function startList({ list, broken, inDns }: Pick<ListRow, 'list' | 'broken
   return {
     arguments: ['--backend', backends, '--clusters-dir', directory.path, ...dns],
     applyRemedy: pasteOnDisk,
+    snapshot: () => fileSnapshot(directory.path),
     async [Symbol.asyncDispose]() {
       await server?.close()
       await rm(join(directory.path, '..', `${directory.path.slice(-6)}.list`), { force: true })

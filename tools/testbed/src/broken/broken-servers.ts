@@ -2,17 +2,18 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type ClusterNameServerOptions, clusterNameServer } from '@pstorage/discovery-dns-server'
 import { freePort } from '../free-port.js'
 import { type HostileServerOptions, hostileServer } from '../hostile-server.js'
 import { keyFile } from '../key-file.js'
 import { multicastHost } from '../multicast-host.js'
+import { pasteOnDisk } from '../remedy/paste.js'
+import { fileSnapshot } from '../remedy/snapshot.js'
 import { reply } from '../reply.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { brokenDomain, goodZoneLines } from './broken-zones.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteOnDisk } from './paste.js'
 import { nothingToPaste, Pile, placeOf } from './pile.js'
 
 async function goodServer(
@@ -47,7 +48,12 @@ async function startResolvConf(text: string, withServer: boolean): Promise<Broke
   await writeFile(resolvConf, text)
   const given = withServer ? ['--server', await goodServer(pile)] : ['--domain', brokenDomain]
   const args = ['--backend', 'dns', '--timeout', '1', ...given]
-  return placeOf(pile, { arguments: args, resolvConf, applyRemedy: pasteOnDisk })
+  return placeOf(pile, {
+    arguments: args,
+    resolvConf,
+    applyRemedy: pasteOnDisk,
+    snapshot: () => fileSnapshot(folder),
+  })
 }
 
 const key = { name: 'transfer-key', algorithm: 'hmac-sha256', secret: 'c2VjcmV0IG9mIHRoZSB0ZXN0IGFsb25l' } as const
@@ -69,7 +75,11 @@ async function startSigned({ theirs = {}, late = 0, mode = 0o600 }: SignedServer
   })
   const { file } = pile.add(await keyFile(key))
   await chmod(file, mode)
-  return placeOf(pile, { arguments: [...optionsFor(server), '--tsig-key', file], applyRemedy: pasteOnDisk })
+  return placeOf(pile, {
+    arguments: [...optionsFor(server), '--tsig-key', file],
+    applyRemedy: pasteOnDisk,
+    snapshot: () => fileSnapshot(dirname(file)),
+  })
 }
 
 /** Somebody else has the port of multicast DNS, and does not share it. */
@@ -84,8 +94,8 @@ async function startKeptPort(): Promise<BrokenPlace> {
     await ended
   })
   await once(keeper.stdout, 'data')
-  const applyRemedy: BrokenPlace['applyRemedy'] = async (remedy) => {
-    await pasteOnDisk(remedy)
+  const applyRemedy: BrokenPlace['applyRemedy'] = async (remedy, shell) => {
+    await pasteOnDisk(remedy, shell)
     await ended
   }
   return placeOf(pile, {
@@ -178,6 +188,7 @@ export const brokenServers: readonly BrokenSetup[] = [
     about: 'the name server has another secret for the key',
     fault: 'dns-tsig-key',
     level: 'error',
+    never: /include|key "/,
     start: () => startSigned({ theirs: { secret: 'YW5vdGhlciBzZWNyZXQgYWx0b2dldGhlcg==' } }),
   },
   {
@@ -192,6 +203,7 @@ export const brokenServers: readonly BrokenSetup[] = [
     about: 'the clock of the name server is an hour late',
     fault: 'dns-tsig-clock',
     level: 'error',
+    never: /makestep|set-time|date -s/,
     start: () => startSigned({ late: 3_600_000 }),
   },
   {
@@ -207,6 +219,39 @@ export const brokenServers: readonly BrokenSetup[] = [
     fault: 'dns-resolv-conf',
     fixedBy: 'in /',
     start: () => startResolvConf('nameserver ns1.pstorage.test\nnameserver 127.98.7.6\n', false),
+  },
+  {
+    id: 'resolv-conf-keyword',
+    about: 'the keyword of a name server is in the plural',
+    fault: 'dns-resolv-conf',
+    fixedBy: 'in /',
+    reveals: ['dns-server-answers', 'dns-server-tcp'],
+    start: () => startResolvConf('nameservers 127.98.7.6\n', false),
+  },
+  {
+    id: 'resolv-conf-equals',
+    about: 'an equals sign stands behind the keyword of the search list',
+    fault: 'dns-search-list',
+    level: 'error',
+    fixedBy: 'in /',
+    reveals: ['dns-host-usable'],
+    start: () => startResolvConf('search=pstorage.test\n', true),
+  },
+  {
+    id: 'resolv-conf-port',
+    about: 'a name server has a port',
+    fault: 'dns-resolv-conf',
+    fixedBy: 'in /',
+    reveals: ['dns-server-answers', 'dns-server-tcp'],
+    start: () => startResolvConf('nameserver 127.98.7.6:53\n', false),
+  },
+  {
+    id: 'resolv-conf-backquotes',
+    about: 'a search domain has a command for a shell in it',
+    fault: 'dns-search-list',
+    fixedBy: 'in /',
+    never: /touch(?!,pwned\}`)/,
+    start: () => startResolvConf('search a`{touch,pwned}`.test pstorage.test\n', true),
   },
   {
     id: 'resolv-conf-four-servers',

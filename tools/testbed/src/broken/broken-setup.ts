@@ -1,14 +1,6 @@
 import type { NamespaceHost } from '../namespace-host.js'
-
-/** A remedy as a person reads it: where it goes, and the lines. */
-export interface PrintedRemedy {
-  /** As it is printed, without the colon: `in the zone example.org`, `as root, run`, `in /etc/resolv.conf`. */
-  readonly where: string
-  /** Lines that have to go. */
-  readonly replaces: readonly string[]
-  /** Lines to paste. */
-  readonly text: readonly string[]
-}
+import type { PrintedRemedy, RemedyShell } from '../remedy/printed-remedy.js'
+import type { Snapshot } from '../remedy/snapshot.js'
 
 /** A set-up with one fault in it, built for real. */
 export interface BrokenSetup {
@@ -21,6 +13,10 @@ export interface BrokenSetup {
   readonly level?: 'notice' | 'warning' | 'error'
   /** The start of the remedy that fixes it as printed; absent where something has to be filled in first, or done by hand. */
   readonly fixedBy?: string
+  /** Ids of checks that find a fault only once this one is fixed. */
+  readonly reveals?: readonly string[]
+  /** Text that no remedy may have, as it would do harm here. */
+  readonly never?: RegExp
   /** Builds it. */
   start(): Promise<BrokenPlace>
 }
@@ -35,6 +31,8 @@ export interface BrokenPlace extends AsyncDisposable {
   readonly multicastPort?: number
   /** The host on which the command has to be run; default: this one. */
   readonly host?: NamespaceHost
-  /** Pastes a remedy where it belongs. @throws Error where what it replaces is not there */
-  applyRemedy(remedy: PrintedRemedy): Promise<void>
+  /** Pastes a remedy where it belongs, a command into a shell. @throws Error where what it replaces is not there */
+  applyRemedy(remedy: PrintedRemedy, shell: RemedyShell): Promise<void>
+  /** Reads all that a remedy could change here, to be compared. */
+  snapshot?(): Promise<Snapshot>
 }

@@ -1,7 +1,8 @@
 import { clusterNameServer } from '@pstorage/discovery-dns-server'
+import { pasteLines } from '../remedy/paste.js'
+import { zoneSnapshot } from '../remedy/snapshot.js'
 import type { BrokenPlace, BrokenSetup } from './broken-setup.js'
 import { listeningMds } from './listening-mds.js'
-import { pasteLines } from './paste.js'
 
 /** The domain of all set-ups. */
 export const brokenDomain = 'pstorage.test'
@@ -105,6 +106,24 @@ const rows: readonly ZoneRow[] = [
     broken: replacing(/ s1\.pstorage\.test\.$/, ' 127.0.0.1.'),
   },
   {
+    id: 'zone-target-without-dot',
+    about: 'a target lacks its dot at the end, so that the zone stands in it twice',
+    fault: 'dns-host-address',
+    broken: adding('_pstorage._tcp.c1.pstorage.test. 3600 IN SRV 1 1 PORT s1.pstorage.test.pstorage.test.'),
+  },
+  {
+    id: 'zone-ninety-names',
+    about: 'one of ninety names in a record has U+2212 instead of a minus',
+    fault: 'dns-txt-minus',
+    level: 'error',
+    broken: (lines, port) => {
+      const names = Array.from({ length: 90 }, (_, index) => `storage-cluster-${index}`)
+      const services = names.map((name) => c2.replace('c2', name).replace('PORT', String(port)))
+      const strings = [...names.slice(1), `storage\\226\\136\\146cluster-0`].map((name) => `"${name}"`).join(' ')
+      return [...lines.map((line) => line.replace('"c1"', `"c1" ${strings}`)), ...services]
+    },
+  },
+  {
     id: 'zone-alias',
     about: 'the target is an alias',
     fault: 'dns-host-alias',
@@ -190,6 +209,7 @@ async function startZone(broken: Break): Promise<BrokenPlace> {
       lines = pasteLines(lines, remedy)
       server.update({ zone: lines.join('\n') })
     },
+    snapshot: async () => zoneSnapshot(lines),
     async [Symbol.asyncDispose]() {
       await server.close()
       await mds[Symbol.asyncDispose]()

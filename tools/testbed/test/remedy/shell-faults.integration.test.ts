@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { quotingFaults } from '../../src/remedy/quoting-faults.js'
 import { shellFaults } from '../../src/remedy/shell-faults.js'
 
-const command = (text: string) => ({ kind: 'command', place: 'root', software: null, replaces: null, text }) as const
+const command = (text: string) =>
+  ({ kind: 'command', place: 'root', software: null, replaces: null, text, fix: null }) as const
 const settings = (text: string) => ({ ...command(text), kind: 'server' }) as const
 
 describe('commands in shells', () => {

@@ -1,3 +1,4 @@
+import { clusterNameKey, type ResolveReport } from '@pstorage/discovery-core'
 import type { Finding } from '@pstorage/discovery-core/checks'
 import { optionalClusterOperand } from '../../args/cluster-argument.js'
 import type { RunCommand } from '../../args/command.js'
@@ -8,10 +9,11 @@ import { checkClustersFound } from '../../doctor/clusters.js'
 import type { Examination, FindingGroup } from '../../doctor/examination.js'
 import { checkNetwork, networkFacts } from '../../doctor/network.js'
 import { checkReachability } from '../../doctor/reachability.js'
-import { checkLoaders, type Progress, runChecks } from '../../doctor/run-checks.js'
-import { openSources, type SourcesQuery } from '../../doctor/source-reports.js'
+import { type Checks, checkLoaders, type Progress, runChecks } from '../../doctor/run-checks.js'
+import { openSources, type SourceReports, type SourcesQuery } from '../../doctor/source-reports.js'
 import { UsageError } from '../../exit-codes.js'
 import { backendLoaders } from '../../query/backends.js'
+import { fixSettings, runFixes } from './fix.js'
 
 /** `doctor`: checks the chosen backends, compares them, and tries their metadata servers. */
 export const runDoctor: RunCommand = async (args, context) => {
@@ -23,7 +25,9 @@ export const runDoctor: RunCommand = async (args, context) => {
   const signal = context.signal ?? new AbortController().signal
   const loaders = context.backends ?? backendLoaders
   const query = { backends, settings, loaders, cluster: share?.cluster, timeout, signal }
-  return runChecks(args, context, (progress) => checkAll(query, context, progress))
+  const checks: Checks = (progress) => checkAll(query, context, progress)
+  const fixing = fixSettings(args, context)
+  return fixing === undefined ? runChecks(args, context, checks) : runFixes(args, context, { ...fixing, checks })
 }
 
 async function checkAll(query: SourcesQuery, context: CliContext, progress: Progress): Promise<Examination> {
@@ -50,7 +54,15 @@ async function checkAll(query: SourcesQuery, context: CliContext, progress: Prog
     ...(await checkReachability(sources, { timeout, signal })),
   ]
   const network = usesNetwork(backends) ? [{ title: 'host', findings: [...checkNetwork(await networkFacts())] }] : []
-  return { subject: cluster ?? null, groups: [...network, ...checked, { title: 'clusters', findings: clusters }] }
+  const groups = [...network, ...checked, { title: 'clusters', findings: clusters }]
+  return { subject: cluster ?? null, groups, clusters: countFound(sources) }
+}
+
+/** Counts the clusters that a source knows. */
+function countFound({ backends, clusters }: SourceReports): number {
+  const isKnown = (report: ResolveReport | undefined): boolean =>
+    report?.outcome === 'found' || report?.outcome === 'known'
+  return clusters.filter((name) => backends.some(({ reports }) => isKnown(reports.get(clusterNameKey(name))))).length
 }
 
 function usesNetwork(backends: readonly BackendName[]): boolean {

@@ -6,11 +6,12 @@ import {
   finding,
   firewallLooks,
   type Remedy,
+  safeCommand,
   shellText,
 } from '@pstorage/discovery-core/checks'
 import type { NameServer } from '../../config/name-server.js'
 import type { ResolvConfFacts } from '../settings/host-settings.js'
-import { removalRemedies } from '../settings/resolv-conf.js'
+import { isFallback, removalRemedies } from '../settings/resolv-conf.js'
 import type { ServerFacts, TransportFacts } from './server-facts.js'
 
 /** Milliseconds after which a query is sent to the next server. */
@@ -21,6 +22,7 @@ export const serverAnswersCheck: CheckDescription = {
   id: 'dns-server-answers',
   checks: `every name server answers over UDP, or over TLS where that is wanted, within ${SLOW} ms`,
   levels: ['ok', 'notice', 'warning', 'error'],
+  follows: ['network-route', 'dns-resolv-conf'],
 }
 
 /** The check that servers answer over TCP. */
@@ -28,6 +30,7 @@ export const serverTcpCheck: CheckDescription = {
   id: 'dns-server-tcp',
   checks: 'every name server answers over TCP, which long lists and zone transfers need',
   levels: ['ok', 'notice', 'warning'],
+  follows: ['network-route', 'dns-server-answers'],
 }
 
 /** Checks every server over each transport. */
@@ -48,7 +51,7 @@ interface AllServers {
 }
 
 function transportFinding(
-  { server }: ServerFacts,
+  { server, transports }: ServerFacts,
   { transport, elapsed, fault }: TransportFacts,
   { isAllSilent, file, servers }: AllServers,
 ): Finding {
@@ -65,7 +68,15 @@ function transportFinding(
   const seen = `gives no answer over ${transport}${why}`
   if (isTcp && !isAllSilent) {
     const meaning = 'answers that are too long for UDP are lost, and zones cannot be transferred'
-    return finding(check, 'warning', { subject, seen, meaning, remedies: serverRemedies(fault?.code, server, 'tcp') })
+    // TCP of a server that does not answer over UDP either is lost with it.
+    const isLost = transports.every(({ elapsed }) => elapsed === undefined)
+    return finding(check, 'warning', {
+      subject,
+      seen,
+      meaning,
+      remedies: serverRemedies(fault?.code, server, 'tcp'),
+      follows: isLost ? ['dns-server-answers'] : [],
+    })
   }
   const meaning = isAllSilent ? 'no name server answers: DNS is not available' : 'every query may wait for it'
   const level: FindingLevel = isTcp ? 'warning' : isAllSilent ? 'error' : 'warning'
@@ -74,6 +85,10 @@ function transportFinding(
     subject,
     seen,
     meaning,
+    follows: [
+      ...(isTcp ? ['dns-server-answers'] : isFallback(file, server.address) ? ['dns-resolv-conf'] : []),
+      ...(hasNoRoute(fault?.code) ? ['network-route'] : []),
+    ],
     remedies: [
       ...routeRemedies(fault?.code, server.address),
       ...(hasOther ? removalRemedies(file, server.address) : []),
@@ -89,10 +104,14 @@ function hasAnswered({ transports }: ServerFacts): boolean {
 /** Returns the remedies for a missing route to the server; where more than loopback is missing, only a look. */
 function routeRemedies(code: string | undefined, address: string): readonly Remedy[] {
   const isLocal = address.startsWith('127.') || address === '::1'
-  if (code === 'ENETUNREACH' || code === 'EADDRNOTAVAIL' || code === 'EINVAL') {
-    return isLocal ? commands('root', 'ip link set dev lo up') : commands('you', shellText`ip route get ${address}`)
-  }
-  return []
+  if (!hasNoRoute(code)) return []
+  return isLocal
+    ? safeCommand('ip', 'link', 'set', 'dev', 'lo', 'up')
+    : commands('you', shellText`ip route get ${address}`)
+}
+
+function hasNoRoute(code: string | undefined): boolean {
+  return code === 'ENETUNREACH' || code === 'EHOSTUNREACH' || code === 'EADDRNOTAVAIL' || code === 'EINVAL'
 }
 
 /** Returns commands that look at the server: for the program when the connection is refused, else for a firewall. */

@@ -114,6 +114,7 @@ export const domainCheck: CheckDescription = {
   id: 'dns-domain',
   checks: 'each search domain exists',
   levels: ['ok', 'notice', 'error'],
+  follows: ['dns-server-answers'],
 }
 
 /** Checks that the domains exist, as far as there are answers. */

@@ -4,6 +4,7 @@ import {
   type CheckDescription,
   commands,
   type Finding,
+  type Fix,
   finding,
   type Remedy,
   remedy,
@@ -54,19 +55,23 @@ export function* checkResolvConf({ path, text, fault, forServers }: ResolvConfFa
   for (const { message, isPreferred } of wrong) {
     const [, number] = /:(\d+): /.exec(message.slice(subject.length)) ?? []
     const written = number === undefined ? undefined : lines[Number(number) - 1]
-    const meaning = isPreferred
-      ? 'a server that cannot be asked: what those behind it deny proves nothing'
-      : 'the line is ignored'
+    const meaning =
+      good.length === 0
+        ? 'no other line names a server: none is asked'
+        : isPreferred
+          ? 'a server that cannot be asked: what those behind it deny proves nothing'
+          : 'the line is ignored'
     const corrected = written === undefined ? undefined : correctServerLine(written)
     // Where no other line is good, a line that only goes would leave this host without a name server.
-    const text = corrected ?? (good.length > 0 ? '' : 'nameserver <ADDRESS>')
-    const remedies = written === undefined ? [] : [line(text, written)]
+    const content = corrected?.text ?? (good.length > 0 ? '' : 'nameserver <ADDRESS>')
+    const fix =
+      corrected?.isWhole === true ? fixOf(path, text, { replaces: written ?? '', text: corrected.text }) : null
+    const remedies = written === undefined ? [] : [{ ...line(content, written), fix }]
     findings.push(finding(resolvConfCheck, 'warning', { subject, seen: seenOf(message, subject), meaning, remedies }))
   }
-  if (good.length === 0) {
+  if (good.length === 0 && wrong.length === 0) {
     const seen = text === undefined ? 'is not there' : 'names no name server'
-    const meaning =
-      wrong.length > 0 ? 'no server is asked' : 'the one on this host is asked (127.0.0.1 and ::1), if there is one'
+    const meaning = 'the one on this host is asked (127.0.0.1 and ::1), if there is one'
     findings.push(
       finding(resolvConfCheck, 'warning', { subject, seen, meaning, remedies: [line('nameserver <ADDRESS>')] }),
     )
@@ -98,8 +103,9 @@ export function* checkSearchList(
   if (wrong.length > 0) {
     const misspelt = correctSearchLine(text ?? '')
     const known = domains.length > 0 ? `search ${domains.map(nameToText).join(' ')}` : 'search <DOMAIN>'
-    const { replaces, corrected } =
-      line === undefined && misspelt !== undefined ? misspelt : { replaces: line ?? null, corrected: known }
+    const isMisspelt = line === undefined && misspelt !== undefined
+    const { replaces, corrected } = isMisspelt ? misspelt : { replaces: line ?? null, corrected: known }
+    const fix = isMisspelt ? fixOf(path, text, { replaces: misspelt.replaces, text: misspelt.corrected }) : null
     const isFromFile = process.env.LOCALDOMAIN === undefined
     yield finding(searchListCheck, domains.length > 0 ? 'warning' : 'error', {
       subject,
@@ -109,7 +115,7 @@ export function* checkSearchList(
           ? 'nothing is asked below it, and what the other domains deny proves nothing'
           : 'nothing can be asked: names are only ever looked up below a domain',
       remedies: isFromFile
-        ? [remedy({ kind: 'resolv.conf', place: path, replaces, text: corrected })]
+        ? [remedy({ kind: 'resolv.conf', place: path, replaces, text: corrected, fix })]
         : commands('you', 'printenv LOCALDOMAIN'),
     })
   }
@@ -151,8 +157,19 @@ function addressOf(line: string): string {
   )
 }
 
-/** Returns the line with the keyword and the addresses that were meant; `undefined` where it has none. */
-function correctServerLine(line: string): string | undefined {
+/** Returns the change of a line, unless the comments of the file tell that a program writes it, and would do so again. */
+function fixOf(
+  path: string,
+  text: string | undefined,
+  change: { readonly replaces: string; readonly text: string },
+): Fix | null {
+  const comments = (text ?? '').split(/\r\n|\n|\r/).filter((each) => /^[ \t]*[#;]/.test(each))
+  const isGenerated = comments.some((each) => /generated|managed|overwritten|(?:not|n't) (?:edit|change)/i.test(each))
+  return isGenerated ? null : { kind: 'edit', path: absolutePath(path), ...change }
+}
+
+/** Returns the line with the keyword and the addresses that were meant, and whether these are all of its words; `undefined` where it has none. */
+function correctServerLine(line: string): { readonly text: string; readonly isWhole: boolean } | undefined {
   const words = line
     .trim()
     .split(/[ \t=:,;]*[ \t=,;]+/)
@@ -161,7 +178,9 @@ function correctServerLine(line: string): string | undefined {
   const addresses = words.flatMap(
     (word) => canonicalAddress(word.replace(/^\[(.*)\](?::53)?$/, '$1').replace(/^([\d.]+)[:#]53$/, '$1')) ?? [],
   )
-  return addresses.length === 0 ? undefined : addresses.map((address) => `nameserver ${address}`).join('\n')
+  if (addresses.length === 0) return undefined
+  const text = addresses.map((address) => `nameserver ${address}`).join('\n')
+  return { text, isWhole: addresses.length === words.filter((word) => word !== '').length }
 }
 
 /** Returns the line that was likely meant to be the search list, where it has domains alone, and the right one. */
@@ -187,6 +206,15 @@ function correctSearchLine(text: string): { readonly replaces: string; readonly 
 /** Creates the remedy that removes a server, which has to have another one beside it, from the file. */
 export function removalRemedies(file: ResolvConfFacts | undefined, address: string): readonly Remedy[] {
   if (file === undefined || !file.forServers) return []
-  const line = (file.text ?? '').split(/\r\n|\n|\r/).find((each) => each.trim().split(/[ \t]+/)[1] === address)
+  const line = serverLineOf(file, address)
   return line === undefined ? [] : [remedy({ kind: 'resolv.conf', place: file.path, replaces: line, text: '' })]
+}
+
+/** Returns true for a server that is asked because resolv.conf names none. */
+export function isFallback(file: ResolvConfFacts | undefined, address: string): boolean {
+  return file?.forServers === true && serverLineOf(file, address) === undefined
+}
+
+function serverLineOf({ text }: ResolvConfFacts, address: string): string | undefined {
+  return (text ?? '').split(/\r\n|\n|\r/).find((each) => each.trim().split(/[ \t]+/)[1] === address)
 }

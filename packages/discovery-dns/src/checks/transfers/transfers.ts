@@ -20,6 +20,7 @@ export const transferCheck: CheckDescription = {
   id: 'dns-transfer',
   checks: 'the zone can be transferred, where names are to be found by that, or a key was given',
   levels: ['ok', 'warning', 'error'],
+  follows: ['dns-tsig-key'],
 }
 
 /** The check that the zone cannot be transferred without a key. */
@@ -86,6 +87,7 @@ export function* checkTransfers(
       seen: `cannot be transferred: the server ${escapeText(wanted.reason)}`,
       meaning: 'clusters that TXT does not list are not found',
       remedies: wanted.status === 'refused' && hasPlainName(facts.key) ? openingRemedies(facts, attempt) : [],
+      follows: facts.key.kind === 'failed' ? [tsigKeyCheck.id] : [],
     })
   }
 }

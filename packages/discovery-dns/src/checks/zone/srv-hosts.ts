@@ -18,6 +18,7 @@ export const hostAddressCheck: CheckDescription = {
   id: 'dns-host-address',
   checks: 'the target of every SRV record has an A or AAAA record',
   levels: ['ok', 'warning', 'error'],
+  follows: ['dns-server-answers', 'dns-server-tcp', 'dns-server-zone'],
 }
 
 /** The check that targets are no aliases. */

@@ -15,6 +15,7 @@ export const srvPresentCheck: CheckDescription = {
   id: 'dns-srv-present',
   checks: 'every cluster that TXT lists has SRV records',
   levels: ['ok', 'warning', 'error'],
+  follows: ['dns-server-answers', 'dns-server-tcp', 'dns-server-zone'],
 }
 
 /** The check that ports are not 0. */

@@ -141,6 +141,7 @@ export const txtPresentCheck: CheckDescription = {
   id: 'dns-txt-present',
   checks: 'TXT records list the clusters of the domain',
   levels: ['ok', 'notice', 'warning', 'error'],
+  follows: ['dns-server-answers', 'dns-server-tcp', 'dns-server-zone', 'dns-txt-names', 'dns-txt-minus'],
 }
 
 /** The check that TXT lists every cluster that has addresses. */
@@ -148,6 +149,7 @@ export const txtCompleteCheck: CheckDescription = {
   id: 'dns-txt-complete',
   checks: 'TXT lists every cluster that has SRV records, as far as a transfer or the command names them',
   levels: ['ok', 'warning'],
+  follows: ['dns-txt-minus'],
 }
 
 /** Checks that there are TXT records. @param isOnlyDomain no other domain has clusters */
@@ -176,7 +178,10 @@ export function* checkTxtPresent(facts: ZoneFacts, isOnlyDomain: boolean): Itera
         }),
       ]
       const seen = 'is there, and lists no cluster'
-      yield finding(txtPresentCheck, 'warning', { subject, seen, meaning: 'discover finds no cluster here', remedies })
+      const meaning = 'discover finds no cluster here'
+      const items = list.data.flatMap(({ strings }) => strings.flatMap((string) => [...itemsOf(string)]))
+      const follows = items.length > 0 ? [txtNamesCheck.id, txtMinusCheck.id] : []
+      yield finding(txtPresentCheck, 'warning', { subject, seen, meaning, remedies, follows })
     }
   } else {
     const named = clusters.filter(({ srv }) => srv.kind === 'found')
@@ -196,12 +201,15 @@ export function* checkTxtComplete(facts: ZoneFacts): Iterable<Finding> {
   const subject = nameToText(listOwner)
   const withServers = clusters.filter(({ srv }) => srv.kind === 'found')
   const missing = withServers.filter(({ listed }) => !listed)
+  const items = list.data.flatMap(({ strings }) => strings.flatMap((string) => [...itemsOf(string)]))
+  const intended = new Set(items.flatMap(({ intended }) => (intended === undefined ? [] : [clusterNameKey(intended)])))
   for (const cluster of missing) {
     yield finding(txtCompleteCheck, 'warning', {
       subject,
       seen: `does not list ${cluster.name}, which has SRV records`,
       meaning: 'it can be resolved, and discover does not show it',
       remedies: [zoneRemedy(facts, { text: lineFor(facts, [cluster]) })],
+      follows: intended.has(clusterNameKey(cluster.name)) ? [txtMinusCheck.id] : [],
     })
   }
   if (missing.length === 0 && withServers.length > 0 && isWhole) {

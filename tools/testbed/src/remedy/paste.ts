@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import type { PrintedRemedy } from './broken-setup.js'
+import type { PrintedRemedy, RemedyShell } from './printed-remedy.js'
 
 /** Lines with those that are replaced exchanged for those to paste. @throws Error where one is not there */
 export function pasteLines(lines: readonly string[], { replaces, text }: PrintedRemedy): readonly string[] {
@@ -17,12 +17,12 @@ export function pasteLines(lines: readonly string[], { replaces, text }: Printed
 }
 
 /** Pastes into a file, writes one, or runs a command, whatever the remedy says. */
-export async function pasteOnDisk(remedy: PrintedRemedy): Promise<void> {
+export async function pasteOnDisk(remedy: PrintedRemedy, shell: RemedyShell): Promise<void> {
   const { where, text } = remedy
   const [, contents] = /^as the contents of (\S+)/.exec(where) ?? []
   const [, file] = /^in (\S+)$/.exec(where) ?? []
   if (contents !== undefined) await writeFile(contents, `${text.join('\n')}\n`)
-  else if (/^as root, run/.test(where)) await promisify(execFile)('bash', ['-ec', text.join('\n')])
+  else if (/^as root, run/.test(where)) await promisify(execFile)(shell, ['-ec', text.join('\n')])
   else if (file !== undefined) {
     const lines = (await readFile(file, 'utf8')).replace(/\n$/, '').split('\n')
     await writeFile(file, `${pasteLines(lines, remedy).join('\n')}\n`)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pasteLines } from '../src/broken/paste.js'
+import { pasteLines } from '../../src/remedy/paste.js'
 
 describe('pasting lines', () => {
   it.each([

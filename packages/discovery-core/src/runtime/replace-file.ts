@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { constants, type FileHandle, open, rename, unlink } from 'node:fs/promises'
+import { constants } from 'node:fs'
+import { type FileHandle, open, rename, unlink } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 
 /** Mode and owner of a file that is written. */

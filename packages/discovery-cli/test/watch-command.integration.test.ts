@@ -101,9 +101,36 @@ describe('watch --exec', () => {
     expect(await once(child, 'exit')).toEqual([130, null])
   })
 
-  it('says why a command cannot be run', async () => {
-    const { line } = start(process.execPath, [mainFile, ...watching('--exec', '/nosuch/program')])
-    expect(await line(/--exec: [^\n]+; again in 1 s\n/)).toContain("cannot run '/nosuch/program': ENOENT")
+  it.each([
+    ['that is not there', '/nosuch/program', "cannot run '/nosuch/program': there is no such program, or its interpreter"],
+    ['that is a directory', '/tmp', "cannot run '/tmp': it is not executable for this user (EACCES)"],
+  ])('says why a command cannot be run %s', async (_, command, says) => {
+    const { line } = start(process.execPath, [mainFile, ...watching('--exec', command)])
+    expect(await line(/--exec: [^\n]+; again in 1 s\n/)).toContain(says)
+  })
+
+  it('goes on where the system refuses what the command would get', async () => {
+    // Longer than the system allows for one word.
+    const command = `/bin/true '${'x'.repeat(140_000)}'`
+    const script = join(directory, 'start.mjs')
+    await writeFile(
+      script,
+      `process.argv.push(${[...watching('--exec')].map((word) => JSON.stringify(word)).join()}, ${JSON.stringify(command)})
+      await import(${JSON.stringify(mainFile)})`,
+    )
+    const { child, line } = start(process.execPath, [script])
+    await line(/cannot run '\/bin\/true': its arguments and environment are too long \(E2BIG\); again in 1 s\n/)
+    await line(/; again in 2 s\n/)
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([143, null])
+  })
+
+  it('gives the first 1,000 addresses of many in the environment, and all of them on standard input', async () => {
+    const count = 5_000
+    await writeList(Array.from({ length: count }, (_, n) => `10.0.${n >> 8}.${n & 255}\n`).join(''))
+    const command = `sh -c 'echo "got $(echo $PSTORAGE_ENDPOINTS | wc -w) $(grep -o {.address | wc -l)"'`
+    const { line } = start(process.execPath, [mainFile, ...watching('--exec', command)])
+    await line(/got 1000 5000\n/)
   })
 })
 

@@ -102,7 +102,11 @@ describe('watch --exec', () => {
   })
 
   it.each([
-    ['that is not there', '/nosuch/program', "cannot run '/nosuch/program': there is no such program, or its interpreter"],
+    [
+      'that is not there',
+      '/nosuch/program',
+      "cannot run '/nosuch/program': there is no such program, or its interpreter",
+    ],
     ['that is a directory', '/tmp', "cannot run '/tmp': it is not executable for this user (EACCES)"],
   ])('says why a command cannot be run %s', async (_, command, says) => {
     const { line } = start(process.execPath, [mainFile, ...watching('--exec', command)])

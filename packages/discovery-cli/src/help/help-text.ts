@@ -96,7 +96,7 @@ function optionText(names: readonly OptionName[], formats: Command['formats'] = 
 }
 
 /** `text (default), json or zone`. */
-function formatHelp([first = '', ...others]: NonNullable<Command['formats']>): string {
+function formatHelp([first = 'text', ...others]: NonNullable<Command['formats']>): string {
   return [`${first} (default)`, ...others].join(', ').replace(/, ([^,]*)$/, ' or $1')
 }
 

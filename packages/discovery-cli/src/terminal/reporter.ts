@@ -1,7 +1,7 @@
 import type { AttemptFinishedEvent, AttemptStartedEvent, ResolveEvent, WarningEvent } from '@pstorage/discovery-core'
 import type { PrintSettings } from '../args/settings.js'
 import type { CliContext, CliStream } from '../context.js'
-import { attemptLines } from './attempt-line.js'
+import { attemptLines, sumUpInterfaces } from './attempt-line.js'
 import { cutToWidth, widthOf } from './columns.js'
 import { type Style, styleFor, targetWidthOf } from './style.js'
 import { wrapLine } from './wrap.js'
@@ -66,7 +66,7 @@ export class Reporter {
   showAttempts(): void {
     if (this.#attempts !== 'held') return
     this.#attempts = 'shown'
-    for (const event of this.#held) this.writeLines(attemptLines(event, this.style))
+    this.#writeHeld()
     this.showStatus()
   }
 
@@ -122,9 +122,21 @@ export class Reporter {
 
   #finish(event: AttemptFinishedEvent): void {
     this.#running.delete(event.id)
-    if (this.#attempts === 'shown') this.writeLines(attemptLines(event, this.style))
-    else if (this.#attempts === 'held') this.#held.push(event)
+    if (this.#attempts !== 'hidden') this.#held.push(event)
+    if (this.#attempts === 'shown') this.#writeHeld()
     this.showStatus()
+  }
+
+  /** Writes attempts that were held; those on many interfaces wait for the last of them, to be summed up. */
+  #writeHeld(): void {
+    const running = new Set([...this.#running.values()].map(({ method, target }) => `${method} ${target}`))
+    const waits = ({ method, target }: AttemptFinishedEvent): boolean =>
+      !this.#isVerbose && method === 'mdns' && running.has(`${method} ${target}`)
+    const held = this.#held.splice(0)
+    this.#held.push(...held.filter(waits))
+    const ready = held.filter((event) => !waits(event))
+    const attempts = this.#isVerbose ? ready : sumUpInterfaces(ready)
+    this.writeLines(attempts.flatMap((attempt) => attemptLines(attempt, this.style)))
   }
 
   #warn({ code, message }: WarningEvent): void {

@@ -7,7 +7,7 @@ import type {
   Source,
 } from '@pstorage/discovery-core'
 import type { QuerySettings } from '../args/settings.js'
-import { attemptLine, serverLine, sourceLine } from './attempt-line.js'
+import { attemptLine, serverLine, sourceLine, sumUpInterfaces } from './attempt-line.js'
 import type { Style } from './style.js'
 
 /** The query that a summary is about: its cluster, its settings and its time. */
@@ -104,7 +104,7 @@ function withAttempts(
   if (attemptsShown) return [claim]
   return withItems(
     claim,
-    attempts.flatMap((attempt) => evidenceLines(attempt, style)),
+    sumUpInterfaces(attempts).flatMap((attempt) => evidenceLines(attempt, style)),
   )
 }
 

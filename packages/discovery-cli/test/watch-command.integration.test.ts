@@ -163,14 +163,27 @@ describe('watch', () => {
     expect(await line(/cannot tell[\s\S]*ended 3\n/)).not.toContain('MODULE_NOT_FOUND')
   })
 
-  it('goes on after SIGHUP where it was started by nohup', async () => {
-    const { child, line } = start(process.execPath, [mainFile, ...watching()], { _: '/usr/bin/nohup' })
+  const quoted = [process.execPath, mainFile].map((word) => `'${word}'`).join(' ')
+  it.each([
+    ['by nohup of bash', `exec nohup ${quoted} "$@"`, { _: '/usr/bin/nohup' }],
+    ['by a parent that ignores it', `trap '' HUP; ${quoted} "$@" & echo "started $!"; wait`, {}],
+    ['by nohup of a terminal', `exec ${quoted} "$@" 0> /dev/null`, {}],
+  ])('goes on after SIGHUP where it was started %s', async (_, script, env) => {
+    const { child, line } = start('/bin/sh', ['-c', script, 'sh', ...watching()], env)
+    const pid = script.includes('started') ? Number((await line(/started \d+/)).split(' ')[1]) : Number(child.pid)
     await line(/found +192\.0\.2\.2:2510/)
-    child.kill('SIGHUP')
+    process.kill(pid, 'SIGHUP')
     await writeList('192.0.2.1\n192.0.2.2\n192.0.2.3\n')
     await line(/added +192\.0\.2\.3:2510/)
-    child.kill('SIGTERM')
-    expect(await once(child, 'exit')).toEqual([143, null])
+    process.kill(pid, 'SIGTERM')
+    await once(child, 'exit')
+  })
+
+  it('ends at SIGHUP elsewhere', async () => {
+    const { child, line } = start(process.execPath, [mainFile, ...watching()])
+    await line(/found +192\.0\.2\.2:2510/)
+    child.kill('SIGHUP')
+    expect(await once(child, 'exit')).toEqual([129, null])
   })
 })
 

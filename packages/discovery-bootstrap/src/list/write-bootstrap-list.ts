@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs'
 import { constants, type FileHandle, lstat, open, rename, unlink } from 'node:fs/promises'
 import { resolve as absolutePath, dirname, join } from 'node:path'
 import {
+  checkOptionNames,
   DiscoveryError,
   type Endpoint,
   escapeText,
@@ -46,6 +47,7 @@ export async function writeBootstrapList(
   endpoints: readonly (string | Endpoint)[],
   options: WriteBootstrapListOptions = {},
 ): Promise<void> {
+  checkOptionNames('writeBootstrapList', options, { keepComments: 'other' })
   if (typeof file !== 'string' || file === '' || file.includes('\0')) {
     throw new DiscoveryError('ERR_OPTION_INVALID', `not a path of a file: ${quoteText(String(file))}`)
   }

@@ -4,7 +4,7 @@ import type { AttemptStartedEvent, DiscoverEvent, EndEvent, ResolveEvent } from 
 import { OutcomeTally, type ResultType } from '../report/outcome-tally.js'
 import { allowManyListeners, CancellationSource, type CancellationToken } from '../runtime/cancellation.js'
 import { type Clock, startTimer } from '../runtime/clock.js'
-import { checkedTime } from '../runtime/option-checks.js'
+import { checkedTime, checkOptionNames } from '../runtime/option-checks.js'
 import { type QueryTracer, traceQuery } from './diagnostics.js'
 import { type AttemptHandle, type AttemptTarget, OpenAttempts, type QueryContext } from './query-context.js'
 import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
@@ -44,6 +44,9 @@ export interface ResultSink<Event> {
   fail(reason: unknown): void
 }
 
+/** Every option of a query, for the check of their names. */
+const optionNames = { signal: 'other', timeout: 'other' } as const
+
 /**
  * Starts a query: aborting and disposing end it at once.
  *
@@ -54,6 +57,7 @@ export function startQuery<Event extends DiscoverEvent | ResolveEvent>(
   sink: ResultSink<Event | EndEvent>,
 ): QueryRun<Event> {
   const { state, options } = call
+  checkOptionNames(call.resultType === 'cluster' ? 'discover' : 'resolve', options, optionNames)
   const timeout = checkedTime('timeout', options.timeout ?? DEFAULT_TIMEOUT)
   if (state.disposal.aborted) throw state.disposal.reason
   options.signal?.throwIfAborted()

@@ -79,7 +79,9 @@ async function textOf(path: string): Promise<string> {
 /** `cause` is an error of the system, or a fault of the old list. */
 function writeError(file: string, cause: unknown): Error {
   const { code, message } = cause as Error & { readonly code: unknown }
-  const error = new Error(`cannot write ${formatPath(file)}: ${escapeText(message, { maxLength: 1024 })}`, { cause })
+  // Node.js repeats the call and the path of a temporary file: `EACCES: permission denied, open '/path'`.
+  const reason = message.replace(/, [a-z]+ '.*$/s, '')
+  const error = new Error(`cannot write ${formatPath(file)}: ${escapeText(reason, { maxLength: 1024 })}`, { cause })
   return Object.assign(error, { code, path: file })
 }
 

@@ -8,6 +8,9 @@ const PROGRAM = 'pstorage-discovery'
 const spellings = `CLUSTER may also be pstorage://NAME or vstorage://NAME, or a share string, IP[:PORT],...:/NAME[:PASSWORD]: its addresses
 count as -b, and its password is ignored.`
 
+/** For commands that take no addresses. */
+const schemes = 'CLUSTER may also be pstorage://NAME or vstorage://NAME.'
+
 /** For commands that need a cluster: the others must not get one from the environment. */
 const clusterOfEnvironment = 'Without CLUSTER and -c, PSTORAGE_NAME names the cluster.'
 
@@ -40,7 +43,7 @@ export function overviewText(commands: readonly Command[], width: Width): string
       {
         ...outcomeExitCodes,
         ...commonExitCodes,
-        5: 'doctor and lint: there is an error; 1 where a warning is the worst, else 0',
+        5: 'doctor and lint: an error was found (1: a warning and no error; 0: neither)',
       },
       width,
     ),
@@ -52,7 +55,7 @@ export function overviewText(commands: readonly Command[], width: Width): string
 export function commandText(command: Command, width: Width): string {
   const takes = optionNames.filter((name) => command.options.includes(name) || everyCommand.includes(name))
   const notes = [
-    ...(command.operands?.includes('CLUSTER') ? [spellings] : []),
+    ...(command.operands?.includes('CLUSTER') ? [command.options.includes('bootstrap') ? spellings : schemes] : []),
     ...(command.operands === 'CLUSTER' ? [clusterOfEnvironment] : []),
   ]
   return [

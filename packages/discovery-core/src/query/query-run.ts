@@ -7,7 +7,7 @@ import { type Clock, startTimer } from '../runtime/clock.js'
 import { checkedTime, checkOptionNames } from '../runtime/option-checks.js'
 import { type QueryTracer, traceQuery } from './diagnostics.js'
 import { type AttemptHandle, type AttemptTarget, OpenAttempts, type QueryContext } from './query-context.js'
-import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
+import { DEFAULT_TIMEOUT, type QueryOptions, queryOptionNames } from './resolver.js'
 
 /** State shared by the queries of a resolver. */
 export interface ResolverState {
@@ -44,9 +44,6 @@ export interface ResultSink<Event> {
   fail(reason: unknown): void
 }
 
-/** Every option of a query, for the check of their names. */
-const optionNames = { signal: 'other', timeout: 'other' } as const
-
 /**
  * Starts a query: aborting and disposing end it at once.
  *
@@ -57,7 +54,7 @@ export function startQuery<Event extends DiscoverEvent | ResolveEvent>(
   sink: ResultSink<Event | EndEvent>,
 ): QueryRun<Event> {
   const { state, options } = call
-  checkOptionNames(call.resultType === 'cluster' ? 'discover' : 'resolve', options, optionNames)
+  checkOptionNames(call.resultType === 'cluster' ? 'discover' : 'resolve', options, queryOptionNames)
   const timeout = checkedTime('timeout', options.timeout ?? DEFAULT_TIMEOUT)
   if (state.disposal.aborted) throw state.disposal.reason
   options.signal?.throwIfAborted()

@@ -334,6 +334,7 @@ describe('parseBootstrapList', () => {
     { defaultPort: 2.5 },
     { maxEntries: 0 },
     { maxEntries: Number.NaN },
+    { maxEntreis: 5 } as never,
   ])('refuses the options %j', (options) => {
     expect(() => parseBootstrapList('', options)).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID' }))
   })

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /** The exit code of an internal error, as in sysexits(3). */
 const FAULT = 70
 /** The time, in milliseconds, for an interrupted run to close its sockets, and for a message to be written. */
@@ -6,8 +8,7 @@ const GRACE = 500
 const POLL = 5
 const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
 
-// Node.js forgets which signals its parent had it ignore. Shells name the program that they have started.
-const isHangupIgnored = /(?:^|\/)nohup$/.test(process.env._ ?? '')
+const isHangupIgnored = startsWithoutHangup()
 
 const argv: readonly string[] = process.argv.slice(2)
 let hasFailed = false
@@ -64,6 +65,30 @@ function end(signal: NodeJS.Signals = 'SIGKILL'): void {
     if (!hasFileOperations()) process.exit()
     if (performance.now() > giveUpAt) process.kill(process.pid, signal)
   }, POLL)
+}
+
+/**
+ * Returns true where the process was started with SIGHUP ignored. Node.js sets every signal to its default action at its start, so that
+ * only traces tell: bash names the program that it has started, nohup of a terminal replaces standard input by a file that cannot be
+ * read, and a parent that ignores the signal has its children ignore it (signal(7)).
+ */
+function startsWithoutHangup(): boolean {
+  if (/(?:^|\/)nohup$/.test(process.env._ ?? '')) return true
+  const [, flags = '0'] = /^flags:\s*(\d+)$/m.exec(textOfFile('/proc/self/fdinfo/0')) ?? []
+  const [, ignored = '0'] = /^SigIgn:\s*([\da-f]+)$/m.exec(textOfFile(`/proc/${process.ppid}/status`)) ?? []
+  const [isWriteOnly, isIgnored] = [
+    (Number.parseInt(flags, 8) & 3) === 1,
+    (Number.parseInt(ignored.slice(-1), 16) & 1) === 1,
+  ]
+  return isWriteOnly || isIgnored
+}
+
+function textOfFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch {
+    return ''
+  }
 }
 
 function hasFileOperations(): boolean {

@@ -5,12 +5,8 @@ import { worldOf } from './stand-ins.js'
 
 const invalid: readonly (readonly [id: string, name: string, says: RegExp])[] = [
   ['a path', '../../etc', /'\.\.\/\.\.\/etc': only letters/],
-  ['dots', 'a.b', /did you mean -c a --domain b/],
-  [
-    'a whole DNS name',
-    'my-cluster.storage.example.org.',
-    /did you mean -c my-cluster --domain storage\.example\.org\./,
-  ],
+  ['dots', 'a.b', /did you mean a --domain b\n/],
+  ['a whole DNS name', 'my-cluster.storage.example.org.', /did you mean my-cluster --domain storage\.example\.org\n/],
   ['dots alone', '..', /only letters/],
   ['64 letters', 'a'.repeat(64), /64 characters/],
   ['an escape sequence', 'a\x1b[2Jb', /'a\\x1b\[2Jb'/],
@@ -108,7 +104,10 @@ describe('the name of the cluster', () => {
         { PSTORAGE_NAME: 'other' },
         /is no cluster name: it begins with "-"/,
       ]),
-      [['resolve', '-version'], {}, /unknown option '-e'/],
+      [['resolve', '-version'], {}, /unknown option '-version'; did you mean --version/],
+      [['resolve', '-server', '127.0.0.1'], {}, /unknown option '-server'; did you mean --server/],
+      [['resolve', 'c', '-json'], {}, /unknown option '-json'; did you mean --json/],
+      [['resolve', '-backend', 'dns'], {}, /unknown option '-backend'; did you mean --backend/],
       [['resolve', '--versions'], {}, /unknown option '--versions'/],
       [['resolve', '--helper'], {}, /unknown option '--helper'/],
     ]

@@ -18,6 +18,13 @@ const documented = lines
   .filter((line) => /^\.It Fl /.test(line))
   .flatMap((line) => [...line.matchAll(/\bFl (\S+)/g)].map(([, spelling]) => spelling))
 
+describe.each(['pstorage-discovery.1', 'pstorage-discovery.7'])('%s', (name) => {
+  it('has no header of BSD', () => {
+    const text = readFileSync(new URL(`../man/${name}`, import.meta.url), 'utf8')
+    expect(text).toMatch(/^\.ds doc-volume-operating-system\n\.Dt .*\n\.Os pstorage-discovery\n/m)
+  })
+})
+
 describe('pstorage-discovery(1)', () => {
   it.each(names)('has %s among the commands', (command) => {
     expect(lines.filter((line) => new RegExp(`^\\.It Cm ${command}\\b`).test(line))).not.toEqual([])

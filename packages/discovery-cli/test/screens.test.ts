@@ -8,6 +8,7 @@ import {
 } from '@pstorage/discovery-core'
 import { finding, remedy } from '@pstorage/discovery-core/checks'
 import { describe, expect, it } from 'vitest'
+import { commandTable } from '../src/commands/command-table.js'
 import { changeLines } from '../src/commands/watch/print-changes.js'
 import type { CheckLoaders } from '../src/context.js'
 import { widthOf } from '../src/terminal/columns.js'
@@ -122,7 +123,10 @@ const checks: CheckLoaders = {
 
 const screens: readonly (readonly [name: string, screen: Screen])[] = [
   ['help', (columns, env) => run(['help'], {}, columns, env)],
-  ['help-of-resolve', (columns, env) => run(['help', 'resolve'], {}, columns, env)],
+  ...commandTable.map(({ name }): readonly [string, Screen] => [
+    `help-of-${name.replaceAll(' ', '-')}`,
+    (columns, env) => run(['help', ...name.split(' ')], {}, columns, env),
+  ]),
   ['failure', (columns, env) => run(['resolve', 'my-cluster', '--backend', 'dns'], failing, columns, env)],
   ['wrong-usage', (columns, env) => run(['resolve', 'my-cluster', '--bakend', 'dns,bootstrap'], {}, columns, env)],
   [
@@ -135,7 +139,12 @@ const screens: readonly (readonly [name: string, screen: Screen])[] = [
   [
     'long-list',
     (columns, env) => {
-      const names = [named('my-cluster'), named('my-cluster', list), named('the-cluster-in-the-other-hall')]
+      const names = [
+        named('my-cluster'),
+        named('my-cluster', list),
+        named('the-cluster-in-the-other-hall'),
+        named('x'.repeat(63)),
+      ]
       const found = world(names, [endpoint('192.0.2.3'), endpoint('192.0.2.4', list)])
       return run(['discover', '-l', '--backend', 'dns,bootstrap'], found, columns, env)
     },
@@ -169,8 +178,8 @@ describe('what a terminal shows', () => {
       const text = await screen(columns, env)
       shown.push(`== ${title}\n${text}`)
       for (const line of text.split('\n')) {
-        // A line that is longer is to be pasted, or one word.
-        if (widthOf(line) > columns) expect(line).toMatch(/^ *\S+$|pstorage-discovery|--[a-z]|SRV|^ {15}/)
+        // A line that is longer is one word, or a line of a zone, which doctor leaves whole.
+        if (widthOf(line) > columns) expect(line).toMatch(name === 'doctor' ? /^ *\S+$|SRV|^ {15}/ : /^ *\S+$/)
       }
     }
     await expect(shown.join('\n')).toMatchFileSnapshot(`screens/${name}.txt`)
@@ -189,12 +198,30 @@ describe('a line that is too long', () => {
       40,
       [`  ${'a'.repeat(30)}`, `    ${'b'.repeat(30)}`],
     ],
+    [
+      'continues the command of a hint as a shell reads it',
+      'hint: see why with pstorage-discovery resolve my-cluster --domain storage.example.org --backend dns',
+      40,
+      [
+        'hint: see why with',
+        '  pstorage-discovery resolve \\',
+        '      my-cluster \\',
+        '      --domain storage.example.org \\',
+        '      --backend dns',
+      ],
+    ],
+    [
+      'leaves quotes of a command whole',
+      `Try: pstorage-discovery watch c --exec 'systemctl reload my-proxy-of-x' it's`,
+      40,
+      ['Try:', '  pstorage-discovery watch c \\', `      --exec 'systemctl reload my-proxy-of-x' \\`, `      it ' s`],
+    ],
     ['has whole words', 'a'.repeat(99), 40, ['a'.repeat(99)]],
     [
       'has the command of a hint in one piece',
-      `hint: wait longer with --timeout ${'1'.repeat(30)} --wait 5`,
+      `hint: wait longer with --timeout ${'1'.repeat(16)} --wait 5`,
       40,
-      ['hint: wait longer with', `  --timeout ${'1'.repeat(30)} --wait 5`],
+      ['hint: wait longer with', `  --timeout ${'1'.repeat(16)} --wait 5`],
     ],
     ['is wrapped as on 40 columns on fewer', `${'a'.repeat(30)} bb`, 10, [`${'a'.repeat(30)} bb`]],
   ] as const)('%s', (_, text, width, lines) => {

@@ -37,7 +37,7 @@ const invalid: readonly (readonly [text: string, says: RegExp])[] = [
   ['10.0.0.1:/my.cluster:secret', /invalid cluster name 'my\.cluster': a cluster name has no dots/],
   ['10.0.0.1:/c/d:secret', /only letters/],
   ['10.0.0.1://c:secret', /only letters/],
-  ['my.cluster:secret', /'my\.cluster': a cluster name has no dots; did you mean -c my --domain cluster/],
+  ['my.cluster:secret', /'my\.cluster': a cluster name has no dots; did you mean my --domain cluster/],
   [':/c:secret', /invalid address '' in a share string: an address is missing/],
   ['10.0.0.1,:/c:secret', /invalid address '' in a share string/],
   [',10.0.0.1:/c:secret', /invalid address '' in a share string/],

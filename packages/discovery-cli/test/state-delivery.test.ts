@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { parseCommand } from '../src/commands/watch/run-command.js'
 import { StateDelivery } from '../src/query/state-delivery.js'
 
-/** Deliveries of states, each of which takes 10 s and ends as the next of `results` says. */
-function delivering(results: readonly (string | undefined)[]) {
+/** Deliveries of states, each of which takes some time and ends as the next of `results` says. */
+function delivering(results: readonly (string | undefined)[], takes = 10_000) {
   const clock = simulatedClock()
   const delivered: string[] = []
   const failures: string[] = []
@@ -14,7 +14,7 @@ function delivering(results: readonly (string | undefined)[]) {
       underWay += 1
       most = Math.max(most, underWay)
       delivered.push(`${state} at ${clock.now() / 1_000}`)
-      await clock.sleep(10_000)
+      await clock.sleep(takes)
       underWay -= 1
       return results[delivered.length - 1]
     },
@@ -49,6 +49,21 @@ describe('delivery of states', () => {
     delivery.update('c')
     await clock.advance(11_500)
     expect(failures.at(-1)).toBe('no; again in 1 s')
+  })
+
+  it('reports once what is still under way after a minute', async () => {
+    const { clock, delivery, delivered, failures } = delivering([], 200_000)
+    delivery.update('a')
+    await clock.advance(59_000)
+    delivery.update('b')
+    expect(failures).toEqual([])
+    await clock.advance(140_000)
+    expect(failures).toEqual(['not done after 60 s; later changes wait'])
+    await clock.advance(10_000)
+    expect(delivered).toEqual(['a at 0', 'b at 200'])
+    delivery.stop()
+    await clock.advance(60_000)
+    expect(failures).toHaveLength(1)
   })
 
   it('starts nothing after it was stopped', async () => {

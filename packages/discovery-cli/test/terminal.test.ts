@@ -294,12 +294,21 @@ describe('piped', () => {
   it('sums up many warnings about one file, with the first place and a count', async () => {
     expect(await warned(aboutLines(5))).toHaveLength(5)
     expect(await warned(aboutLines(90))).toEqual([
-      'warning: /etc/c/bs.list:1:1: no address [bootstrap-entry-invalid]',
-      'warning: /etc/c/bs.list: 89 more warnings; -v shows them [bootstrap-entry-invalid]',
+      'warning: /etc/c/bs.list:1:1: no address; and 89 more in this file, shown with -v [bootstrap-entry-invalid]',
     ])
     expect(await warned(aboutLines(90), '-v')).toHaveLength(90)
     const other: DiscoverEvent = { type: 'warning', code: 'odd', message: 'odd' }
-    expect(await warned([...aboutLines(6), other])).toHaveLength(3)
+    expect(await warned([...aboutLines(6), other])).toHaveLength(2)
+    const more: DiscoverEvent = {
+      type: 'warning',
+      code: 'bootstrap-more-warnings',
+      message: '/etc/c/bs.list: 363 more warnings',
+    }
+    expect(await warned([...aboutLines(100), more])).toEqual([
+      expect.stringContaining(
+        'no address; and 462 more in this file, shown with -v [bootstrap-entry-invalid, bootstrap-more',
+      ),
+    ])
   })
 
   it('shows the attempts with --verbose', async () => {

@@ -17,13 +17,73 @@ const rows: readonly Row[] = [
   ['--backend mdns', ['resolve', 'c', '--backend', 'mdns'], /; did you mean zeroconf/],
   ['--backend bs.list', ['resolve', 'c', '--backend', 'dns,bs.list'], /; did you mean bootstrap/],
   ['-o yaml', ['resolve', 'c', '-o', 'yaml'], /--format 'yaml': must be one of text, json/],
-  ['a server as a cluster', ['resolve', '@127.0.0.1'], /it names no cluster; did you mean --server '127\.0\.0\.1'/],
+  ['a server as a cluster', ['resolve', '@127.0.0.1'], /it names no cluster; did you mean --server 127\.0\.0\.1\n/],
   ['the owner of SRV records', ['resolve', '_pstorage._tcp.c'], /name the cluster alone; did you mean c\n/],
   [
     'the owner of SRV records below a domain',
     ['resolve', '_pstorage._tcp.c.example.org.'],
     /did you mean c --domain example\.org\n/,
   ],
+  ...(
+    [
+      ['@127.0.0.1', 'did you mean resolve CLUSTER --server 127.0.0.1\n'],
+      ['@127.0.0.1 c', 'did you mean resolve CLUSTER --server 127.0.0.1\n'],
+      ['resolve @127.0.0.1 c', "'@127.0.0.1' names no cluster; did you mean --server 127.0.0.1\n"],
+      ['resolve c @127.0.0.1#5353', 'did you mean --server 127.0.0.1:5353\n'],
+      ['resolve @::1', "did you mean --server '[::1]'\n"],
+      ['resolve c -b 192.0.2.1#2510', 'did you mean -b 192.0.2.1:2510\n'],
+      ['resolve 127.0.0.1#53', 'it is an address; name the cluster, and give the address with -b\n'],
+      ['resolve [::1]:53', 'it is an address; name the cluster, and give the address with -b\n'],
+      ['resolve c +short', "'+short' is a word of dig: leave it out\n"],
+      ['resolve c SRV', "'SRV' is a word of dig: leave it out\n"],
+      ['SRV _pstorage._tcp.c.example.org', 'did you mean resolve CLUSTER\n'],
+      ['_pstorage._tcp.c.example.org SRV', 'did you mean resolve c --domain example.org\n'],
+      ['my-cluster.example.org', 'did you mean resolve my-cluster --domain example.org\n'],
+      ['_pstorage._tcp', 'did you mean discover --backend zeroconf\n'],
+      ['resolve _pstorage._tcp.local', 'did you mean discover --backend zeroconf\n'],
+      ['resolve c._pstorage._tcp.local', 'name the cluster alone; did you mean c --backend zeroconf\n'],
+      ['resolve My-Cluster.Example.ORG.', 'did you mean My-Cluster --domain Example.ORG\n'],
+      ['resolve my-cluster.', 'it ends with "."; did you mean my-cluster\n'],
+      ['resolve c/', 'it ends with "/"; did you mean c\n'],
+      ['resolve a b c d', "resolve takes one cluster, not 4: 'a', 'b', 'c', ...\n"],
+      ['resolve c d:secret', "resolve takes one cluster, not 2: 'c', 'd:...'\n"],
+      ['resolve c -b 192.0.2.1,192.0.2.2', 'did you mean -b 192.0.2.1 -b 192.0.2.2\n'],
+      ['Resolve c', 'did you mean resolve\n'],
+      ['DISCOVER', 'did you mean discover\n'],
+      ['disc', 'did you mean discover\n'],
+      ['lint', 'did you mean bootstrap lint\n'],
+      ['zone gen example.org', 'did you mean zone generate\n'],
+      ['help wtach', 'did you mean watch\n'],
+      ['resolve c --output json', 'did you mean --format FORMAT\n'],
+      ['resolve c --port 5353', 'did you mean --server IP:PORT\n'],
+      ['announce c --port 2511', 'did you mean -a IP:PORT\n'],
+      ['announce c -b 192.0.2.3', 'not with announce; did you mean -a IP[:PORT]\n'],
+      ['watch c --json', 'not with watch; did you mean --format ndjson\n'],
+      ['discover -a', '--address goes with announce, not with discover\n'],
+      ['resolve c --ns 127.0.0.1', 'not with resolve; did you mean --server IP[:PORT]\n'],
+      ['resolve c --servers 127.0.0.1', 'did you mean --server\n'],
+      ['resolve c --nameserver 127.0.0.1', 'did you mean --server IP[:PORT]\n'],
+      ['resolve c --search example.org', 'did you mean --domain NAME\n'],
+      ['resolve c --dns', 'did you mean --backend dns\n'],
+      ['resolve c --mdns', 'did you mean --backend zeroconf\n'],
+      ['resolve c --no-zeroconf', 'did you mean --backend dns,bootstrap\n'],
+      ['resolve c --no-colour', 'did you mean --no-color\n'],
+      ['resolve c --color', 'did you mean FORCE_COLOR=1 in the environment\n'],
+      ['resolve c --time 5', 'did you mean --timeout\n'],
+      ['resolve c -t 5', 'did you mean --timeout DURATION\n'],
+      ['watch c -n 5', 'did you mean --interval DURATION\n'],
+      ['resolve c -n 5', 'did you mean --count N\n'],
+      ['resolve c --tcp', "unknown option '--tcp'\n"],
+      ['resolve c --json=pretty', '--json takes no value: write --json alone\n'],
+      ['-V', 'did you mean --version\n'],
+      ['resolve c --backend DNS', 'did you mean dns\n'],
+      ['resolve c -o JSON', 'did you mean json\n'],
+      ['resolve c -o jsonl', 'did you mean ndjson\n'],
+      ['resolve c --axfr=yes', 'did you mean always\n'],
+      ['resolve c --policy all', 'did you mean merge\n'],
+      ['doctor --level warn', 'did you mean warning\n'],
+    ] as const
+  ).map(([line, says]): Row => [line, line.split(' '), says]),
   ['--count with ndjson', ['resolve', 'c', '--count', '2', '-o', 'ndjson'], /--count needs endpoints in order/],
   ['--exec for a shell', ['watch', 'c', '--exec', 'reload | tee log'], /'reload \| tee log': \| is for a shell/],
   ['--interval too short', ['watch', '--interval', '10ms'], /--interval 10ms: must be at least 1 s/],
@@ -264,6 +324,7 @@ describe('help', () => {
     [['discover', '-qh']],
     [['help']],
     [['help', 'resolve']],
+    [['help', 'help']],
     [['resolve', '--help']],
     [['resolve', '../..', '--help']],
   ])('%j goes to stdout and exits 0', async (argv) => {
@@ -307,12 +368,9 @@ describe('help', () => {
     }
   })
 
-  it('keeps an option and its description apart', async () => {
-    const { stdout } = await cliRun(['help', 'resolve'])
-    expect(stdout).toContain(`
-  -o, --format text|json|ndjson|bs-list|share|zone|prometheus
-                                  output format
-`)
+  it('lists the formats of a command, the default first', async () => {
+    const { stdout } = await cliRun(['help', 'watch'])
+    expect(stdout).toMatch(/^ {2}-o, --format FORMAT +text \(default\) or ndjson$/m)
   })
 
   it('tells its version', async () => {

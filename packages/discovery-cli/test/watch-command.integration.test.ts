@@ -101,9 +101,40 @@ describe('watch --exec', () => {
     expect(await once(child, 'exit')).toEqual([130, null])
   })
 
-  it('says why a command cannot be run', async () => {
-    const { line } = start(process.execPath, [mainFile, ...watching('--exec', '/nosuch/program')])
-    expect(await line(/--exec: [^\n]+; again in 1 s\n/)).toContain("cannot run '/nosuch/program': ENOENT")
+  it.each([
+    [
+      'that is not there',
+      '/nosuch/program',
+      "cannot run '/nosuch/program': there is no such program, or its interpreter",
+    ],
+    ['that is a directory', '/tmp', "cannot run '/tmp': it is not executable for this user (EACCES)"],
+  ])('says why a command cannot be run %s', async (_, command, says) => {
+    const { line } = start(process.execPath, [mainFile, ...watching('--exec', command)])
+    expect(await line(/--exec: [^\n]+; again in 1 s\n/)).toContain(says)
+  })
+
+  it('goes on where the system refuses what the command would get', async () => {
+    // Longer than the system allows for one word.
+    const command = `/bin/true '${'x'.repeat(140_000)}'`
+    const script = join(directory, 'start.mjs')
+    await writeFile(
+      script,
+      `process.argv.push(${[...watching('--exec')].map((word) => JSON.stringify(word)).join()}, ${JSON.stringify(command)})
+      await import(${JSON.stringify(mainFile)})`,
+    )
+    const { child, line } = start(process.execPath, [script])
+    await line(/cannot run '\/bin\/true': its arguments and environment are too long \(E2BIG\); again in 1 s\n/)
+    await line(/; again in 2 s\n/)
+    child.kill('SIGTERM')
+    expect(await once(child, 'exit')).toEqual([143, null])
+  })
+
+  it('gives the first 1,000 addresses of many in the environment, and all of them on standard input', async () => {
+    const count = 5_000
+    await writeList(Array.from({ length: count }, (_, n) => `10.0.${n >> 8}.${n & 255}\n`).join(''))
+    const command = `sh -c 'echo "got $(echo $PSTORAGE_ENDPOINTS | wc -w) $(grep -o {.address | wc -l)"'`
+    const { line } = start(process.execPath, [mainFile, ...watching('--exec', command)])
+    await line(/got 1000 5000\n/)
   })
 })
 
@@ -132,14 +163,27 @@ describe('watch', () => {
     expect(await line(/cannot tell[\s\S]*ended 3\n/)).not.toContain('MODULE_NOT_FOUND')
   })
 
-  it('goes on after SIGHUP where it was started by nohup', async () => {
-    const { child, line } = start(process.execPath, [mainFile, ...watching()], { _: '/usr/bin/nohup' })
+  const quoted = [process.execPath, mainFile].map((word) => `'${word}'`).join(' ')
+  it.each([
+    ['by nohup of bash', `exec nohup ${quoted} "$@"`, { _: '/usr/bin/nohup' }],
+    ['by a parent that ignores it', `trap '' HUP; ${quoted} "$@" & echo "started $!"; wait`, {}],
+    ['by nohup of a terminal', `exec ${quoted} "$@" 0> /dev/null`, {}],
+  ])('goes on after SIGHUP where it was started %s', async (_, script, env) => {
+    const { child, line } = start('/bin/sh', ['-c', script, 'sh', ...watching()], env)
+    const pid = script.includes('started') ? Number((await line(/started \d+/)).split(' ')[1]) : Number(child.pid)
     await line(/found +192\.0\.2\.2:2510/)
-    child.kill('SIGHUP')
+    process.kill(pid, 'SIGHUP')
     await writeList('192.0.2.1\n192.0.2.2\n192.0.2.3\n')
     await line(/added +192\.0\.2\.3:2510/)
-    child.kill('SIGTERM')
-    expect(await once(child, 'exit')).toEqual([143, null])
+    process.kill(pid, 'SIGTERM')
+    await once(child, 'exit')
+  })
+
+  it('ends at SIGHUP elsewhere', async () => {
+    const { child, line } = start(process.execPath, [mainFile, ...watching()])
+    await line(/found +192\.0\.2\.2:2510/)
+    child.kill('SIGHUP')
+    expect(await once(child, 'exit')).toEqual([129, null])
   })
 })
 

@@ -1,4 +1,15 @@
-import { cached, DiscoveryError, firstOf, memoryResolver, mergeOf, watch } from '@pstorage/discovery-core'
+import {
+  cached,
+  DiscoveryError,
+  discoverClusters,
+  firstOf,
+  locateMaster,
+  memoryResolver,
+  mergeOf,
+  probe,
+  resolveCluster,
+  watch,
+} from '@pstorage/discovery-core'
 import { describe, expect, it } from 'vitest'
 import { checkOptionNames } from '../src/runtime/option-checks.js'
 
@@ -20,6 +31,41 @@ describe('names of options', () => {
   ])('%s refuses what it does not know', (_, make, says) => {
     expect(make).toThrow(DiscoveryError)
     expect(make).toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID', message: says }))
+  })
+
+  it.each<readonly [name: string, call: () => Promise<unknown>, says: string]>([
+    ['probe', () => probe([], wrong({ concurency: 2 })), "probe has no option 'concurency'; did you mean concurrency"],
+    [
+      'locateMaster',
+      () => locateMaster({ ask: async () => ({}) } as never, [], wrong({ hoplimit: 2 })),
+      "locateMaster has no option 'hoplimit'; did you mean hopLimit",
+    ],
+    [
+      'discoverClusters',
+      () => discoverClusters(resolver, wrong({ timeuot: 5 })),
+      "discover has no option 'timeuot'; did you mean timeout",
+    ],
+    [
+      'resolveCluster',
+      () => resolveCluster(resolver, 'c', wrong({ timeuot: 5 })),
+      "resolve has no option 'timeuot'; did you mean timeout",
+    ],
+    [
+      'resolve of a resolver',
+      () =>
+        resolver
+          .resolve('c' as never, wrong({ sginal: 5 }))
+          [Symbol.asyncIterator]()
+          .next(),
+      "resolve has no option 'sginal'; did you mean signal",
+    ],
+    [
+      'memoryResolver',
+      async () => memoryResolver(wrong({ clusters: {}, clusetrs: {} })),
+      "memoryResolver has no option 'clusetrs'; did you mean clusters",
+    ],
+  ])('%s refuses what it does not know', async (_, call, says) => {
+    await expect(call()).rejects.toThrow(expect.objectContaining({ code: 'ERR_OPTION_INVALID', message: says }))
   })
 
   it('lets every known one pass, also without a value', () => {

@@ -87,6 +87,8 @@ describe('a running server', () => {
 describe('a server that cannot start', () => {
   test('wrong options reject', async () => {
     await expect(clusterNameServer({ origin: '', zone })).rejects.toMatchObject({ code: 'ERR_OPTION_INVALID' })
+    const misspelled = { origin: 'x.test', clusters: [], idelTimeout: 5 } as never
+    await expect(clusterNameServer(misspelled)).rejects.toThrow("there is no option 'idelTimeout'")
     await expect(clusterNameServer({ origin, zone: 'x' })).rejects.toMatchObject({ code: 'ERR_ZONE_INVALID', line: 1 })
   })
 

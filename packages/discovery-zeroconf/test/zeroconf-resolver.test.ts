@@ -108,7 +108,7 @@ describe('attempts', () => {
     const { attempts } = await resolved({ sendError: () => error('ENETUNREACH') })
     expect(attempts[0]?.error).toEqual({
       code: 'ENETUNREACH',
-      message: 'cannot multicast on eth0 192.0.2.10: send ENETUNREACH 224.0.0.251:5353 (no route for multicast)',
+      message: 'cannot multicast on eth0 192.0.2.10: no route for multicast (ENETUNREACH)',
     })
   })
 

@@ -101,7 +101,7 @@ export async function describeListFile(
     warnings.push({ code: 'bootstrap-list-writable', message })
   }
   if (file.uid !== 0 && file.uid !== user) {
-    const message = `${path} belongs to user ${file.uid}, who can redirect its readers; give it to root: chown root`
+    const message = `${path} belongs to another user (uid ${file.uid}), who can redirect its readers; give it to root: chown root`
     warnings.push({ code: 'bootstrap-list-owner', message })
   }
   return warnings

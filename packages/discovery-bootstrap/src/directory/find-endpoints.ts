@@ -107,7 +107,8 @@ function readList(bytes: Uint8Array, path: string, options: FindEndpointsOptions
 function checkUsable({ entries, hosts, warnings }: ListReader): void {
   const unusable = warnings.filter(({ code }) => code !== 'bootstrap-comment-trailing').length
   if (entries.length + hosts.length > 0 || unusable === 0) return
-  throw new ListFault('malformed', 'ERR_LIST_MALFORMED', `none of the ${unusable} entries of the list can be used`)
+  const which = unusable === 1 ? 'its only entry cannot be used' : `none of its ${unusable} entries can be used`
+  throw new ListFault('malformed', 'ERR_LIST_MALFORMED', which)
 }
 
 function emitEndpoints(list: ListReader, path: string, rank: number, query: QueryContext<ResolveEvent>): void {

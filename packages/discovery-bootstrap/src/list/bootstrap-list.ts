@@ -1,4 +1,4 @@
-import { checkedPort, DEFAULT_MDS_PORT, DiscoveryError } from '@pstorage/discovery-core'
+import { checkedPort, checkOptionNames, DEFAULT_MDS_PORT, DiscoveryError } from '@pstorage/discovery-core'
 import { ListFault } from './list-fault.js'
 import { type BootstrapEntry, type BootstrapListWarning, ListReader } from './list-reader.js'
 import { formatPath } from './list-source.js'
@@ -23,6 +23,9 @@ export interface ParseBootstrapListOptions {
   readonly maxEntries?: number | undefined
 }
 
+/** Every option, for the check of their names. */
+const optionNames = { file: 'other', strict: 'other', defaultPort: 'other', maxEntries: 'other' } as const
+
 /** The most entries that are read of a list by default. */
 export const DEFAULT_MAX_ENTRIES = 10_000
 
@@ -37,6 +40,7 @@ export const DEFAULT_MAX_ENTRIES = 10_000
  * @see pstorage-discovery(7), Discovery via bootstrap lists
  */
 export function parseBootstrapList(text: string, options: ParseBootstrapListOptions = {}): BootstrapList {
+  checkOptionNames('parseBootstrapList', options, optionNames)
   const { file, strict = false, defaultPort = DEFAULT_MDS_PORT, maxEntries = DEFAULT_MAX_ENTRIES } = options
   checkedPort('defaultPort', defaultPort)
   validateLimit('maxEntries', maxEntries)

@@ -41,7 +41,9 @@ export function faultOf(error: unknown): ListFault {
   if (error instanceof ListFault) return error
   const code = errorCode(error)
   if (code === undefined || !(error instanceof Error)) throw error
-  return new ListFault(statusOf(code), code, escapeText(error.message, { maxLength: 1024 }))
+  // Node.js writes `EACCES: permission denied, realpath '/path'`: the attempt has the code and the path already.
+  const words = error.message.replace(/^[A-Z0-9]+: /, '').replace(/, [a-z]+ '.*$/s, '')
+  return new ListFault(statusOf(code), code, escapeText(words, { maxLength: 1024 }))
 }
 
 /** Returns the code of a failed system call, for example `ENOENT`; `undefined` for any other error. */

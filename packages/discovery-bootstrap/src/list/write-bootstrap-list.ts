@@ -2,6 +2,7 @@ import type { Stats } from 'node:fs'
 import { lstat } from 'node:fs/promises'
 import { resolve as absolutePath } from 'node:path'
 import {
+  checkOptionNames,
   DiscoveryError,
   type Endpoint,
   escapeText,
@@ -46,6 +47,7 @@ export async function writeBootstrapList(
   endpoints: readonly (string | Endpoint)[],
   options: WriteBootstrapListOptions = {},
 ): Promise<void> {
+  checkOptionNames('writeBootstrapList', options, { keepComments: 'other' })
   if (typeof file !== 'string' || file === '' || file.includes('\0')) {
     throw new DiscoveryError('ERR_OPTION_INVALID', `not a path of a file: ${quoteText(String(file))}`)
   }
@@ -79,7 +81,9 @@ async function textOf(path: string): Promise<string> {
 /** `cause` is an error of the system, or a fault of the old list. */
 function writeError(file: string, cause: unknown): Error {
   const { code, message } = cause as Error & { readonly code: unknown }
-  const error = new Error(`cannot write ${formatPath(file)}: ${escapeText(message, { maxLength: 1024 })}`, { cause })
+  // Node.js repeats the call and the path of a temporary file: `EACCES: permission denied, open '/path'`.
+  const reason = message.replace(/, [a-z]+ '.*$/s, '')
+  const error = new Error(`cannot write ${formatPath(file)}: ${escapeText(reason, { maxLength: 1024 })}`, { cause })
   return Object.assign(error, { code, path: file })
 }
 

@@ -1,7 +1,14 @@
-import { canonicalAddress, clusterNameFault, clusterNameKey, quoteText } from '@pstorage/discovery-core'
+import { clusterNameKey, quoteText } from '@pstorage/discovery-core'
 import { UsageError } from '../exit-codes.js'
 import { lastOf, type ParsedArguments } from './command.js'
-import { parseNameAlone, parseShareString, type ShareString, type ShareStringFault } from './share-string.js'
+import { nameHint } from './name-meant.js'
+import {
+  parseNameAlone,
+  parseShareString,
+  type ShareString,
+  type ShareStringFault,
+  withoutPassword,
+} from './share-string.js'
 
 /** The ways to name the cluster. */
 export interface ClusterSpellings {
@@ -15,7 +22,6 @@ export interface ClusterSpellings {
 }
 
 const scheme = /^[pv]storage:\/\//i
-const nameAndDomain = /^((?!-)[A-Za-z0-9_-]{1,63})\.([A-Za-z0-9_-][A-Za-z0-9_.-]{0,251})$/
 
 /**
  * Finds and checks the name of the cluster: the argument before `-c` before `PSTORAGE_NAME`, each as `NAME`,
@@ -38,7 +44,8 @@ function checked(text: string, prefix: string): ShareString {
   const name = text.replace(scheme, '')
   const parsed = name === text ? parseShareString(text) : parseNameAlone(name)
   if (!('fault' in parsed)) return parsed
-  throw new UsageError(`${prefix}${claim(parsed)}: ${hint(name, parsed) ?? parsed.fault}`)
+  const hint = parsed.part === 'name' ? nameHint(name, parsed.text) : undefined
+  throw new UsageError(`${prefix}${claim(parsed)}: ${hint ?? parsed.fault}`)
 }
 
 function claim({ part, text }: ShareStringFault): string {
@@ -51,26 +58,6 @@ function claim({ part, text }: ShareStringFault): string {
     case 'password':
       return `invalid password of cluster ${quoted}`
   }
-}
-
-/** The owner of SRV records: `_pstorage._tcp.NAME`, with or without a domain. */
-const owner = /^_[A-Za-z0-9-]+\._(?:tcp|udp)\.([^.]+)(?:\.([^.].*?))?\.?$/
-
-function hint(whole: string, { part, text }: ShareStringFault): string | undefined {
-  if (part !== 'name') return undefined
-  if (whole.startsWith('@'))
-    return `it names no cluster; did you mean --server ${quoteText(whole.slice(1), { maxLength: 80 })}`
-  const [, ofOwner, below] = owner.exec(whole) ?? []
-  if (ofOwner !== undefined && clusterNameFault(ofOwner) === undefined) {
-    const domain = below !== undefined && nameAndDomain.test(`${ofOwner}.${below}`) ? ` --domain ${below}` : ''
-    return `name the cluster alone; did you mean ${ofOwner}${domain}`
-  }
-  if (canonicalAddress(whole) !== undefined || canonicalAddress(text) !== undefined) {
-    return 'it is an address; name the cluster, and give the address with -b'
-  }
-  const [, cluster, domain] = nameAndDomain.exec(text) ?? []
-  if (cluster === undefined || domain === undefined) return undefined
-  return `a cluster name has no dots; did you mean -c ${cluster} --domain ${domain}`
 }
 
 /** Reads the CLUSTER that a command needs, from its operand, `-c` or `PSTORAGE_NAME`. @throws UsageError */
@@ -86,7 +73,20 @@ export function optionalClusterOperand(args: ParsedArguments): ShareString | und
 
 function clusterOf(args: ParsedArguments, environment: string | undefined): ShareString {
   const { command, operands } = args
-  if (operands.length > 1) throw new UsageError(`${command.name} takes one cluster, not ${operands.length}`)
+  if (operands.length > 1) throw new UsageError(tooManyOperands(command.name, operands))
   const [argument] = operands
   return clusterArgument({ argument, option: lastOf(args, 'cluster'), environment, command: command.name })
+}
+
+/** The most operands to repeat in a message. */
+const MOST_SHOWN = 3
+
+function tooManyOperands(command: string, operands: readonly string[]): string {
+  const quoted = (text: string): string => quoteText(withoutPassword(text), { maxLength: 40 })
+  const server = operands.find((text) => text.startsWith('@'))
+  if (server !== undefined) return `${quoted(server)} names no cluster; ${nameHint(server, server)?.split('; ')[1]}`
+  const ofDig = operands.find((text) => /^\+[a-z]|^(?:srv|txt|axfr|ptr|any|aaaa|in)$/i.test(text))
+  if (ofDig !== undefined) return `${quoted(ofDig)} is a word of dig: leave it out`
+  const shown = operands.slice(0, MOST_SHOWN).map(quoted).join(', ')
+  return `${command} takes one cluster, not ${operands.length}: ${shown}${operands.length > MOST_SHOWN ? ', ...' : ''}`
 }

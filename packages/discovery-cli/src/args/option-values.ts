@@ -26,6 +26,7 @@ export function parseCount(option: OptionName, text: string): number {
 const backendSynonyms: Readonly<Record<string, BackendName>> = {
   ...{ mdns: 'zeroconf', multicast: 'zeroconf', avahi: 'zeroconf', bonjour: 'zeroconf', 'dns-sd': 'zeroconf' },
   ...{ list: 'bootstrap', lists: 'bootstrap', file: 'bootstrap', 'bs-list': 'bootstrap', 'bs.list': 'bootstrap' },
+  ...{ multicastdns: 'zeroconf', 'multicast-dns': 'zeroconf', resolv: 'dns', unicast: 'dns' },
   ...{ srv: 'dns', txt: 'dns', axfr: 'dns', 'resolv.conf': 'dns' },
 }
 
@@ -49,6 +50,14 @@ export function parseBackends(text: string): readonly BackendName[] {
 export function checkedAddress(option: '-a' | '-b', text: string): string {
   // The message of the parser would show its password.
   if (text.includes(':/')) throw new UsageError(`${option} takes one IP[:PORT]; give a share string as CLUSTER`)
+  const likely = text.replaceAll('#', ':').split(',')
+  if (likely.join() !== text || likely.length > 1) {
+    const isMeant = likely.length <= MOST_SHOWN && likely.every(isEndpoint)
+    const meant = isMeant ? `; did you mean ${likely.map((each) => `${option} ${each}`).join(' ')}` : ''
+    throw new UsageError(
+      `${option}: invalid endpoint ${quoteText(text, { maxLength: 80 })}: it is not one IP address${meant}`,
+    )
+  }
   try {
     parseEndpoint(text)
     return text
@@ -57,11 +66,36 @@ export function checkedAddress(option: '-a' | '-b', text: string): string {
   }
 }
 
+/** The most addresses to repeat in a message. */
+const MOST_SHOWN = 4
+
+function isEndpoint(text: string): boolean {
+  try {
+    parseEndpoint(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** Other words for the values of options; each counts where the option has the value. */
+const wordSynonyms: Readonly<Record<string, readonly string[]>> = {
+  ...{ yes: ['always'], on: ['always'], no: ['never'], off: ['never'], all: ['merge', 'any'], union: ['merge'] },
+  ...{ jsonl: ['ndjson'], plain: ['text'], table: ['text'], list: ['bs-list'], 'bs.list': ['bs-list'], bind: ['zone'] },
+  ...{ info: ['ok'], debug: ['ok'], critical: ['error'] },
+}
+
 /** Returns a text that is one of a few words. @throws UsageError for any other; `synonym` is the word that is likely meant */
 export function oneOf<Word extends string>(option: string, text: string, words: readonly Word[], synonym?: Word): Word {
   const match = words.find((word) => word === text)
   if (match !== undefined) return match
-  const closest = synonym ?? closestWord(text, words)
+  const lower = text.toLowerCase()
+  const other = Object.hasOwn(wordSynonyms, lower) ? wordSynonyms[lower] : undefined
+  const begun = text === '' ? [] : words.filter((word) => word.startsWith(lower))
+  const closest =
+    synonym ??
+    words.find((word) => other?.includes(word)) ??
+    (begun.length === 1 ? begun[0] : closestWord(lower, words))
   const meant = closest === undefined ? '' : `; did you mean ${closest}`
   throw invalid(option, text, `must be one of ${words.join(', ')}${meant}`)
 }

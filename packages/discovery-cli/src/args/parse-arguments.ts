@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
-import { closestWord, quoteText } from '@pstorage/discovery-core'
+import { quoteText } from '@pstorage/discovery-core'
 import { UsageError } from '../exit-codes.js'
-import { isOptionName, type OptionName, optionNames, optionTable } from './option-table.js'
+import { optionMeant } from './option-meant.js'
+import { isOptionName, type OptionName, optionTable } from './option-table.js'
 import { withoutPassword } from './share-string.js'
 
 /** The options and the other words of a command line, not yet checked against a command. */
@@ -11,19 +12,24 @@ export interface ParsedOptions {
   readonly options: ReadonlyMap<OptionName, readonly string[]>
 }
 
+/** The options of the command that some words name; `undefined` where they name none. */
+export type OptionsOf = (positionals: readonly string[]) => readonly OptionName[] | undefined
+
 /**
  * Splits the words after the program's name into options and the others.
  *
  * @throws UsageError for an option that does not exist, a value that is missing or not allowed, and two different
  * values of an option that takes one.
  */
-export function parseArguments(argv: readonly string[]): ParsedOptions {
-  const positionals: string[] = []
+export function parseArguments(argv: readonly string[], optionsOf: OptionsOf = () => undefined): ParsedOptions {
+  const tokens = tokensOf(argv)
+  const positionals = tokens.flatMap((token) => (token.kind === 'positional' ? [token.value] : []))
   const options = new Map<OptionName, string[]>()
-  for (const token of tokensOf(argv)) {
-    if (token.kind === 'positional') positionals.push(token.value)
+  const taken = optionsOf(positionals)
+  for (const token of tokens) {
     if (token.kind !== 'option') continue
-    const { name, value } = checkedOption(token)
+    refuseOneDash(argv[token.index] ?? '')
+    const { name, value } = checkedOption(token, taken)
     const before = options.get(name)
     if (before === undefined) options.set(name, [value])
     else if (optionTable[name].multiple) before.push(value)
@@ -46,21 +52,35 @@ function tokensOf(argv: readonly string[]) {
   return parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true }).tokens
 }
 
-function checkedOption({ name, rawName, value, inlineValue }: OptionToken): {
-  readonly name: OptionName
-  readonly value: string
-} {
-  if (!isOptionName(name))
-    throw new UsageError(`unknown option ${quoteText(rawName, { maxLength: 80 })}${hint(rawName)}`)
+function checkedOption(
+  { name, rawName, value, inlineValue }: OptionToken,
+  taken: readonly OptionName[] | undefined,
+): { readonly name: OptionName; readonly value: string } {
+  if (!isOptionName(name)) {
+    const meant = optionMeant(rawName, taken)
+    throw new UsageError(`unknown option ${quoteText(rawName, { maxLength: 80 })}${didYouMean(meant)}`)
+  }
+  // The parser of the command refuses this one, and no value makes it right.
+  if (taken !== undefined && !taken.includes(name)) return { name, value: '' }
   const spec = optionTable[name]
   if (spec.value === undefined) {
-    if (value !== undefined) throw new UsageError(`${rawName} takes no value`)
+    if (value !== undefined) throw new UsageError(`${rawName} takes no value: write ${rawName} alone`)
     return { name, value: '' }
   }
   if (APART.includes(rawName) && inlineValue === true) throw new UsageError(attachedValue(rawName, String(value)))
   const missing = value === undefined || (inlineValue === false && looksLikeOption(value))
   if (missing || value === '') throw new UsageError(`${rawName} needs a value: ${rawName} ${spec.value}`)
   return { name, value }
+}
+
+/** Refuses the long name of an option after one dash: `-server` would be `-s` with the value `erver`. */
+function refuseOneDash(word: string): void {
+  const [, name = ''] = /^-([a-z][a-z-]+)$/.exec(word) ?? []
+  if (isOptionName(name)) throw new UsageError(`unknown option '-${name}'${didYouMean(`--${name}`)}`)
+}
+
+function didYouMean(meant: string | undefined): string {
+  return meant === undefined ? '' : `; did you mean ${meant}`
 }
 
 /** Short options whose value stands apart: a script may mean `-cprod` as a name, by `resolve "$name"`, and must not get another cluster. */
@@ -75,11 +95,6 @@ function attachedValue(rawName: string, value: string): string {
 /** A negative number is a value, if a wrong one: whatever parses it reports that. */
 function looksLikeOption(value: string): boolean {
   return /^-(?![\d.])./s.test(value)
-}
-
-function hint(rawName: string): string {
-  const closest = rawName.startsWith('--') ? closestWord(rawName.slice(2), optionNames) : undefined
-  return closest === undefined ? '' : `; did you mean --${closest}`
 }
 
 /** Returns the information that a command line requests; it is printed even where the rest of the line is wrong. */

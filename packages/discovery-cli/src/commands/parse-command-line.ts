@@ -1,5 +1,6 @@
 import { closestWord, quoteText } from '@pstorage/discovery-core'
 import type { Command, ParsedArguments } from '../args/command.js'
+import { commandOfName } from '../args/name-meant.js'
 import { everyCommand, type OptionName, optionTable } from '../args/option-table.js'
 import { parseArguments } from '../args/parse-arguments.js'
 import { withoutPassword } from '../args/share-string.js'
@@ -8,7 +9,7 @@ import { commandTable, commandWords, findCommand, subcommandWords } from './comm
 
 /** Parses the words after the program's name: the command, its operands and its options. @throws UsageError */
 export function parseCommandLine(argv: readonly string[], env: ParsedArguments['env']): ParsedArguments {
-  const { positionals, options } = parseArguments(argv)
+  const { positionals, options } = parseArguments(argv, optionsOf)
   const match = findCommand(positionals)
   if (match === undefined) throw new UsageError(unknownCommand(positionals))
   const args = { command: match.command, operands: match.operands, options, env }
@@ -17,9 +18,14 @@ export function parseCommandLine(argv: readonly string[], env: ParsedArguments['
   return args
 }
 
+function optionsOf(words: readonly string[]): readonly OptionName[] | undefined {
+  const match = findCommand(words)
+  return match === undefined ? undefined : [...match.command.options, ...everyCommand]
+}
+
 /** Returns the message about words that are no command. */
 export function unknownCommand([word, second]: readonly string[]): string {
-  if (word === undefined) return `a command is missing: ${listed(commandWords, 'or')}`
+  if (word === undefined || word === '') return `a command is missing: ${listed(commandWords, 'or')}`
   const seconds = subcommandWords(word)
   if (seconds.length === 0) return `unknown command ${quoted(word)}; ${meant(word, commandWords, commandSynonyms)}`
   if (second === undefined) return `${word} needs a second word: ${listed(seconds, 'or')}`
@@ -31,8 +37,14 @@ const commandSynonyms: Readonly<Record<string, string>> = {
   ...{ version: '--version', schema: '--schema' },
   ...{ list: 'discover', ls: 'discover', find: 'discover', browse: 'discover', scan: 'discover' },
   ...{ lookup: 'resolve', get: 'resolve', query: 'resolve', monitor: 'watch', follow: 'watch' },
+  ...{ srv: 'resolve CLUSTER', SRV: 'resolve CLUSTER', txt: 'discover', TXT: 'discover', axfr: 'discover' },
+  ...{ usage: '--help', man: '--help', '?': '--help', '/?': '--help' },
+  ...{ lint: 'bootstrap lint', show: 'bootstrap show', write: 'bootstrap write', generate: 'zone generate' },
   ...{ check: 'doctor', diagnose: 'doctor', status: 'doctor', advertise: 'announce', publish: 'announce' },
 }
+
+/** Shorter beginnings of a command are too many. */
+const LEAST_BEGINNING = 2
 
 /** The same for a second word; it counts where the first word has it. */
 const secondSynonyms: Readonly<Record<string, string>> = {
@@ -51,8 +63,12 @@ function meant(
   before = '',
 ): string {
   const synonym = Object.hasOwn(synonyms, word) ? synonyms[word] : undefined
-  const isUsable = synonym !== undefined && (known.includes(synonym) || synonym.startsWith('--'))
-  const closest = isUsable ? synonym : closestWord(word, known)
+  const isUsable = synonym !== undefined && (known.includes(synonym) || /[ -]/.test(synonym))
+  const begun = word.length < LEAST_BEGINNING ? [] : known.filter((name) => name.startsWith(word.toLowerCase()))
+  const ofName = before === '' ? commandOfName(word) : undefined
+  const closest = isUsable
+    ? synonym
+    : (ofName ?? (begun.length === 1 ? begun[0] : closestWord(word.toLowerCase(), known)))
   return closest === undefined ? `the commands are ${listed(known, 'and')}` : `did you mean ${before}${closest}`
 }
 
@@ -64,8 +80,20 @@ function refuseOptionsOfOthers({ command, options }: ParsedArguments): void {
     const { short } = optionTable[name]
     const others = commandTable.filter((other) => isOf(name, other.options)).map((other) => other.name)
     const spelling = `${short === undefined ? '' : `-${short}, `}--${name}`
-    throw new UsageError(`${spelling} goes with ${listed(others, 'and')}, not with ${command.name}`)
+    const message = `${spelling} goes with ${listed(others, 'and')}, not with ${command.name}`
+    const [, instead] = counterparts[name]?.find(([counterpart]) => isOf(counterpart, command.options)) ?? []
+    const isMeant = instead !== undefined && (name !== 'json' || command.formats?.includes('ndjson') === true)
+    throw new UsageError(isMeant ? `${message}; did you mean ${instead}` : message)
   }
+}
+
+/** Options of other commands, and what does the same in a command that takes it. */
+const counterparts: Partial<Record<OptionName, readonly (readonly [OptionName, string])[]>> = {
+  json: [['format', '--format ndjson']],
+  bootstrap: [['address', '-a IP[:PORT]']],
+  address: [['bootstrap', '-b IP[:PORT]']],
+  ns: [['server', '--server IP[:PORT]']],
+  mds: [['bootstrap', '-b IP[:PORT]']],
 }
 
 function refuseFormatsOfOthers({ command, options }: ParsedArguments): void {

@@ -44,7 +44,7 @@ type Topic =
 export function topicOf(argv: readonly string[]): Topic {
   const words = argv.filter((word) => !word.startsWith('-'))
   const isHelpCommand = words[0] === 'help'
-  const topic = isHelpCommand ? words.slice(1) : words
+  const topic = isHelpCommand ? words.slice(1).filter((word) => word !== 'help') : words
   for (const start of isHelpCommand ? [0] : topic.keys()) {
     const match = findCommand(topic.slice(start))
     if (match !== undefined) return match

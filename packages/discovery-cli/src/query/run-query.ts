@@ -4,7 +4,7 @@ import { exitCodeOf } from '../exit-codes.js'
 import { ndjsonOf, type PrintedEvent } from '../output/json.js'
 import { reportText } from '../output/report-text.js'
 import { LiveNames, type TableOptions } from '../output/table.js'
-import { attemptLines } from '../terminal/attempt-line.js'
+import { attemptLines, sumUpInterfaces } from '../terminal/attempt-line.js'
 import { Reporter } from '../terminal/reporter.js'
 import { styleFor } from '../terminal/style.js'
 import { summaryLines } from '../terminal/summary.js'
@@ -58,8 +58,10 @@ export async function runQuery(query: Query, context: CliContext): Promise<numbe
     const report = probe !== undefined && 'endpoints' in result.report ? probe.applyTo(result.report) : result.report
     const isTooLittle = query.command === 'resolve' && hasTooFew(report, query.minEndpoints)
     if (report.outcome !== 'found' || isTooLittle || clock.now() - startedAt >= QUIET_TIME) {
-      if (attemptsComeLate) reporter.writeLines(report.attempts.flatMap((attempt) => attemptLines(attempt, style)))
-      else reporter.showAttempts()
+      if (attemptsComeLate) {
+        const attempts = query.verbose ? report.attempts : sumUpInterfaces(report.attempts)
+        reporter.writeLines(attempts.flatMap((attempt) => attemptLines(attempt, style)))
+      } else reporter.showAttempts()
     }
     await live?.end()
     await blocks?.end()

@@ -13,6 +13,9 @@ export interface StateDeliveryOptions<State> {
 /** Milliseconds after which the first delivery that failed is repeated. */
 const FIRST_PAUSE = 1_000
 
+/** Milliseconds after which a delivery is reported that is still under way. */
+const SLOW = 60_000
+
 /**
  * Delivers states one at a time, and always the last one. States that come meanwhile are replaced by later ones. A delivery that
  * fails is repeated, later and later, with the state of that time.
@@ -51,12 +54,15 @@ export class StateDelivery<State> {
   }
 
   async #deliver(): Promise<void> {
-    const { deliver, onFailure, longestPause } = this.#options
+    const { deliver, onFailure, longestPause, clock } = this.#options
     const next = this.#waiting
     if (next === undefined || this.#isStopped) return
     this.#waiting = undefined
     this.#isUnderWay = true
+    this.#stopTimer = startTimer(clock, SLOW, () => onFailure(`not done after ${SLOW / 1_000} s; later changes wait`))
     const failure = await deliver(next.state)
+    this.#stopTimer()
+    this.#stopTimer = undefined
     this.#isUnderWay = false
     if (this.#isStopped) return
     if (failure === undefined) {

@@ -15,7 +15,8 @@ export function attemptLine(attempt: Attempt, { paint, show, width, ellipsis, ta
   const fill = (text: string, width = 0): string => (targetWidth === undefined ? text : padToWidth(text, width))
   const { backend, method, target, server, status, count, elapsedMs, error, detail } = attempt
   const name = target === null ? '' : show(withUnicode(target))
-  const shown = width === undefined ? name : shortenMiddle(name, width - HANG, ellipsis)
+  const fit = (word: string): string => (width === undefined ? word : shortenMiddle(word, width - HANG, ellipsis))
+  const shown = name.split(' ').map(fit).join(' ')
   const subject = `${shown}${server === null ? '' : ` @${show(server)}`}`.trimStart()
   const outcome = count > 0 ? `${status} ${count}` : status
   const fields = [
@@ -36,6 +37,32 @@ export function attemptLines(attempt: Attempt, style: Style): readonly string[] 
   const { servers = [] } = attempt
   const others = servers.length > 1 ? servers : []
   return [attemptLine(attempt, style), ...others.map((server) => serverLine(server, style))]
+}
+
+/** More attempts that end alike are summed up. */
+const MOST_ALIKE = 4
+
+/**
+ * Sums up attempts without a result that asked the same on many interfaces and ended alike: each of those stands for all, at the place
+ * of the first.
+ */
+export function sumUpInterfaces(attempts: readonly Attempt[]): readonly Attempt[] {
+  const groups = new Map<unknown, Attempt[]>()
+  for (const attempt of attempts) {
+    const { method, target, status, error, count } = attempt
+    const isAlike = method === 'mdns' && count === 0
+    const key = isAlike ? JSON.stringify([target, status, error?.code]) : attempt
+    const group = groups.get(key)
+    if (group === undefined) groups.set(key, [attempt])
+    else group.push(attempt)
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined || group.length <= MOST_ALIKE) return group
+    const target = `${first.target ?? ''} on ${group.length} interfaces`
+    const elapsedMs = Math.max(...group.map((attempt) => attempt.elapsedMs))
+    return [{ ...first, target, server: null, elapsedMs, detail: '-v shows each' }]
+  })
 }
 
 /** Returns a line for one server of an attempt: `  @192.0.2.1:53  timeout  (ETIMEDOUT: no answer)`. */

@@ -1,7 +1,7 @@
 import type { AttemptFinishedEvent, AttemptStartedEvent, ResolveEvent, WarningEvent } from '@pstorage/discovery-core'
 import type { PrintSettings } from '../args/settings.js'
 import type { CliContext, CliStream } from '../context.js'
-import { attemptLines } from './attempt-line.js'
+import { attemptLines, sumUpInterfaces } from './attempt-line.js'
 import { cutToWidth, widthOf } from './columns.js'
 import { type Style, styleFor, targetWidthOf } from './style.js'
 import { wrapLine } from './wrap.js'
@@ -9,7 +9,9 @@ import { wrapLine } from './wrap.js'
 const eraseLine = '\r\x1b[K'
 
 /** The file of a warning about one of its lines: `/etc/pstorage/clusters/a/bs.list:3:1: ...`. */
-const FILE_OF_WARNING = /^(\S+?):\d+(?::\d+)?: /
+const FILE_OF_WARNING = /^(\S+?)(?::\d+(?::\d+)?: |: \d+ more warnings$)/
+/** The number of warnings that the source itself has summed up. */
+const MORE_WARNINGS = /: (\d+) more warnings$/
 /** More warnings about one file, besides its first, are summed up. */
 const MOST_ALIKE = 4
 
@@ -35,7 +37,7 @@ export class Reporter {
   readonly #running = new Map<number, AttemptStartedEvent>()
   readonly #warned = new Set<string>()
   readonly #isVerbose: boolean
-  /** The file that the last line is a warning about, and the warnings about it that follow. */
+  /** The file that the last warnings are about, and these; they are held until something else is reported. */
   #file: string | undefined
   #alike: WarningEvent[] = []
   #isShown = false
@@ -60,13 +62,14 @@ export class Reporter {
     if (event.type === 'attempt-started') this.#start(event)
     else if (event.type === 'attempt-finished') this.#finish(event)
     else if (event.type === 'warning') this.#warn(event)
+    else if (event.type === 'end') this.#writeAlike()
   }
 
   /** Shows the attempts that were held, and from now on each when it finishes. */
   showAttempts(): void {
     if (this.#attempts !== 'held') return
     this.#attempts = 'shown'
-    for (const event of this.#held) this.writeLines(attemptLines(event, this.style))
+    this.#writeHeld()
     this.showStatus()
   }
 
@@ -122,9 +125,22 @@ export class Reporter {
 
   #finish(event: AttemptFinishedEvent): void {
     this.#running.delete(event.id)
-    if (this.#attempts === 'shown') this.writeLines(attemptLines(event, this.style))
-    else if (this.#attempts === 'held') this.#held.push(event)
+    this.#writeAlike()
+    if (this.#attempts !== 'hidden') this.#held.push(event)
+    if (this.#attempts === 'shown') this.#writeHeld()
     this.showStatus()
+  }
+
+  /** Writes attempts that were held; those on many interfaces wait for the last of them, to be summed up. */
+  #writeHeld(): void {
+    const running = new Set([...this.#running.values()].map(({ method, target }) => `${method} ${target}`))
+    const waits = ({ method, target }: AttemptFinishedEvent): boolean =>
+      !this.#isVerbose && method === 'mdns' && running.has(`${method} ${target}`)
+    const held = this.#held.splice(0)
+    this.#held.push(...held.filter(waits))
+    const ready = held.filter((event) => !waits(event))
+    const attempts = this.#isVerbose ? ready : sumUpInterfaces(ready)
+    this.writeLines(attempts.flatMap((attempt) => attemptLines(attempt, this.style)))
   }
 
   #warn({ code, message }: WarningEvent): void {
@@ -132,26 +148,34 @@ export class Reporter {
     if (this.#warned.has(text)) return
     this.#warned.add(text)
     const file = this.#isVerbose ? undefined : FILE_OF_WARNING.exec(message)?.[1]
-    if (file !== undefined && file === this.#file) {
-      this.#alike.push({ type: 'warning', code, message })
+    if (file === undefined || file !== this.#file) this.#writeAlike()
+    if (file === undefined) {
+      this.writeLine(text)
+      this.showStatus()
       return
     }
-    this.writeLine(text)
-    this.showStatus()
     this.#file = file
+    this.#alike.push({ type: 'warning', code, message })
   }
 
-  /** Writes the warnings about one file that follow its first: a file of another kind has one for each of its lines, which are summed up. */
+  /** Writes the warnings about one file: a file of another kind has one for each of its lines, which are summed up in one. */
   #writeAlike(): void {
-    const [file, alike] = [this.#file, this.#alike]
+    const alike = this.#alike
     this.#file = undefined
     this.#alike = []
-    if (file === undefined || alike.length <= MOST_ALIKE) {
+    const [first, ...others] = alike
+    if (first === undefined) return
+    if (this.#isShown) this.#stream.write(eraseLine)
+    this.#isShown = false
+    if (others.length <= MOST_ALIKE) {
       for (const warning of alike) this.#write(this.#warningText(warning))
       return
     }
+    const count = others.reduce((sum, { message }) => sum + Number(MORE_WARNINGS.exec(message)?.[1] ?? 1), 0)
     const codes = [...new Set(alike.map(({ code }) => code))].join(', ')
-    this.#write(this.#warningText({ code: codes, message: `${file}: ${alike.length} more warnings; -v shows them` }))
+    this.#write(
+      this.#warningText({ code: codes, message: `${first.message}; and ${count} more in this file, shown with -v` }),
+    )
   }
 
   #warningText({ code, message }: Pick<WarningEvent, 'code' | 'message'>): string {

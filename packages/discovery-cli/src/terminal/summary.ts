@@ -7,7 +7,7 @@ import type {
   Source,
 } from '@pstorage/discovery-core'
 import type { QuerySettings } from '../args/settings.js'
-import { attemptLine, serverLine, sourceLine } from './attempt-line.js'
+import { attemptLine, serverLine, sourceLine, sumUpInterfaces } from './attempt-line.js'
 import type { Style } from './style.js'
 
 /** The query that a summary is about: its cluster, its settings and its time. */
@@ -47,9 +47,7 @@ export function summaryLines(options: SummaryOptions): readonly string[] {
     case 'known':
       return [
         ...existenceLines(
-          cluster === undefined
-            ? 'there is a cluster, but no source lists its name'
-            : `${cluster} exists but has no usable address`,
+          cluster === undefined ? claimOfNames(options.sources) : `${cluster} exists but has no usable address`,
           options,
         ),
         ...(failed.length > 0 ? withAttempts(claimOf(undefined, options), failed, options) : []),
@@ -63,6 +61,11 @@ export function summaryLines(options: SummaryOptions): readonly string[] {
       return withAttempts(`${unknown}: only multicast was asked, and silence proves nothing`, silent, options)
     }
   }
+}
+
+/** Names were found by a command that looks at their addresses too, or else none is listed. */
+function claimOfNames(sources: readonly Source[]): string {
+  return sources.length > 0 ? 'no cluster has a usable address' : 'there is a cluster, but no source lists its name'
 }
 
 /** Returns lines with what follows from attempts that failed, the attempts, and what may help. */
@@ -104,7 +107,7 @@ function withAttempts(
   if (attemptsShown) return [claim]
   return withItems(
     claim,
-    attempts.flatMap((attempt) => evidenceLines(attempt, style)),
+    sumUpInterfaces(attempts).flatMap((attempt) => evidenceLines(attempt, style)),
   )
 }
 

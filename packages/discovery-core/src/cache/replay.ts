@@ -158,7 +158,7 @@ function staleWarning(known: LastGood, now: number, { target }: ReplaySource): r
 function reasonOf({ retained, poll }: LastGood): string {
   if (retained.every(({ why }) => why !== 'unheard')) return 'that there are none any more is not confirmed yet'
   const failed = poll.attempts.find(({ status }) => couldNotAsk(status))
-  if (failed === undefined) return 'nobody has answered'
+  if (failed === undefined) return 'no source has answered'
   const reason = failed.error === null ? '' : ` (${failed.error.message})`
   return `${failed.backend} ended as ${failed.status}${reason}`
 }

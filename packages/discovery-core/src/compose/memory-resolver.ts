@@ -4,6 +4,7 @@ import type { Source } from '../model/source.js'
 import { createResolver } from '../query/create-resolver.js'
 import type { Resolver } from '../query/resolver.js'
 import type { Clock } from '../runtime/clock.js'
+import { checkOptionNames } from '../runtime/option-checks.js'
 
 /** Options of {@link memoryResolver}. */
 export interface MemoryResolverOptions {
@@ -17,9 +18,11 @@ export interface MemoryResolverOptions {
 /**
  * Answers from memory: the reference of the contract, and a stand-in for a backend in tests.
  *
- * @throws DiscoveryError `ERR_CLUSTER_NAME_INVALID` or `ERR_ENDPOINT_INVALID`, at once, when the clusters are not right.
+ * @throws DiscoveryError `ERR_CLUSTER_NAME_INVALID`, `ERR_ENDPOINT_INVALID` or `ERR_OPTION_INVALID`, at once, when the options are not right.
  */
-export function memoryResolver({ clusters, name = 'memory', clock }: MemoryResolverOptions): Resolver {
+export function memoryResolver(options: MemoryResolverOptions): Resolver {
+  checkOptionNames('memoryResolver', options, { clusters: 'other', name: 'other', clock: 'other' })
+  const { clusters, name = 'memory', clock } = options
   const method = 'memory'
   const source: Source = { backend: name, method, origin: 'memory', ttl: null, authenticated: false }
   const known = new Map<string, { readonly name: ClusterName; readonly endpoints: readonly Endpoint[] }>()

@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../model/endpoint.js'
 import { allowManyListeners } from '../runtime/cancellation.js'
 import { type Clock, systemClock } from '../runtime/clock.js'
-import { checkedCount, checkedTime } from '../runtime/option-checks.js'
+import { checkedCount, checkedTime, checkOptionNames } from '../runtime/option-checks.js'
 import { askMds, isSameAddress, type MasterLocator, type MdsAddress, type MdsReply } from './ask-mds.js'
 
 /** Options of {@link locateMaster}. */
@@ -16,6 +16,15 @@ export interface LocateMasterOptions {
   readonly hopLimit?: number | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
+}
+
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof LocateMasterOptions, 'list' | 'other'>> = {
+  signal: 'other',
+  timeout: 'other',
+  askTimeout: 'other',
+  hopLimit: 'other',
+  clock: 'other',
 }
 
 /**
@@ -57,6 +66,7 @@ export async function locateMaster(
   endpoints: readonly MdsAddress[],
   options: LocateMasterOptions = {},
 ): Promise<MasterLocation> {
+  checkOptionNames('locateMaster', options, optionNames)
   const { signal, clock = systemClock } = options
   const endsAt = clock.now() + checkedTime('timeout', options.timeout ?? 5_000)
   const askTimeout = checkedTime('askTimeout', options.askTimeout ?? 1_500)

@@ -3,7 +3,7 @@ import { canonicalAddress } from '../model/ip-address.js'
 import { allowManyListeners, stopped } from '../runtime/cancellation.js'
 import { type Clock, systemClock } from '../runtime/clock.js'
 import { DiscoveryError } from '../runtime/discovery-error.js'
-import { checkedCount, checkedTime, isPort } from '../runtime/option-checks.js'
+import { checkedCount, checkedTime, checkOptionNames, isPort } from '../runtime/option-checks.js'
 import { quoteText } from '../runtime/text.js'
 import { type Connector, connectByTcp, type ProbeResult, tooLate } from './connect.js'
 
@@ -19,6 +19,15 @@ export interface ProbeOptions {
   readonly concurrency?: number | undefined
   /** Default: real time. */
   readonly clock?: Clock | undefined
+}
+
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof ProbeOptions, 'list' | 'other'>> = {
+  signal: 'other',
+  timeout: 'other',
+  connectTimeout: 'other',
+  concurrency: 'other',
+  clock: 'other',
 }
 
 /** An endpoint, and how it answers. */
@@ -46,6 +55,7 @@ export async function probeWith<Kind extends Pick<Endpoint, 'address' | 'port'>>
   endpoints: readonly Kind[],
   options: ProbeOptions,
 ): Promise<readonly ProbedEndpoint<Kind>[]> {
+  checkOptionNames('probe', options, optionNames)
   const { signal, clock = systemClock } = options
   const timeout = checkedTime('timeout', options.timeout ?? 5_000)
   const connectTimeout = checkedTime('connectTimeout', options.connectTimeout ?? 1_500)

@@ -4,10 +4,10 @@ import type { AttemptStartedEvent, DiscoverEvent, EndEvent, ResolveEvent } from 
 import { OutcomeTally, type ResultType } from '../report/outcome-tally.js'
 import { allowManyListeners, CancellationSource, type CancellationToken } from '../runtime/cancellation.js'
 import { type Clock, startTimer } from '../runtime/clock.js'
-import { checkedTime } from '../runtime/option-checks.js'
+import { checkedTime, checkOptionNames } from '../runtime/option-checks.js'
 import { type QueryTracer, traceQuery } from './diagnostics.js'
 import { type AttemptHandle, type AttemptTarget, OpenAttempts, type QueryContext } from './query-context.js'
-import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
+import { DEFAULT_TIMEOUT, type QueryOptions, queryOptionNames } from './resolver.js'
 
 /** State shared by the queries of a resolver. */
 export interface ResolverState {
@@ -54,6 +54,7 @@ export function startQuery<Event extends DiscoverEvent | ResolveEvent>(
   sink: ResultSink<Event | EndEvent>,
 ): QueryRun<Event> {
   const { state, options } = call
+  checkOptionNames(call.resultType === 'cluster' ? 'discover' : 'resolve', options, queryOptionNames)
   const timeout = checkedTime('timeout', options.timeout ?? DEFAULT_TIMEOUT)
   if (state.disposal.aborted) throw state.disposal.reason
   options.signal?.throwIfAborted()

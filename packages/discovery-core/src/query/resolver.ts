@@ -13,6 +13,12 @@ export interface QueryOptions {
   readonly timeout?: number | undefined
 }
 
+/** Every option of a query, for the check of their names. */
+export const queryOptionNames: Readonly<Record<keyof QueryOptions, 'list' | 'other'>> = {
+  signal: 'other',
+  timeout: 'other',
+}
+
 /**
  * Finds clusters. A backend is a resolver; several composed are a resolver; a cached one is a resolver.
  *

@@ -41,7 +41,8 @@ const LONGEST_WORD = 63
 export function closestWord(text: string, words: readonly string[]): string | undefined {
   if (text.length > LONGEST_WORD) return undefined
   let closest: string | undefined
-  let fewest = Math.min(MOST_DIFFERENCES, text.length - 1) + 1
+  // Half of a short word is another word.
+  let fewest = Math.min(MOST_DIFFERENCES, text.length >> 1) + 1
   for (const word of words) {
     if (Math.abs(word.length - text.length) >= fewest) continue
     const count = editDistance(text, word)

@@ -53,8 +53,20 @@ export interface Settings extends Omit<InventorySettings, 'serial'>, ResponderSe
   readonly port: number
 }
 
-/** @throws NameServerError `ERR_OPTION_INVALID` for an option with an invalid value. */
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof ClusterNameServerOptions, true>> = {
+  ...{ clusters: true, zone: true, origin: true, address: true, port: true, allowTransfer: true, notify: true },
+  ...{ keys: true, ttl: true, service: true, clustersRecord: true, udpPayloadSize: true, idleTimeout: true },
+  ...{ maxConnections: true, now: true, onQuery: true, onError: true },
+}
+
+/** @throws NameServerError `ERR_OPTION_INVALID` for an option that does not exist, or has an invalid value. */
 export function checkOptions(options: ClusterNameServerOptions): Settings {
+  // A misspelled option would have no effect, and that would go unnoticed.
+  for (const name of Object.keys(options)) {
+    if (Object.hasOwn(optionNames, name)) continue
+    throw invalidOption(`there is no option ${quote(name)}; the options are ${Object.keys(optionNames).join(', ')}`)
+  }
   const { address = '127.0.0.1', allowTransfer = ['127.0.0.0/8', '::1'], now = Date.now, onQuery, onError } = options
   if (typeof address !== 'string' || isIP(address) === 0) {
     throw invalidOption(`address is ${quote(address)}, which is not an IP address`)

@@ -64,8 +64,10 @@ export function multicastError(networkInterface: MulticastInterface, error: unkn
   const { code = 'ERR_MULTICAST' } = (error instanceof Error ? error : {}) as { readonly code?: string } // as Node's own have it
   const words = escapeText(error instanceof Error ? error.message : String(error))
   const meaning = MEANINGS[code]
-  const hint = meaning === undefined ? '' : ` (${meaning})`
-  return { code, message: `cannot multicast on ${escapeText(interfaceText(networkInterface))}: ${words}${hint}` }
+  // The words of the system repeat the code and the group; those of ours say more than the code.
+  const ofSystem = meaning === undefined ? words : `${meaning} (${code})`
+  const reason = code.startsWith('ERR_') && meaning !== undefined ? `${words} (${meaning})` : ofSystem
+  return { code, message: `cannot multicast on ${escapeText(interfaceText(networkInterface))}: ${reason}` }
 }
 
 const MEANINGS: Readonly<Record<string, string>> = {

@@ -224,7 +224,8 @@ async function write(list: ListFile, lines: readonly string[]): Promise<void> {
     await makeDirectory(list.directory)
     await writeBootstrapList(list.file, lines, { keepComments: true })
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
+    // Node.js repeats the call and the path: `EACCES: permission denied, mkdir '/path'`.
+    const reason = (error instanceof Error ? error.message : String(error)).replace(/, mkdir '.*$/s, '')
     const isOurs = reason.startsWith('cannot write ')
     throw new OutputError(isOurs ? reason : `cannot write ${quoteText(list.file)}: ${reason}`, { cause: error })
   }

@@ -4,7 +4,7 @@ import type { CliContext } from '../../context.js'
 import { exitCodeOf } from '../../exit-codes.js'
 import { backendLoaders, composeResolver } from '../../query/backends.js'
 import { type CollectedCluster, type CollectedClusters, collectClusters } from '../../query/collect-clusters.js'
-import { columns } from '../../terminal/columns.js'
+import { columns, shortenMiddle } from '../../terminal/columns.js'
 import { Reporter } from '../../terminal/reporter.js'
 import { type Style, styleFor } from '../../terminal/style.js'
 import { summaryLines } from '../../terminal/summary.js'
@@ -43,12 +43,13 @@ const HEADER = ['NAME', 'MDS', 'AUTHENTICATED', 'SOURCES']
 const HANG = 4
 
 /** Returns the table; only a terminal gets its header. */
-function tableText({ clusters }: CollectedClusters, { show, width, paint }: Style): string {
+function tableText({ clusters }: CollectedClusters, { show, width, paint, ellipsis }: Style): string {
   if (clusters.length === 0) return ''
   const rows = clusters.map((cluster) => {
     const sources = [...cluster.sources, ...cluster.endpoints.flatMap((endpoint) => endpoint.sources)]
     const methods = [...new Set(sources.map(({ method }) => method))].join(', ')
-    return [cluster.name, countOf(cluster), authentication(sources), methods].map(show)
+    const [name = '', ...cells] = [cluster.name, countOf(cluster), authentication(sources), methods].map(show)
+    return [width === undefined ? name : shortenMiddle(name, width, ellipsis), ...cells]
   })
   const [header = '', ...lines] = columns([HEADER, ...rows])
   const shown = width === undefined ? lines : [paint('aside', header), ...lines]

@@ -7,7 +7,8 @@ export const resolve: Command = {
   operands: 'CLUSTER',
   summary: 'print the addresses of one cluster, one IP:PORT per line, best first',
   about:
-    'The most preferred backend that has the cluster answers; --policy merge queries all and unites their results.',
+    'Prefers DNS, then bootstrap lists, then zeroconf, and prints what the first of them has that knows the\n' +
+    'cluster. --policy merge unites the results of all.',
   examples: [
     ['resolve my-cluster', 'its addresses, best first'],
     ['resolve my-cluster --json', 'with the sources of each, for programs'],

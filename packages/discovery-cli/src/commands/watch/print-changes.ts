@@ -140,7 +140,7 @@ export function stateOf(
   if ('clusters' in event) {
     const names = event.clusters.map(({ name }) => name)
     return {
-      variables: { PSTORAGE_OUTCOME: outcome, PSTORAGE_CLUSTERS: names.slice(0, MOST_NAMES).join(' ') },
+      variables: { PSTORAGE_OUTCOME: outcome, PSTORAGE_CLUSTERS: names.slice(0, MOST_WORDS).join(' ') },
       json: `${asciiJson({ ...head, clusters: event.clusters.map(clusterShape) })}\n`,
     }
   }
@@ -148,14 +148,17 @@ export function stateOf(
     variables: {
       PSTORAGE_OUTCOME: outcome,
       PSTORAGE_CLUSTER: cluster ?? '',
-      PSTORAGE_ENDPOINTS: event.endpoints.map(formatEndpoint).join(' '),
+      PSTORAGE_ENDPOINTS: event.endpoints.slice(0, MOST_WORDS).map(formatEndpoint).join(' '),
     },
     json: `${asciiJson({ ...head, cluster, endpoints: event.endpoints.map(resolvedShape) })}\n`,
   }
 }
 
-/** The most names in the environment of a command, which the system limits (execve(2)); all of them are on its standard input. */
-const MOST_NAMES = 1_000
+/**
+ * The most names or addresses in the environment of a command: the system allows 128 KiB for one variable (execve(2)). All of them are
+ * on its standard input.
+ */
+const MOST_WORDS = 1_000
 
 function itemsOf(event: Extract<EndpointWatchEvent | ClusterWatchEvent, { type: 'snapshot' | 'stale' | 'recovered' }>) {
   if ('clusters' in event) return { clusters: event.clusters.map(clusterShape) }

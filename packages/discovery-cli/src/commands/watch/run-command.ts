@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { quoteText } from '@pstorage/discovery-core'
 import { UsageError } from '../../exit-codes.js'
 
@@ -19,11 +19,17 @@ export function runCommand(
   const [program = '', ...args] = words
   const shown = quoteText(program, { maxLength: 80 })
   return new Promise((resolve) => {
-    // Standard output of the watch is data, so that the command's goes to standard error.
-    const child = spawn(program, args, { env: { ...env, ...variables }, stdio: ['pipe', process.stderr.fd, 'inherit'] })
-    child.once('error', (error: NodeJS.ErrnoException) =>
-      resolve(`cannot run ${shown}: ${error.code ?? error.message}`),
-    )
+    const fail = (error: unknown): void => resolve(`cannot run ${shown}: ${reasonOf(error)}`)
+    let child: ChildProcess
+    try {
+      // Standard output of the watch is data, so that the command's goes to standard error.
+      child = spawn(program, args, { env: { ...env, ...variables }, stdio: ['pipe', process.stderr.fd, 'inherit'] })
+    } catch (error) {
+      // Node.js reports some errors of the system in this way: E2BIG, ENOMEM.
+      fail(error)
+      return
+    }
+    child.once('error', fail)
     child.once('close', (code, signal) => {
       if (code === 0) resolve(undefined)
       else resolve(signal === null ? `${shown} ended with exit code ${code}` : `${shown} was ended by ${signal}`)
@@ -32,6 +38,20 @@ export function runCommand(
     child.stdin?.on('error', () => {})
     child.stdin?.end(json)
   })
+}
+
+/** Why a program does not start, by the code of the system. */
+const reasons: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such program, or its interpreter is missing',
+  EACCES: 'it is not executable for this user',
+  E2BIG: 'its arguments and environment are too long',
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const reason = reasons[code]
+  return reason === undefined ? error.message : `${reason} (${code})`
 }
 
 /** What a shell would do something with. */

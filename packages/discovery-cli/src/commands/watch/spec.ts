@@ -4,7 +4,7 @@ import { queryOptions } from '../../args/option-table.js'
 export const watch: Command = {
   name: 'watch',
   operands: '[CLUSTER]',
-  summary: 'print changes as they happen: of one cluster, or of the names',
+  summary: 'print the addresses of a cluster, or all names, and each change of them',
   about:
     'Prints the results, and then every change, until stopped. It queries again when the shortest TTL is\n' +
     'over, but not more often than every 5 seconds, and at once when a list or the link changes. Results\n' +

@@ -1,11 +1,11 @@
 import { type AttemptError, newAttemptId } from '../model/attempt.js'
 import type { ClusterName } from '../model/cluster-name.js'
 import type { AttemptStartedEvent, DiscoverEvent, EndEvent, ResolveEvent } from '../model/events.js'
+import { type QueryTracer, traceQuery } from '../report/diagnostics.js'
 import { OutcomeTally, type ResultType } from '../report/outcome-tally.js'
 import { allowManyListeners, CancellationSource, type CancellationToken } from '../runtime/cancellation.js'
 import { type Clock, startTimer } from '../runtime/clock.js'
 import { checkedTime } from '../runtime/option-checks.js'
-import { type QueryTracer, traceQuery } from './diagnostics.js'
 import { type AttemptHandle, type AttemptTarget, OpenAttempts, type QueryContext } from './query-context.js'
 import { DEFAULT_TIMEOUT, type QueryOptions } from './resolver.js'
 

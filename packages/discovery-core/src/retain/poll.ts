@@ -7,9 +7,9 @@ import type {
   WarningEvent,
 } from '../model/events.js'
 import type { Outcome } from '../model/outcome.js'
-import { suppressTrace } from '../query/diagnostics.js'
 import { relay, type SendQuery } from '../query/relay.js'
 import type { Resolver } from '../query/resolver.js'
+import { suppressTrace } from '../report/diagnostics.js'
 import { OutcomeTally, type ResultType } from '../report/outcome-tally.js'
 import { allowManyListeners, stopped } from '../runtime/cancellation.js'
 import type { Clock } from '../runtime/clock.js'

@@ -3,7 +3,7 @@ import type { Attempt } from '../model/attempt.js'
 import type { ClusterName } from '../model/cluster-name.js'
 import type { AttemptFinishedEvent, DiscoverEvent, ResolveEvent } from '../model/events.js'
 import type { Outcome } from '../model/outcome.js'
-import type { ResultType } from '../report/outcome-tally.js'
+import type { ResultType } from './outcome-tally.js'
 
 /** The channels of `node:diagnostics_channel` on which queries and outcomes are told. */
 export const diagnosticsChannels: {

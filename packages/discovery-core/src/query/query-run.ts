@@ -86,7 +86,7 @@ export class QueryRun<Event extends DiscoverEvent | ResolveEvent> implements Que
   #stopTimeout: () => void
   #stopGrace: (() => void) | undefined
   #isSettled = false
-  /** Made when somebody waits for it. */
+  /** Made when it is first waited for. */
   #released: Promise<void> | undefined
   #release: (() => void) | undefined
 

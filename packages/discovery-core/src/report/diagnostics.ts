@@ -59,12 +59,12 @@ export interface QueryTracer {
   finish(elapsedMs: number): void
 }
 
-/** Returns whether anybody listens. */
+/** Returns whether a channel has a listener. */
 export function hasListeners(): boolean {
   return channels.query.hasSubscribers || channels.attempt.hasSubscribers || channels.outcome.hasSubscribers
 }
 
-/** Tells that a query begins, and gives what tells the rest. Nothing where nobody listens. */
+/** Tells that a query begins, and gives what tells the rest. Nothing where no channel has a listener. */
 export function traceQuery(query: QueryMessage, resultType: ResultType): QueryTracer | undefined {
   if (!hasListeners()) return undefined
   channels.query.publish(query)
@@ -82,7 +82,7 @@ export function traceQuery(query: QueryMessage, resultType: ResultType): QueryTr
   }
 }
 
-/** Keeps an attempt that was told, or happened before anybody listened, from being told as it is repeated. */
+/** Keeps an attempt that was told, or happened before there was a listener, from being told as it is repeated. */
 export function suppressTrace(attempt: AttemptFinishedEvent): void {
   published.add(attempt)
 }

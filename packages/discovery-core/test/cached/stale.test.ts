@@ -192,7 +192,7 @@ describe('cached', () => {
 
   it.each([
     ['a failure without a word', 'refused', 'dns ended as refused'],
-    ['silence', 'silent', 'nobody has answered'],
+    ['silence', 'silent', 'no source has answered'],
     ['a no', 'empty', 'that there are none any more is not confirmed yet'],
   ] as const)('says why after %s', async (_, status, why) => {
     const clock = simulatedClock()

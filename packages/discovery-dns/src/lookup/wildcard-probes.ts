@@ -8,13 +8,13 @@ import type { Lookup } from './lookup.js'
 const PATIENCE = 400
 /** Seconds for which that is kept at least and at most. */
 const [LEAST_TIME, MOST_TIME] = [30, 300]
-/** Random octets in a label that nobody has chosen. */
+/** Random octets in a label that is in no zone. */
 const LABEL_OCTETS = 12
 
 const probeOver = new Error('the probe for a wildcard is over')
 
 interface KnownDomain {
-  /** The SRV records of a name that nobody has chosen, each as a string; none where there is no wildcard, or nobody has answered. */
+  /** The SRV records of a name that was made up, each as a string; none where there is no wildcard, or no answer. */
   readonly records: Promise<ReadonlySet<string>>
   /** True if it is known that there are none. */
   hasNone: boolean
@@ -24,7 +24,7 @@ interface KnownDomain {
 
 /**
  * Knows the search domains with SRV records for every name, because of a wildcard (RFC 4592). Such a domain is asked for a name that
- * nobody can have chosen, once for all clusters, and only after it has given records for some cluster.
+ * cannot have been chosen, once for all clusters, and only after it has given records for some cluster.
  */
 export class WildcardProbes {
   readonly #clock: Clock
@@ -40,7 +40,7 @@ export class WildcardProbes {
     return known?.hasNone === true && this.#clock.now() < known.until
   }
 
-  /** Returns whether these records of a domain are those that every name in it has. No, as far as one knows, where nobody answers that soon. */
+  /** Returns whether these records of a domain are those that every name in it has. No, as far as one knows, where there is no answer that soon. */
   async covers(context: DnsContext, domain: Name, records: readonly RecordData[]): Promise<boolean> {
     const key = nameKey(domain)
     const known = this.#known.get(key)

@@ -138,7 +138,7 @@ export class NameReader {
     }
     // Stryker disable next-line EqualityOperator: where nothing begins the name is refused before
     if (entry < 0) return this.#passInside(target, -entry, hops)
-    // Stryker disable next-line ConditionalExpression: where no name is read, nobody asks for one
+    // Stryker disable next-line ConditionalExpression: where no name is read, none is asked for
     if (this.#text !== undefined) this.name = this.#names[numbers[target] as number] as Name // it was read
     return entry
   }

@@ -34,7 +34,7 @@ export function runCommand(
   })
 }
 
-/** What a shell would do something with. */
+/** Characters that a shell would act on. */
 const ofShell = /[|&;<>()$`*?[\]#~=%{}!\n]/
 
 /**

@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path'
 
 /**
  * Bundles what tsc has built into the executable that is installed. How soon a command answers is how many files and modules
- * of Node.js it loads: so there is one file for all commands and one for each backend, and what Node.js brings is loaded when
- * it is first used. CommonJS, as Node.js 20 takes a quarter of its start to load its loader of ES modules.
+ * of Node.js it loads, and how large they are: so there is one file for help and command lines, one for queries, one for each
+ * backend and others for what is seldom needed, and what Node.js brings is loaded when it is first used. CommonJS, as Node.js 20
+ * takes a quarter of its start to load its loader of ES modules.
  *
  * @type {import('rolldown').RolldownOptions}
  */
@@ -44,14 +45,24 @@ export default {
           name: 'dns-transfers',
           test: /discovery-dns\/dist\/(transfer\/|transport\/(tls\/(?!tls-options)|message-framing)|lookup\/find-zone|config\/(key-file|tsig-key))|dns-message\/dist\/tsig\//,
         },
-        // What only the settings of the system and denials need.
+        // What a resolve by UDP from given servers does without.
         {
-          name: 'dns-settings',
-          test: /discovery-dns\/dist\/(config\/(read-resolv-conf|system-settings|resolv-conf|intended-domains|option-file)|lookup\/confirm-denial)/,
+          name: 'other-lookups',
+          test: /discovery-dns\/dist\/(config\/(read-resolv-conf|system-settings|resolv-conf|intended-domains|option-file)|lookup\/(confirm-denial|txt-lookup)|transport\/(connection|tcp-transport)\.)/,
         },
         { name: 'zeroconf', test: /discovery-zeroconf|multicast-dns|dns-packet|ip-codec|thunky/ },
         { name: 'dns', test: /discovery-dns\// },
         { name: 'bootstrap', test: /discovery-bootstrap/ },
+        // What a query needs only with options.
+        {
+          name: 'other-queries',
+          test: /discovery-cli\/dist\/(output\/(json|table|endpoint-files)|query\/(wait-for-cluster|probe-endpoints)|commands\/discover\/run)|discovery-core\/dist\/(probe\/|model\/destination-rank|compose\/merge-of)/,
+        },
+        // What help does without. The main file imports nothing of it, or the runtime of the bundle becomes one more file.
+        {
+          name: 'query',
+          test: /discovery-cli\/dist\/(query|output|terminal\/(reporter|summary|attempt-line)|commands\/resolve\/run)|discovery-core\/dist\/(?!model\/(cluster-name|endpoint|ip-address)\.|runtime\/(text|option-checks|discovery-error)\.|query\/resolver\.)/,
+        },
         { name: 'main', test: /(?<!dist\/start\/(?:start|bundle)\.js)$/ },
       ],
     },

@@ -76,7 +76,7 @@ describe('the executable', () => {
     const dnsOptions = ['--backend', 'dns', '--server', `${server.address}:${server.port}`, '--domain', manPageDomain]
     const { stdout, files, builtins } = await loadedBy(['resolve', 'my-cluster', ...dnsOptions])
     expect(stdout).not.toBe('')
-    expect(files).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs', START])
+    expect(files).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs', START, 'query.cjs'])
     for (const slow of ['crypto', 'tls', 'perf_hooks', 'dns', 'fs/promises']) expect(builtins).not.toContain(slow)
   })
 
@@ -106,7 +106,7 @@ describe('the executable', () => {
     const [folderName = ''] = await readdir(join(directory, 'compiled'))
     expect(folderName).toMatch(/-[0-9a-f]{16}$/)
     const compiled = join(directory, 'compiled', folderName)
-    expect((await readdir(compiled)).sort()).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs'])
+    expect((await readdir(compiled)).sort()).toEqual(['dns-message.cjs', 'dns.cjs', 'main.cjs', 'query.cjs'])
     const file = join(compiled, 'main.cjs')
     sourceLength = (await stat(join(directory, 'main.cjs'))).size
     if (change !== undefined) await writeFile(file, change(await readFile(file)))
@@ -129,17 +129,21 @@ describe('the executable', () => {
   it.each([
     [['completion', 'bash'], 'complete -F', []],
     [['zone', 'generate', 'cluster1', '--mds', 'mds1=192.0.2.1'], 'SRV', []],
-    [['bootstrap', 'write', 'cluster1', '-b', '192.0.2.1', '--dry-run'], '192.0.2.1', ['bootstrap.cjs']],
-  ] as const)('runs %j out of one file more, beside a backend', async (argv, words, backend) => {
+    [
+      ['bootstrap', 'write', 'cluster1', '-b', '192.0.2.1', '--dry-run'],
+      '192.0.2.1',
+      ['bootstrap.cjs', 'other-queries.cjs'],
+    ],
+  ] as const)('runs %j with the parts of queries, without another backend', async (argv, words, more) => {
     const { stdout, files } = await loadedBy(argv)
     expect(stdout).toContain(words)
-    expect(files).toEqual([...backend, 'main.cjs', 'other-commands.cjs', START])
+    expect(files).toEqual([...more, 'main.cjs', 'other-commands.cjs', START, 'query.cjs'].sort())
   })
 
   it('resolves by addresses with that backend alone', async () => {
     const { stdout, files, builtins } = await loadedBy(['resolve', 'cluster1', '-b', '192.0.2.1'])
     expect(stdout).toBe('192.0.2.1:2510\n')
-    expect(files).toEqual(['bootstrap.cjs', 'main.cjs', START])
+    expect(files).toEqual(['bootstrap.cjs', 'main.cjs', START, 'query.cjs'])
     for (const slow of ['crypto', 'tls', 'dgram', 'perf_hooks']) expect(builtins).not.toContain(slow)
   })
 })

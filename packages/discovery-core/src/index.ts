@@ -48,12 +48,6 @@ export type { ProbeResult } from './probe/connect.js'
 export { type ProbedEndpoint, type ProbeOptions, probe } from './probe/probe.js'
 export type { ChangesContext } from './query/changes-stream.js'
 export { createResolver, type ResolverParts } from './query/create-resolver.js'
-export {
-  type AttemptMessage,
-  diagnosticsChannels,
-  type OutcomeMessage,
-  type QueryMessage,
-} from './query/diagnostics.js'
 export type {
   AttemptHandle,
   AttemptResult,
@@ -68,6 +62,12 @@ export {
   type Resolver,
   type ResolverShortcuts,
 } from './query/resolver.js'
+export {
+  type AttemptMessage,
+  diagnosticsChannels,
+  type OutcomeMessage,
+  type QueryMessage,
+} from './report/diagnostics.js'
 export type { DiscoveredCluster, DiscoverReport, Report, ResolvedEndpoint, ResolveReport } from './report/report.js'
 export { discoverReportBuilder, type ReportBuilder, resolveReportBuilder } from './report/report-builder.js'
 export type { EmptyPolicy, RetainOptions } from './retain/retain-options.js'

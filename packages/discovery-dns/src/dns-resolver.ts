@@ -207,7 +207,7 @@ function oneOf<Word extends string | boolean>(option: string, value: Word, allow
 
 /**
  * Reads the files that options name: the key that signs transfers, and the CAs of name servers. A resolver reads them for each
- * question, and a file that cannot be used then makes an attempt `unavailable`; so whoever was given a file checks it at the start.
+ * question, and a file that cannot be used then makes an attempt `unavailable`; so a program that was given a file checks it at the start.
  *
  * @throws DiscoveryError `ERR_OPTION_INVALID` for a file that cannot be read, or used; the message names it and says why
  */

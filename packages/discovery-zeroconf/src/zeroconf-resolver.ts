@@ -1,6 +1,7 @@
 import {
   type Clock,
   type ClusterName,
+  checkedPort,
   checkOptionNames,
   createResolver,
   type DiscoverEvent,
@@ -18,7 +19,8 @@ import { EndpointReporter, weightedDraw } from './browse/endpoint-reporter.js'
 import { BACKEND, METHOD } from './browse/instance-reporter.js'
 import { type AttemptSettings, type InterfaceAttemptOptions, runInterfaceAttempt } from './browse/interface-attempt.js'
 import { NetworkMonitor } from './browse/network-monitor.js'
-import { chooseInterfaces, type InterfaceRefusal, validateInterfaces, validatePort } from './link/choose-interfaces.js'
+import { chooseInterfaces, type InterfaceRefusal, validateInterfaces } from './link/choose-interfaces.js'
+import { MULTICAST_PORT } from './link/multicast-interface.js'
 import type { MulticastMedium } from './link/multicast-link.js'
 import { systemMedium } from './link/open-link.js'
 import { SERVICE_TYPE_TEXT } from './records/service-type.js'
@@ -78,7 +80,12 @@ export function zeroconfResolverOn(medium: MulticastMedium, options: ZeroconfRes
   checkOptionNames('zeroconfResolver', options, optionNames)
   const { clock = systemClock, random = systemRandom } = options
   const interfaces = validateInterfaces(options.interfaces)
-  const common = { medium, port: validatePort(options.port), limits: zeroconfLimits(options.limits), random }
+  const common = {
+    medium,
+    port: checkedPort('port', options.port ?? MULTICAST_PORT),
+    limits: zeroconfLimits(options.limits),
+    random,
+  }
   const network = new NetworkMonitor({ ...common, interfaces, clock })
   const settings: AttemptSettings = {
     ...common,

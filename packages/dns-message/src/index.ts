@@ -50,7 +50,7 @@ export {
 } from './name/wire-name.js'
 export { readHeader, readMessage, readQuestions } from './read/message-reader.js'
 export { type MessageScan, scanMessage } from './read/message-scan.js'
-export { nameFromWire } from './read/name-from-wire.js'
+export { nameFromWire } from './read/name-reader.js'
 export {
   type ReplySignature,
   readUpdateReply,

@@ -67,7 +67,7 @@ const settings = (root: string, { folder, declarations }: EntryPoint, place: str
     compilerMessageReporting: { default: { logLevel: ExtractorLogLevel.Error } },
     extractorMessageReporting: {
       default: { logLevel: ExtractorLogLevel.None },
-      // A type in the signature of an export that nobody can name.
+      // A type in the signature of an export that callers cannot name.
       'ae-forgotten-export': { logLevel: ExtractorLogLevel.Error },
     },
     tsdocMessageReporting: { default: { logLevel: ExtractorLogLevel.None } },

@@ -13,5 +13,5 @@ const report = (findings: readonly Finding[]): void => {
   process.exitCode = errors === 0 ? 0 : 1
 }
 
-// Without an argument the shape of the packages, with `install` what somebody gets who installs one of them.
+// Without an argument the shape of the packages, with `install` what the installation of one of them brings.
 report(process.argv[2] === 'install' ? await checkInstalls(root) : checkWorkspace(readWorkspace(root)))

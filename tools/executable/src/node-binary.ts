@@ -24,7 +24,7 @@ export const nodeBinary = async (architecture: Architecture): Promise<NodeBinary
     const place = mkdtempSync(join(KEPT, 'fetching-'))
     try {
       await fetchFiles(`${nodePackage}@${NODE_VERSION}`, integrity, ['bin/node', 'LICENSE'], place)
-      // Somebody else may have fetched it meanwhile, and then it is the same.
+      // Another process may have fetched it meanwhile, and then it is the same.
       if (!existsSync(folder)) renameSync(join(place, 'package'), folder)
     } finally {
       rmSync(place, { recursive: true })

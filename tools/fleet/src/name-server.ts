@@ -12,7 +12,7 @@ export interface NameServerOptions {
 /** Milliseconds that an answer takes at most. */
 const LATENCY = 20
 
-/** A name server that everybody asks. While it is down nobody hears anything from it, as behind a dead link. */
+/** A name server that all watches ask. While it is down it sends nothing, as behind a dead link. */
 export class NameServer {
   isUp = true
   /** Times of the queries, in milliseconds of the clock. */

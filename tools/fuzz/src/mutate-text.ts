@@ -56,7 +56,7 @@ const HOSTILE = [
   'constructor',
 ] as const
 
-/** Changes text in some places; `words` are the ones that mean something to whoever reads it. */
+/** Changes text in some places; `words` are the ones that mean something to its reader. */
 export function mutateText(text: string, random: FuzzRandom, words: readonly [string, ...string[]]): string {
   let mutated = text
   for (let left = 1 + random.small(5); left > 0; left -= 1) mutated = mutatedOnce(mutated, random, words)

@@ -17,7 +17,7 @@ export async function freePort(address = '127.0.0.1'): Promise<number> {
   throw new Error(`no port from ${lowest} to ${highest} is free for both UDP and TCP on ${address}`)
 }
 
-/** Runs `start` on free ports until it gets one that nobody took in between. */
+/** Runs `start` on free ports until it gets one that was not taken in between. */
 export async function withFreePort<T>(address: string, start: (port: number) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {

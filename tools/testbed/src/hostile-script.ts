@@ -49,7 +49,7 @@ export type UdpScript = 'silent' | 'closed' | ((query: HostileQuery) => Steps<Ud
  *
  * - `silent`: connections are accepted and read, and nothing is said
  * - `deaf`: connections are accepted and never read
- * - `closed`: nobody on the port: refused
+ * - `closed`: nothing listens on the port: refused
  * - `end`, `reset`: accepted, then closed or reset at once
  * - a function: its steps, for each query that has come whole; queries of one connection do not wait for each other
  */

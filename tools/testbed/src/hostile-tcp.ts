@@ -30,7 +30,7 @@ export async function hostileTcp(script: TcpScript, options: HostilePartOptions)
     if (script === 'deaf') return
     if (script === 'reset') return void socket.resetAndDestroy()
     if (script === 'end') socket.end()
-    // The other side has closed: nobody is left to keep the connection for.
+    // The other side has closed: there is nothing to keep the connection for.
     socket.on('end', () => socket.end())
     const take = messageSplitter((message) => {
       const read = readDnsQuery(message)

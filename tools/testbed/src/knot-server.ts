@@ -80,7 +80,7 @@ function knotConfig(options: KnotServerOptions, { directory, addresses, port }: 
 /** The keys that may sign questions for transfers; undefined stands for no signature. */
 function permittedKeys({ keys = [], allowTransfer = 'none' }: KnotServerOptions): readonly (string | undefined)[] {
   if (allowTransfer === 'none') return []
-  // Who signs although nobody has to is refused otherwise.
+  // A client that signs without need is refused otherwise.
   return allowTransfer === 'any' ? [undefined, ...keys.map(({ name }) => name)] : [allowTransfer.key]
 }
 

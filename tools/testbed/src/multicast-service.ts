@@ -57,7 +57,7 @@ export function recordSize({ name, data }: MulticastRecord): number {
 }
 
 /**
- * Refuses what dns-packet would write wrongly or throw at where nobody can catch it.
+ * Refuses what dns-packet would write wrongly or throw at where it cannot be caught.
  *
  * @throws RangeError
  */

@@ -105,7 +105,7 @@ export class NamespaceHost {
     const { bridges, namespace } = this.#options
     const { port, bridge, address, ipv4 = true, ipv6 = false, multicast = true } = this.#wire(name)
     await ip('-n', namespace, 'link', 'add', 'name', name, 'type', 'veth', 'peer', 'name', port, 'netns', bridges)
-    // Without detection of duplicates, which nobody needs here and which takes a second.
+    // Without detection of duplicates, which is not needed here and which takes a second.
     const settings = [`disable_ipv6=${ipv6 ? 0 : 1}`, 'accept_dad=0'].map((text) => `net.ipv6.conf.${name}.${text}`)
     for (const setting of settings) await this.run('sysctl', '-qw', setting)
     if (ipv4) await ip('-n', namespace, 'address', 'add', `${address}/24`, 'dev', name)

@@ -61,7 +61,7 @@ function nsdConfig(options: NsdServerOptions, { directory, addresses, port, tls 
     'server-count: 1',
     'rrl-ratelimit: 0',
     'verbosity: 2',
-    // As whoever runs the tests, in sight of their files.
+    // As the user who runs the tests, in sight of their files.
     'username: ""',
     'chroot: ""',
     `zonesdir: "${directory}"`,
@@ -98,6 +98,6 @@ function transferLines(zone: ServedZone, permitted: readonly string[]): readonly
 /** The keys that may sign questions for transfers. */
 function permittedKeys({ keys = [], allowTransfer = 'none' }: NsdServerOptions): readonly string[] {
   if (allowTransfer === 'none') return []
-  // Who signs although nobody has to is refused otherwise.
+  // A client that signs without need is refused otherwise.
   return allowTransfer === 'any' ? [unsigned, ...keys.map(({ name }) => name)] : [allowTransfer.key]
 }

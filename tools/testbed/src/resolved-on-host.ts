@@ -37,7 +37,7 @@ export async function resolvedOn(
     }
     const running = host.start('unshare', '--uts', 'sh', '-c', LAUNCH, 'sh', directory, host.name, UNPACKED, libraries)
     await running.lines.when(1, (line) => line.startsWith('New scope on link eth0, protocol mdns'))
-    // It has asked three times whether anybody has the name.
+    // It has asked three times whether a host has the name.
     const probed = /^Regular transaction \d+ for <.*_pstorage.*> on scope mdns on eth0\/INET now complete/
     await running.lines.when(mds.length, (line) => probed.test(line))
     return running

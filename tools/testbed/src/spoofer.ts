@@ -38,7 +38,7 @@ export function stormOn(host: NamespaceHost, plan: StormPlan): NamespaceProcess 
 }
 
 /**
- * Sends to everybody, against browsers, answers that nobody asked for: instances that do not exist, contradictions of real
+ * Sends to the group, against browsers, answers that were not asked for: instances that do not exist, contradictions of real
  * ones, goodbyes for them, and packets of nearly 9,000 octets; against announcers also questions of all kinds, and probes for
  * their names. Writes `ready` at the beginning and `sent N` at the end.
  */
@@ -121,7 +121,7 @@ function packetAgainstAnnouncers(number: number, victims: StormPlan['victims']):
       return queryOf({ questions: [list], answers: known, truncated: true })
     case 7:
     case 8:
-      // Whoever says that more is coming has to be waited for.
+      // A sender that says that more is coming has to be waited for.
       return queryOf({ questions: [list], truncated: true })
     case 2:
       return queryOf({ answers: known, truncated: number % 4 !== 2 })

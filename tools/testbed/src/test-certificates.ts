@@ -24,7 +24,7 @@ export interface TestCertificates extends AsyncDisposable {
   readonly byAddress: ServerCertificate
   /** For name and addresses, over since yesterday. */
   readonly expired: ServerCertificate
-  /** For name and addresses, of an authority with the same name that nobody trusts. */
+  /** For name and addresses, of an authority with the same name that is not trusted. */
   readonly otherCa: ServerCertificate
   /** Removes all files. */
   [Symbol.asyncDispose](): Promise<void>

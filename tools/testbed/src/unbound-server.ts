@@ -58,7 +58,7 @@ function unboundConfig(settings: UnboundServerOptions, { directory, addresses, p
         ]),
     `directory: "${directory}"`,
     'chroot: ""',
-    // As whoever runs the tests.
+    // As the user who runs the tests.
     'username: ""',
     'pidfile: ""',
     'use-syslog: no',

@@ -25,7 +25,7 @@ const has = (state: ServerState): boolean => state === 'has it' || state === 'la
 const answers = (state: ServerState): boolean =>
   has(state) || denies(state) || state === 'stale no' || state === 'filtered'
 
-/** D2: a no of the first server needs nobody else; a no of another one waits for those before it. */
+/** D2: a no of the first server needs no other; a no of another one waits for those before it. */
 export const isDenied = ([first]: Pair): boolean => denies(first)
 /** A yes may come from any server, */
 export const mayHave = (pair: Pair): boolean => pair.some(has)

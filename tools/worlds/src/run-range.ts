@@ -6,7 +6,7 @@ import { SimulatedHost } from './simulated-host.js'
 import { worldsWithoutDns } from './world.js'
 import type { CheckedSet } from './world-sets.js'
 
-/** What came of some worlds of a set. */
+/** Results of some worlds of a set. */
 export interface RangeResult {
   readonly worlds: number
   readonly milliseconds: number
@@ -32,7 +32,7 @@ export async function runRange(product: Product, set: CheckedSet, numbers: Itera
   host.install()
   try {
     await loadAll(product, host)
-    // Errors are what most worlds are made of, and nobody reads where they come from.
+    // Errors are what most worlds are made of, and their stacks are not read.
     Error.stackTraceLimit = 0
     const startedAt = performance.now()
     for (const world of numbers) {
@@ -69,7 +69,7 @@ function addTo(findings: Map<string, Finding>, { rule, kind, detail }: Violation
 /** Ten seconds, in a process that is not busy. */
 const MOST_TRIES = 1_000
 
-/** What is loaded with the first question takes real time, which is none of the world's. */
+/** Loads what the first question needs: that takes real time, which is none of the world's. */
 async function loadAll(product: Product, host: SimulatedHost): Promise<void> {
   const heard = Array.from({ length: worldsWithoutDns.count }, (_, index) => worldsWithoutDns.at(index)).find(
     ({ policy, multicast, bootstrap }) => policy === 'merge' && multicast === 'has it' && bootstrap === 'has it',

@@ -47,7 +47,7 @@ export class SimulatedTcpSocket extends EventEmitter {
     return this
   }
 
-  /** What is on its way comes all the same: no time passes in a world before it is read again. */
+  /** Octets on their way come all the same: no time passes in a world before it is read again. */
   pause(): this {
     return this
   }

@@ -100,7 +100,7 @@ function lookAt(path: string): readonly Remedy[] {
 /** The check of the mode and the owner of a list. */
 export const permissionsCheck: CheckDescription = {
   id: 'bootstrap-permissions',
-  checks: 'nobody but root and this user can change a list, and everybody can read it',
+  checks: 'only root and this user can change a list, and every user can read it',
   levels: ['ok', 'notice', 'warning'],
 }
 
@@ -110,7 +110,7 @@ export function* checkPermissions({ path, file }: ListFacts, user: number | unde
   const { mode, uid } = file
   const shown = (mode & permissionBits).toString(8).padStart(4, '0')
   const [subject, own] = [formatPath(path), absolutePath(path)]
-  const redirects = 'anybody who can write it can redirect its readers'
+  const redirects = 'every account that can write it can redirect its readers'
   let isFine = true
   if ((mode & writableByOthers) !== 0) {
     isFine = false

@@ -28,7 +28,9 @@ const formats = { good: 'green', bad: 'red', warning: 'yellow', aside: 'dim' } a
  */
 export function styleFor(stream: CliStream, env: CliContext['env'], noColor: boolean): Style {
   const show = terminalText(env)
-  const look = { show, width: widthOfTerminal(stream), ellipsis: show(ELLIPSIS) === ELLIPSIS ? ELLIPSIS : '...' }
+  const width = widthOfTerminal(stream)
+  // Only lines of a terminal are cut, and to ask whether the sign can be shown takes time (row cli-resolve of the bench).
+  const look = { show, width, ellipsis: width !== undefined && show(ELLIPSIS) === ELLIPSIS ? ELLIPSIS : '...' }
   if (!hasColors(stream, env, noColor)) return { paint: (_, text) => text, ...look }
   return { paint: (meaning, text) => styleText(formats[meaning], text, { validateStream: false }), ...look }
 }

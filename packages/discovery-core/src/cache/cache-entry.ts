@@ -23,7 +23,7 @@ export interface CacheParts {
   readonly policy: CachePolicy
   readonly clock: Clock
   readonly random: Random
-  /** Called when somebody has said something that is worth keeping. */
+  /** Called when a source has said something that is worth keeping. */
   onChange(): void
 }
 
@@ -94,7 +94,7 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
     }
   }
 
-  /** Returns whether what is known may be given at once to whoever asks, and nothing is due. */
+  /** Returns whether what is known may be given at once, and nothing is due. */
   isPlainHit(now: number): boolean {
     return now < this.#freshUntil && now < this.#refreshAt && this.#known.outcome !== 'undetermined'
   }
@@ -118,7 +118,7 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
     return this.#inflight !== undefined
   }
 
-  /** Takes over what was known in an earlier life: good only when nobody can be asked. */
+  /** Takes over what was known in an earlier life: good only when no source can be asked. */
   restore(kept: readonly RetainedResult[]): void {
     this.#known = this.#onlyKept(kept)
   }
@@ -152,7 +152,7 @@ export class CacheEntry<Event extends DiscoverEvent | ResolveEvent> {
     return this.#known.outcome !== 'undetermined' || context.timeLeft() <= this.#ranOutAfter
   }
 
-  /** Returns what is known before anybody was asked. */
+  /** Returns what is known before any source was asked. */
   #onlyKept(kept: readonly RetainedResult[]): LastGood {
     const empty = new PollRecorder(this.#subject.resultType).poll(this.#parts.clock.now())
     return retainLastGood(kept, empty, this.#parts.policy.keep)

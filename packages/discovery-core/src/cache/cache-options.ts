@@ -34,7 +34,7 @@ export interface CachedOptions extends RetainOptions {
   readonly maxClusters?: number | undefined
   /**
    * File for the last good answers, so that they survive the process; default: none. What is read from there
-   * is used only when nobody can be asked, and never as authenticated. One file for each cache.
+   * is used only when no source can be asked, and never as authenticated. One file for each cache.
    */
   readonly file?: string | undefined
   /** Default: real time. */

@@ -113,7 +113,7 @@ export class Cache implements CachedReports {
     { cancellation }: Pick<QueryContext<DiscoverEvent>, 'cancellation'>,
   ): Promise<void> {
     this.#restoring ??= this.#restore(store)
-    // A disk that does not answer, as over a network, must not hold anybody up for longer than there is time.
+    // A disk that does not answer, as over a network, must not hold a query up for longer than there is time.
     let isOver = (): void => {}
     const over = new Promise<void>((resolve) => {
       isOver = cancellation.onAbort(resolve)
@@ -166,7 +166,7 @@ export class Cache implements CachedReports {
 export interface Repeatable {
   /** The answer: another one whenever there is something new. */
   readonly known: LastGood
-  /** Returns whether the answer may be given at once to whoever asks, and nothing is due. */
+  /** Returns whether the answer may be given at once, and nothing is due. */
   isPlainHit(now: number): boolean
   repeat(): readonly (ResolveEvent | EndEvent)[]
 }

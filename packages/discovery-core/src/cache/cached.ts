@@ -12,7 +12,7 @@ import { LastGoodStore } from './last-good-store.js'
 export interface CachedResolver extends Resolver {
   /**
    * Has the next query about a cluster ask anew; without a cluster, every next query. For a caller that finds that an
-   * answer was wrong, for example when nothing listens at its endpoints. What is kept stays at hand in case nobody
+   * answer was wrong, for example when nothing listens at its endpoints. What is kept stays at hand in case no source
    * answers.
    *
    * @throws DiscoveryError `ERR_CLUSTER_NAME_INVALID`
@@ -53,7 +53,7 @@ export function cached(resolver: Resolver, options: CachedOptions = {}): CachedR
     changes:
       hints &&
       ((cluster, { hint, ...watching }) => {
-        // What is kept is known to be old before anybody hears the hint and asks.
+        // What is kept is known to be old before the hint is taken and a query follows.
         const expireAndHint = (): void => {
           expire(cluster)
           hint()

@@ -39,7 +39,7 @@ export function writeDocument(answers: readonly KeptAnswer[], { now, wallNow }: 
  * Reads what {@link writeDocument} wrote, and believes nothing: names and addresses are parsed anew, a source is not
  * authenticated, and what claims to be from the future is from now.
  *
- * @throws Error that says what is wrong and never quotes the text: a link may lead to a file that only we can read. One bad entry spoils the whole: nobody knows what else has happened to it.
+ * @throws Error that says what is wrong and never quotes the text: a link may lead to a file that only we can read. One bad entry spoils the whole: what else has happened to it is unknown.
  */
 export function readDocument(text: string, times: Times): readonly KeptAnswer[] {
   const document = object(parseJson(text), 'the document')

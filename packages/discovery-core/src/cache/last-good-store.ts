@@ -95,7 +95,7 @@ function reasonOf(error: unknown): string {
   return escapeText(message.split(`, ${syscall}`)[0] as string) // a split has a first part
 }
 
-/** Replaces a file as a whole: whoever reads it, also after a power cut, finds the old text or the new one. Mode 0600. */
+/** Replaces a file as a whole: a reader, also after a power cut, finds the old text or the new one. Mode 0600. */
 async function writeAtomically(path: string, text: string): Promise<void> {
   const temporary = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
   try {
@@ -144,6 +144,6 @@ async function readPrivateFile(path: string, maxOctets: number): Promise<string 
 
 /** Root may have written what we read. */
 function isOurs(uid: number): boolean {
-  // Stryker disable next-line OptionalChaining: it is missing on Windows alone, where nobody asks for it: the compiler does not know
+  // Stryker disable next-line OptionalChaining: it is missing on Windows alone, where it is not asked for: the compiler does not know
   return uid === 0 || uid === process.geteuid?.()
 }

@@ -49,7 +49,7 @@ export async function followPoll<Event extends DiscoverEvent | ResolveEvent>(
   const left = new Promise<'left'>((resolve) => {
     const giveUp = (): void => resolve('left')
     if (context.signal.aborted) giveUp()
-    // Stryker disable next-line ObjectLiteral: nobody waits for it any more: it would only be kept for as long as the query
+    // Stryker disable next-line ObjectLiteral: it is not waited for any more: it would only be kept for as long as the query
     context.signal.addEventListener('abort', giveUp, { signal: waited.signal })
     if (timeout !== undefined) clock.sleep(timeout, waited.signal).then(giveUp, () => {})
   })
@@ -98,7 +98,7 @@ export function replayAnswer(known: LastGood, now: number, source: ReplaySource)
     ...poll.warnings,
     ...staleWarning(known, now, source),
     finished(source, id, statusOf(outcome), results, ageOf(known, now)),
-    // What nobody said in an event of its own.
+    // What no event says of its own.
     { type: 'end', outcome },
   ]
 }

@@ -37,7 +37,7 @@ const optionNames: Readonly<Record<keyof FirstOfOptions, 'list' | 'other'>> = {
  * The first starts at once, the k-th `k x attemptDelay` later or as soon as all before it have ended with nothing, so that
  * multicast stays silent where DNS works. Once a less preferred one has found something, the more preferred get at most
  * `preferenceGrace` more; their open attempts end as `timeout` then. Results of the others are not passed on; their
- * attempts and warnings are. When nobody finds anything, the attempts of all make the outcome. It owns the resolvers:
+ * attempts and warnings are. When none finds anything, the attempts of all make the outcome. It owns the resolvers:
  * disposing it disposes them.
  *
  * @throws DiscoveryError `ERR_OPTION_INVALID`, at once, when `attemptDelay` or `preferenceGrace` is no number of milliseconds.
@@ -131,7 +131,7 @@ class Race<Event extends DiscoverEvent | ResolveEvent> {
     // Stryker disable next-line ObjectLiteral: after the race it starts a timer that is stopped at once: it would only be kept for longer
     context.signal.addEventListener('abort', onTimeUp, { signal: this.#over.signal })
     for (const [index, runner] of this.#runners.entries()) {
-      // Stryker disable next-line all: the first has started by then, and nobody starts twice
+      // Stryker disable next-line all: the first has started by then, and none starts twice
       if (index > 0) this.#after(index * attemptDelay, () => this.#start(runner))
     }
     this.#goOn()

@@ -110,7 +110,7 @@ export interface MasterLocatorOptions {
 }
 
 /**
- * Asks one MDS where the master is. Whoever owns the protocol of the cluster implements it; there is no implementation
+ * Asks one MDS where the master is. The owner of the protocol of the cluster implements it; there is no implementation
  * here, and none that would speak to a real MDS can be made from public documents.
  *
  * An MDS that cannot be asked is a rejection; its `code`, where it has one, is kept.

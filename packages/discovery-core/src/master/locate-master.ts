@@ -34,7 +34,7 @@ const optionNames: Readonly<Record<keyof LocateMasterOptions, 'list' | 'other'>>
  * - `loop`: those who do know of one name each other
  * - `hop-limit`: advice was followed as often as is allowed
  * - `timeout`: the time is up
- * - `unreachable`: nobody gave an answer that can be used, or the one did not who was named as the master
+ * - `unreachable`: no MDS gave an answer that can be used, or the one did not who was named as the master
  */
 export type NoMasterReason = 'no-master' | 'loop' | 'hop-limit' | 'timeout' | 'unreachable'
 
@@ -44,7 +44,7 @@ export interface MasterLocation {
   readonly master: MdsAddress | null
   /** `null` when there is a master. */
   readonly reason: NoMasterReason | null
-  /** Every MDS of the cluster: as the master says, else all that anybody has named. */
+  /** Every MDS of the cluster: as the master says, else all that any of them has named. */
   readonly mds: readonly MdsAddress[]
   /** Number of times advice was followed. */
   readonly hops: number

@@ -62,7 +62,7 @@ export interface Attempt {
   readonly error: AttemptError | null
   /** Further information in one escaped line: `NXDOMAIN`, `by TCP after truncation`. */
   readonly detail: string | null
-  /** Seconds for which an `empty` may be kept; there only where whoever answered said so (RFC 2308 section 5). */
+  /** Seconds for which an `empty` may be kept; there only where the answer says so (RFC 2308 section 5). */
   readonly negativeTtl?: number
   /** Every server that was asked, in the order in which they are listed; only where servers are asked, as in DNS. */
   readonly servers?: readonly ServerAttempt[]
@@ -89,7 +89,7 @@ export interface Withdrawal {
 let lastId = Math.floor(Math.random() * 2 ** 40) * 2 ** 12
 
 /**
- * Returns the id of a new attempt, which no other attempt in this process has: a whole number, for whoever writes events
+ * Returns the id of a new attempt, which no other attempt in this process has: a whole number, for code that writes events
  * without `createResolver`. It begins at random, so that two copies of this package in one process hand out different ones.
  */
 export function newAttemptId(): number {

@@ -4,7 +4,7 @@ import { escapeText } from '../runtime/text.js'
  * Says from where a result was taken by a resolver that chooses: the first of several resolvers that finds something, the
  * first of several search domains that has the cluster.
  *
- * For whoever keeps answers. A cache or a watch that holds a result of something in {@link unanswered} keeps it, and does
+ * For code that keeps answers. A cache or a watch that holds a result of something in {@link unanswered} keeps it, and does
  * not go over to this one: that it could not be asked says nothing about what is there.
  */
 export interface Choice {
@@ -30,7 +30,7 @@ export function labelsOf(resolvers: readonly { readonly name: string }[]): reado
   return names.map((name, index) => (names.indexOf(name) === index ? name : `${name} ${index + 1}`))
 }
 
-/** Returns whether something is a choice: anybody may have written it. */
+/** Returns whether something is a choice: it may come from any code. */
 export function isChoice(value: unknown): value is Choice {
   if (typeof value !== 'object' || value === null) return false
   const { path, unanswered } = value as Partial<Choice>

@@ -11,7 +11,7 @@ import { isLinkLocalIPv6 } from './ip-address.js'
  * local and transition addresses (rule 6). The longest common prefix does not count, which would undo the order of the
  * servers.
  *
- * Unlike rule 8, link-local addresses come after all usable ones: whoever gets the result has to keep the zone, and on
+ * Unlike rule 8, link-local addresses come after all usable ones: the receiver of the result has to keep the zone, and on
  * another host it means nothing.
  *
  * @param address a canonical address

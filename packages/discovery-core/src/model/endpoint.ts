@@ -31,7 +31,7 @@ export interface ParseEndpointOptions {
 /**
  * Reads `IP`, `IP:PORT`, `[IPv6]` or `[IPv6]:PORT`, as `-b` and bs.list have them.
  *
- * IPv6 must be in brackets: in `::1:2510` nobody can tell the port from the address.
+ * IPv6 must be in brackets: `::1:2510` does not show where the port begins.
  *
  * @throws DiscoveryError `ERR_ENDPOINT_INVALID`; the message says what is wrong and what to write.
  * @see pstorage-discovery(7), Discovery via bootstrap lists

@@ -4,9 +4,9 @@ import type { AttemptStatus } from './attempt.js'
  * The result of all attempts of one query.
  *
  * - `found`: there is a result
- * - `known`: no endpoint, but somebody says that the cluster exists
- * - `absent`: at least one that can say no said no, and nobody could not be asked
- * - `undetermined`: somebody could not be asked or did not answer, or nobody could say no
+ * - `known`: no endpoint, but a source says that the cluster exists
+ * - `absent`: at least one source that can deny has denied, and every source could be asked
+ * - `undetermined`: a source could not be asked or did not answer, or no source can deny
  */
 export type Outcome = 'found' | 'known' | 'absent' | 'undetermined'
 
@@ -14,7 +14,7 @@ export type Outcome = 'found' | 'known' | 'absent' | 'undetermined'
 export interface OutcomeEvidence {
   /** True if there is a result. */
   readonly found: boolean
-  /** True if somebody says that the cluster exists. */
+  /** True if a source says that the cluster exists. */
   readonly known: boolean
   /** The statuses of the attempts. */
   readonly statuses: Iterable<AttemptStatus>

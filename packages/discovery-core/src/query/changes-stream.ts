@@ -9,10 +9,10 @@ import type { QueryOptions, Resolver } from './resolver.js'
 
 /** One call of `changes`, as the code of a backend sees it. */
 export interface ChangesContext {
-  /** Aborts when nobody waits for hints any more. Let go of everything then, and return. */
+  /** Aborts when hints are not wanted any more. Let go of everything then, and return. */
   readonly signal: AbortSignal
   readonly clock: Clock
-  /** Says that a new query is worth it. Hints that nobody has taken yet count as one. */
+  /** Says that a new query is worth it. Hints that were not taken yet count as one. */
   hint(): void
 }
 
@@ -22,7 +22,7 @@ export interface ChangesCall {
   readonly run: (watching: ChangesContext) => Promise<void>
 }
 
-/** Yields hints until whoever gives them stops. Leaving, aborting and disposing end that at once. */
+/** Yields hints until their source stops. Leaving, aborting and disposing end that at once. */
 export async function* changesStream({ state, options, run }: ChangesCall): AsyncGenerator<void> {
   const timeout = options.timeout === undefined ? undefined : checkedTime('timeout', options.timeout)
   const { clock, disposal, running } = state
@@ -107,10 +107,10 @@ async function passOn(resolver: Resolver, cluster: ClusterName | undefined, watc
     for await (const _ of resolver.changes?.(cluster, { signal: watching.signal }) ?? []) {
       if (watching.signal.aborted) return
       watching.hint()
-      // One that always has a next hint would starve timers and sockets, and with them whoever wants it to stop.
+      // One that always has a next hint would starve timers and sockets, and with them the code that wants it to stop.
       await nextTurn()
     }
   } catch {
-    // Hints are a help: whoever waits for them also asks from time to time without.
+    // Hints are a help: a caller that waits for them also asks from time to time without.
   }
 }

@@ -1,11 +1,11 @@
 import { type AttemptError, newAttemptId } from '../model/attempt.js'
 import type { ClusterName } from '../model/cluster-name.js'
 import type { AttemptStartedEvent, DiscoverEvent, EndEvent, ResolveEvent } from '../model/events.js'
+import { type QueryTracer, traceQuery } from '../report/diagnostics.js'
 import { OutcomeTally, type ResultType } from '../report/outcome-tally.js'
 import { allowManyListeners, CancellationSource, type CancellationToken } from '../runtime/cancellation.js'
 import { type Clock, startTimer } from '../runtime/clock.js'
 import { checkedTime, checkOptionNames } from '../runtime/option-checks.js'
-import { type QueryTracer, traceQuery } from './diagnostics.js'
 import { type AttemptHandle, type AttemptTarget, OpenAttempts, type QueryContext } from './query-context.js'
 import { DEFAULT_TIMEOUT, type QueryOptions, queryOptionNames } from './resolver.js'
 
@@ -87,7 +87,7 @@ export class QueryRun<Event extends DiscoverEvent | ResolveEvent> implements Que
   #stopTimeout: () => void
   #stopGrace: (() => void) | undefined
   #isSettled = false
-  /** Made when somebody waits for it. */
+  /** Made when it is first waited for. */
   #released: Promise<void> | undefined
   #release: (() => void) | undefined
 

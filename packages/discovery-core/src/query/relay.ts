@@ -101,7 +101,7 @@ export async function relay<Event extends DiscoverEvent | ResolveEvent>(
     }
   }
 
-  // After its end nobody waits for a stream to be closed: that is its own affair, and may never happen.
+  // After its end a stream is not waited for until it is closed: that is its own affair, and may never happen.
   const reading = new Promise<'read'>((resolve, reject) => {
     const ended = (): void => resolve('read')
     read(ended).then(ended, reject)
@@ -143,7 +143,7 @@ export class StreamValidator {
   #events = 0
   #names = 0
   #hasResult = false
-  /** An attempt that did not bring a plain "no", and so explains why nobody knows. */
+  /** An attempt that did not bring a plain "no", and so explains why the outcome is open. */
   #hasReason = false
 
   /** Number of events that have come. */
@@ -185,7 +185,7 @@ export class StreamValidator {
     }
   }
 
-  /** An outcome that its own events do not explain must not become part of somebody's "there is none". */
+  /** An outcome that its own events do not explain must not become part of an `absent`. */
   #endFault(outcome: string): string | undefined {
     switch (outcome) {
       case 'absent':

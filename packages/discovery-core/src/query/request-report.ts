@@ -1,11 +1,11 @@
 import { type ClusterName, parseClusterName } from '../model/cluster-name.js'
 import type { DiscoverEvent, ResolveEvent } from '../model/events.js'
+import { hasListeners } from '../report/diagnostics.js'
 import type { ResultType } from '../report/outcome-tally.js'
 import type { DiscoverReport, ResolveReport } from '../report/report.js'
 import { discoverReportBuilder, type ReportBuilder, resolveReportBuilder } from '../report/report-builder.js'
 import { isTime } from '../runtime/option-checks.js'
 import { composeResolver } from './create-resolver.js'
-import { hasListeners } from './diagnostics.js'
 import type { QueryContext } from './query-context.js'
 import { type RelayOptions, relay } from './relay.js'
 import {

@@ -34,7 +34,7 @@ export class OutcomeTally {
     return this.#sources !== undefined
   }
 
-  /** Names that were cut short are not what was asked for: nobody may take them for all. */
+  /** Names that were cut short are not what was asked for: they must not be taken for all. */
   outcome(): Outcome {
     if (this.#isCutShort()) return 'undetermined'
     return outcomeOf({ found: this.hasResult, known: this.#known, statuses: this.#statuses })

@@ -31,7 +31,7 @@ class DiscoverFold implements ReportBuilder<DiscoverEvent, DiscoverReport> {
   readonly #common = new CommonFold('cluster')
   readonly #clusters = new UnitedClusters()
 
-  /** Bound, since whoever reads a stream may hand it over as it is. */
+  /** Bound, since a reader of a stream may hand it over as it is. */
   readonly add = (event: DiscoverEvent): void => {
     if (this.#common.hasEnded) return
     this.#common.add(event)
@@ -64,7 +64,7 @@ class ResolveFold implements ReportBuilder<ResolveEvent, ResolveReport> {
     this.#cluster = cluster
   }
 
-  /** Bound, since whoever reads a stream may hand it over as it is. */
+  /** Bound, since a reader of a stream may hand it over as it is. */
   readonly add = (event: ResolveEvent): void => {
     if (this.#common.hasEnded) return
     this.#common.add(event)

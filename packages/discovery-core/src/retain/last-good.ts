@@ -29,7 +29,7 @@ export interface LastGood {
 
 /**
  * Unites what was known with a new round: the one place where it is decided what an error or a no removes, and that no
- * error makes anybody go over from a preferred source to a less preferred one.
+ * error makes a caller go over from a preferred source to a less preferred one.
  */
 export function retainLastGood(before: readonly RetainedResult[], round: Poll, policy: RetainPolicy): LastGood {
   const isWithdrawn = withdrawalsIn(round)
@@ -83,7 +83,7 @@ function unansweredIn(statements: readonly Assertion[]): Choice['unanswered'] {
   return [...choices].flatMap((choice) => choice?.unanswered ?? [])
 }
 
-/** The same when nobody has answered in time: everything is kept. */
+/** The same when no source has answered in time: everything is kept. */
 export function withoutAnswer(known: LastGood): LastGood {
   return { ...known, retained: known.retained.map((one) => ({ ...one, why: one.why ?? 'unheard' })) }
 }
@@ -168,7 +168,7 @@ function verdictsAfter(round: Poll): (source: Source) => SourceVerdict {
     // What it has left out may be what a part would have said that could not be asked.
     const status = incomplete === true && ended === 'found' ? 'failed' : ended
     if (couldNotAsk(status)) (method === null ? failedAsAWhole : failed).add(backend)
-    // Stryker disable next-line ConditionalExpression: nothing comes from a source without a method, so nobody would look that up: the compiler does not know
+    // Stryker disable next-line ConditionalExpression: nothing comes from a source without a method, so that is never looked up: the compiler does not know
     if (method === null) continue
     const key = sourceKey({ backend, method })
     const known = statuses.get(key)

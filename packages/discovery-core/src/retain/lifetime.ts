@@ -2,7 +2,7 @@ import type { Source } from '../model/source.js'
 import { itemOf, type LastGood, type RetainedResult } from './last-good.js'
 import type { Assertion, Poll } from './poll.js'
 
-/** The least time, in milliseconds, that those who said the results of a round allow; `null` when nobody says. */
+/** The least time, in milliseconds, that those who said the results of a round allow; `null` when no source says. */
 export function ttlOf({ assertions, resultType }: Poll): number | null {
   let least = Number.POSITIVE_INFINITY
   for (const statement of assertions) {
@@ -11,7 +11,7 @@ export function ttlOf({ assertions, resultType }: Poll): number | null {
   return least === Number.POSITIVE_INFINITY ? null : least * 1_000
 }
 
-/** The least time, in milliseconds, for which a no of this round may be kept; `null` when nobody says. */
+/** The least time, in milliseconds, for which a no of this round may be kept; `null` when no source says. */
 export function negativeTtlOf({ attempts }: Poll): number | null {
   let least = Number.POSITIVE_INFINITY
   for (const { status, negativeTtl } of attempts) {
@@ -25,7 +25,7 @@ export function isStale({ why, assertion }: RetainedResult): boolean {
   return why !== null || assertion.staleMs !== undefined
 }
 
-/** Returns what nobody says freshly, by its key. Where there is no result, what only says that the cluster exists counts. */
+/** Returns what no source says freshly, by its key. Where there is no result, what only says that the cluster exists counts. */
 export function staleItemsOf({ retained, outcome, poll }: LastGood): ReadonlySet<string> {
   const counts = ({ assertion }: RetainedResult): boolean => outcome !== 'found' || assertion.type === poll.resultType
   const items = new Set<string>()
@@ -45,7 +45,7 @@ const STALE_TTL = 30
 /**
  * Says again what was said before: a fresh statement with what is left of its TTL, a stale one with its age.
  *
- * The result shares nothing that somebody could change with what is kept.
+ * The result shares nothing that other code could change with what is kept.
  */
 export function replayed(kept: RetainedResult, now: number): Assertion {
   const age = Math.max(0, now - kept.assertedAt)

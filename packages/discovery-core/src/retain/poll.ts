@@ -7,9 +7,9 @@ import type {
   WarningEvent,
 } from '../model/events.js'
 import type { Outcome } from '../model/outcome.js'
-import { suppressTrace } from '../query/diagnostics.js'
 import { relay, type SendQuery } from '../query/relay.js'
 import type { Resolver } from '../query/resolver.js'
+import { suppressTrace } from '../report/diagnostics.js'
 import { OutcomeTally, type ResultType } from '../report/outcome-tally.js'
 import { allowManyListeners, stopped } from '../runtime/cancellation.js'
 import type { Clock } from '../runtime/clock.js'
@@ -61,7 +61,7 @@ export class PollRecorder {
   }
 }
 
-/** A copy that nobody else can change, since it will be told again. */
+/** A copy that no other code can change, since it will be told again. */
 function keepable(event: AttemptFinishedEvent): AttemptFinishedEvent {
   const { error, servers, withdrawn } = event
   const kept = Object.freeze({
@@ -81,13 +81,13 @@ export interface SharedPollOptions<Event> {
   readonly clock: Clock
   /** Milliseconds. */
   readonly timeout: number
-  /** True if it goes on although nobody listens. */
+  /** True if it goes on without a listener. */
   readonly background: boolean
   /** Called before {@link SharedPoll.done} resolves, unless it was cancelled. */
   readonly onEnd: (poll: Poll, shared: { readonly ranOut: boolean; readonly timeout: number }) => void
 }
 
-/** One query under way for all who ask the same. It ends when nobody wants it any more. */
+/** One query under way for all who ask the same. It ends when it is not wanted any more. */
 export class SharedPoll<Event extends DiscoverEvent | ResolveEvent> {
   readonly resultType: ResultType
   readonly timeout: number
@@ -119,7 +119,7 @@ export class SharedPoll<Event extends DiscoverEvent | ResolveEvent> {
     return this.#cancelled.signal.aborted
   }
 
-  /** Tells a listener what was said so far and what follows. The result stops that, and cancels when nobody is left. */
+  /** Tells a listener what was said so far and what follows. The result stops that, and cancels when no listener is left. */
   join(listener: (event: Event | DiscoverEvent) => void): () => void {
     for (const event of this.#events) listener(event)
     this.#listeners.add(listener)
@@ -129,7 +129,7 @@ export class SharedPoll<Event extends DiscoverEvent | ResolveEvent> {
     }
   }
 
-  /** Lets it go on although nobody listens. */
+  /** Lets it go on without a listener. */
   keepGoing(): void {
     this.#background = true
   }

@@ -24,7 +24,7 @@ export function allowManyListeners<Signal extends AbortSignal>(signal: Signal): 
 
 /** An ending that comes when it is told to. */
 export class CancellationSource implements CancellationToken {
-  /** Made by the first of them: many queries are over before anybody listens. */
+  /** Made by the first of them: many queries are over before there is a listener. */
   #listeners: Set<() => void> | undefined
   #controller: AbortController | undefined
   #aborted = false
@@ -67,7 +67,7 @@ export class CancellationSource implements CancellationToken {
 }
 
 /**
- * The reason of every abort among ourselves, which nobody sees: that something has ended, or is not wanted any more. Made
+ * The reason of every abort among ourselves, which no caller sees: that something has ended, or is not wanted any more. Made
  * once, since an `abort()` without a reason makes an error with a stack each time.
  */
 export const stopped: Error = new Error('stopped')

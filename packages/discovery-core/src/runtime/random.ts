@@ -56,7 +56,7 @@ const pool = new Uint8Array(POOL_OCTETS)
 let used = POOL_OCTETS
 
 /**
- * Octets that nobody can guess, from the operating system.
+ * Octets that cannot be guessed, from the operating system.
  *
  * They are read from the system's device where there is one, as loading `node:crypto` for them takes an eighth of the time
  * in which Node.js starts; elsewhere `node:crypto` is loaded.

@@ -84,7 +84,7 @@ class SleeperHeap {
     }
   }
 
-  /** Takes out whoever wakes next, `until` that time included. */
+  /** Takes out the sleeper that wakes next, `until` that time included. */
   take(until: number): Sleeper | undefined {
     for (;;) {
       const first = this.#heap[0]

@@ -5,7 +5,7 @@ import type { WatchPolicy } from './watch-options.js'
 /** Chance is drawn in so many steps. */
 const STEPS = 2 ** 20
 
-/** Computes the time of the next poll: after the least TTL, between floor and ceiling; later and later while nobody answers. */
+/** Computes the time of the next poll: after the least TTL, between floor and ceiling; later and later while there is no answer. */
 export class RefreshSchedule {
   readonly #policy: WatchPolicy
   #failures = 0
@@ -30,7 +30,7 @@ export class RefreshSchedule {
       return this.#between(keep.confirmInterval, keep.confirmInterval * (1 + jitter))
     }
     if (isStale || known.outcome === 'undetermined') {
-      // Whoever has results to go on with is in no hurry: a server in trouble that is asked several times as often as
+      // A watch that has results is in no hurry: a server in trouble that is asked several times as often as
       // before does not get out of it. So many watches spread their second try over all of the time, while others of
       // them still come to their first.
       const wait = isStale && this.#failures > 0 ? retryCeiling : retry * 2 ** this.#failures

@@ -101,7 +101,7 @@ export class WatchLoop {
     await this.#sleep(Math.max(SETTLING, this.#lastPollAt + HINT_INTERVAL - clock.now()))
   }
 
-  /** Sleeps until somebody wants the next poll at once. */
+  /** Sleeps until the next poll is wanted at once. */
   async #sleep(ms: number): Promise<void> {
     if (this.#over.signal.aborted || this.#waiting.length > 0) return
     const wake = new AbortController()
@@ -128,7 +128,7 @@ export class WatchLoop {
     })
   }
 
-  /** Whoever gives hints and does not stop is left behind. */
+  /** A source of hints that does not stop is left behind. */
   async #stopListening(): Promise<void> {
     const done = new AbortController()
     await Promise.race([this.#listening, lateness([this.#over.signal], GRACE, this.#options.policy.clock, done.signal)])

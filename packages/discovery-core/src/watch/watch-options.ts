@@ -14,7 +14,7 @@ export interface WatchOptions<Event> extends RetainOptions {
   readonly floor?: number | undefined
   /** Between two rounds at most, whatever the TTLs; default 1 hour. */
   readonly ceiling?: number | undefined
-  /** Between two rounds where nobody gives a TTL; default 60,000. */
+  /** Between two rounds where no source gives a TTL; default 60,000. */
   readonly defaultTtl?: number | undefined
   /**
    * After the first round that failed; default 30,000. It doubles with each further one; where there are results to go

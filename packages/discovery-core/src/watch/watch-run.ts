@@ -51,14 +51,14 @@ export class WatchRun<Whole extends Report, Item, Event> implements AsyncIterato
     return next
   }
 
-  /** Ends it, whoever is waiting. */
+  /** Ends it, and every wait for it. */
   async return(): Promise<IteratorResult<Event, undefined>> {
     this.end()
     await this.#released
     return { done: true, value: undefined }
   }
 
-  /** Asks now; resolves when that is answered, at once when nobody is looping. */
+  /** Asks now; resolves when that is answered, at once when no loop reads it. */
   async refresh(): Promise<void> {
     if (this.#released !== undefined) await this.#loop.refresh()
   }
@@ -104,7 +104,7 @@ export class WatchRun<Whole extends Report, Item, Event> implements AsyncIterato
     }
   }
 
-  /** Whoever waits for an event is told, with the reason where there is one. */
+  /** Ends the waits for an event, with the reason where there is one. */
   end(failure?: { readonly reason: unknown }): void {
     if (this.#isOver) return
     this.#isOver = true

@@ -117,7 +117,7 @@ export interface Snapshot<Whole extends Report, Item> {
   readonly staleMs: number
 }
 
-/** Looks at what is known, as somebody who reads it now does. */
+/** Looks at what is known, as a reader does now. */
 export function takeSnapshot<Whole extends Report, Item>(
   known: LastGood,
   now: number,

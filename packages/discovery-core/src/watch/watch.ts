@@ -10,7 +10,7 @@ import { clusterNames, endpointsOf, type WatchSubject } from './watch-subject.js
 /** A watch: a loop over it yields what is known, and then every change. */
 export interface Watch<Event> extends AsyncIterable<Event>, AsyncDisposable {
   /**
-   * Asks now, past every cache that the resolver is made of; for whoever finds that an endpoint is not what it was.
+   * Asks now, past every cache that the resolver is made of; for callers that find that an endpoint is not what it was.
    * Resolves when that is answered, whatever the answer; at once where no loop is under way.
    */
   refresh(): Promise<void>
@@ -21,7 +21,7 @@ export interface Watch<Event> extends AsyncIterable<Event>, AsyncDisposable {
  * and `recovered` as things change.
  *
  * Nothing is asked before the first event is awaited. It asks again after the least TTL, between `floor` and `ceiling`,
- * or when the resolver gives a hint; later and later while nobody answers. An error, silence or an unconfirmed no never
+ * or when the resolver gives a hint; later and later while there is no answer. An error, silence or an unconfirmed no never
  * removes anything ({@link WatchOptions} names the policy): `stale` tells it. A consumer that does not come misses no
  * state, only what came and went meanwhile. Leaving the loop, aborting and disposing release everything at once; the
  * resolver stays the caller's.

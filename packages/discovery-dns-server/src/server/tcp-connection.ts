@@ -3,7 +3,7 @@ import type { Socket } from 'node:net'
 /** Messages that answer a message, or `undefined` for bytes that get no answer. */
 export type Respond = (bytes: Buffer) => Iterable<Buffer> | undefined
 
-/** What the connections of a server have in common. */
+/** State and limits that the connections of a server share. */
 export interface ConnectionContext {
   /** Milliseconds. */
   readonly idleTimeout: number

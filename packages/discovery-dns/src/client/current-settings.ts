@@ -21,7 +21,7 @@ const noOptions: ResolvConfOptions = Object.freeze({})
 
 /** Servers, search domains and options of a stub resolver. */
 export interface StubSettings {
-  /** At least one, where anybody is asked. */
+  /** At least one, where a server is asked. */
   readonly servers: readonly NameServer[]
   /** True if the servers were given by option, and so are the whole list. */
   readonly serversGiven: boolean

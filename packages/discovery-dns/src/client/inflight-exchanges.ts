@@ -12,7 +12,7 @@ import type { ExchangePlan } from './transaction/exchange-plan.js'
 export class InflightExchanges {
   readonly #open = new OpenTable<SharedExchange>()
 
-  /** @param plan called when nobody sends the same query in the same way */
+  /** @param plan called when the same query is not under way in the same way */
   ask(
     question: DnsQuestion,
     settings: StubSettings,
@@ -39,7 +39,7 @@ interface Asker {
   readonly stopListening: () => void
 }
 
-/** An exchange, and who waits for its reply. */
+/** An exchange, and the callers that wait for its reply. */
 class SharedExchange {
   readonly #question: DnsQuestion
   readonly #settings: StubSettings
@@ -64,7 +64,7 @@ class SharedExchange {
     this.#exchange.start()
   }
 
-  /** Tells whether another question of the same name and type is put and judged in the same way: settings are read once for many. */
+  /** Returns whether another question of the same name and type is put and judged in the same way: settings are read once for many. */
   asksAlike({ domain, anyDenial, wanted }: DnsQuestion, { servers, options, channel, mayDeny }: StubSettings): boolean {
     const [own, settings] = [this.#question, this.#settings]
     return (

@@ -7,7 +7,7 @@ const MOST_QUESTIONS = 256
 export const TOO_MANY_QUESTIONS: string = `the answers to this query would cause more than ${MOST_QUESTIONS} questions`
 
 /**
- * Limits the questions that the answers to one query cause, with names that whoever owns the records has chosen: those about the
+ * Limits the questions that the answers to one query cause, with names that the owner of the records has chosen: those about the
  * addresses of SRV targets and of name servers, and about the targets of aliases. An answer of 64 KiB could cause thousands.
  */
 export class QuestionBudget {

@@ -47,7 +47,7 @@ export class StubResolver {
     this.#health = new ServerHealth(clock)
   }
 
-  /** Asks until somebody answers or it is over; never rejects for what happens outside. */
+  /** Asks until a server answers or it is over; never rejects for what happens outside. */
   ask(question: DnsQuestion, settings: StubSettings, ending: CancellationToken): Promise<Reply> {
     return this.#exchanges.ask(question, settings, ending, () => this.#plan(question, settings))
   }

@@ -14,7 +14,7 @@ interface KnownSettings {
   readonly settings: SystemSettings
 }
 
-/** Settings that are being read, for whoever asks at the same time. */
+/** Settings that are being read, for all queries of the same time. */
 interface InflightReading {
   readonly key: string
   readonly settings: Promise<SystemSettings>
@@ -23,7 +23,7 @@ interface InflightReading {
   waiting: number
 }
 
-const nobodyWaits = new Error('nobody waits for the settings any more')
+const notWanted = new Error('the settings are not wanted any more')
 
 /**
  * Current settings of the system, read again only when resolv.conf or the environment has changed. Between changes it gives one
@@ -97,7 +97,7 @@ function waitFor(
   return new Promise((resolve, reject) => {
     const stopListening = ending?.onAbort(() => {
       inflight.waiting -= 1
-      if (inflight.waiting === 0) inflight.over.abort(nobodyWaits)
+      if (inflight.waiting === 0) inflight.over.abort(notWanted)
       resolve(undefined)
     })
     inflight.settings.then((settings) => {

@@ -8,7 +8,7 @@ export interface OptionFile {
 
 /**
  * Reads a file that an option names. It is read again for each question, so it has to be a regular file: a pipe would be empty
- * the second time, and whoever opens it may have to wait for ever.
+ * the second time, and opening it may take for ever.
  *
  * @param what kind of file it is, for messages
  * @throws DiscoveryError `ERR_OPTION_INVALID`; its cause is the error of the system, if there is one

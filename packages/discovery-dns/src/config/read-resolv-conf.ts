@@ -57,7 +57,7 @@ const MAX_OCTETS = 1_024 * 1_024
 const BLOCK = 4_096
 
 /**
- * Reads a resolv.conf(5) as it is when nobody is writing it: a part of it is valid, too, and means other servers and domains.
+ * Reads a resolv.conf(5) as it is while it is not being written: a part of it is valid, too, and means other servers and domains.
  *
  * A file that has just been changed is read again until it has rested for 10 ms; for 500 ms where it does not end with a
  * line end, or does not say what is needed of it. One that is empty, or has just been removed, is no configuration until it
@@ -143,7 +143,7 @@ function settled({ text, stats, missingTarget }: Look, age: number, isRestless: 
   return { kind: 'read', text, missingTarget, isRestless, age, stamp: stampOfStats(stats) }
 }
 
-/** Returns whether the text may be a part of what somebody writes. */
+/** Returns whether the text may be a part of what is being written. */
 function isPartOf({ text }: Look, { servers, domains }: ResolvConfNeeds): boolean {
   if (!/[\r\n]$/.test(text) || Buffer.byteLength(text) % BLOCK === 0 || text.includes('\0')) return true
   const lacksServers = servers && !/^[ \t]*nameserver[ \t]+[^ \t\r\n]/m.test(text)

@@ -60,7 +60,7 @@ export interface LocatedResolvConf {
 }
 
 /**
- * Reads resolv.conf(5). Lines that are not understood are skipped, as everybody who reads this file does.
+ * Reads resolv.conf(5). Lines that are not understood are skipped, as all readers of this file do.
  *
  * `ndots` has no effect here: our names are only ever asked below a search domain. Neither has `edns0`: EDNS is always tried.
  */

@@ -170,7 +170,7 @@ function gapsOf(
     }))
 }
 
-/** Somebody was to write the settings, and what holds without them is only a guess. */
+/** The settings were to be written, and what holds without them is only a guess. */
 function missingSettings(target: string, { resolvConf, environment }: SystemSources): readonly SettingsGap[] {
   const message = `${escapeText(resolvConf)} is a link to ${escapeText(target)}, which does not exist`
   const about = environment.LOCALDOMAIN === undefined ? (['servers', 'domains'] as const) : (['servers'] as const)

@@ -29,7 +29,7 @@ export interface DnsContext extends SharedContext {
   readonly settings: StubSettings
   /** Reasons why denials of a server below a search domain do not count, by both: found out once for all lookups of one query. */
   readonly domainFaults: Map<string, Promise<ServerFault | undefined>>
-  /** What the transfers of this query keep in memory, in octets each. */
+  /** The names that the transfers of this query keep, with their memory in octets. */
   readonly keptNames: Set<{ readonly memory: number }>
   /** Questions about names that answers brought up. */
   readonly furtherQuestions: QuestionBudget
@@ -125,7 +125,7 @@ export function warnOfServers(
     }
   }
   if (ignored < FORGERIES) return
-  const message = `${ignored} replies that did not belong to the question came before that of ${text}; somebody may forge them`
+  const message = `${ignored} replies that did not belong to the question came before that of ${text}; replies may be forged`
   query.emit({ type: 'warning', code: 'dns-forged-replies', message })
 }
 

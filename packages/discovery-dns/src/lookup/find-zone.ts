@@ -64,7 +64,7 @@ export async function findZone(
   return { kind: 'failed', status: 'failed', server: server.text, error, servers, alias: undefined, faults }
 }
 
-/** The error of a search domain that does not exist: whoever says so denies nothing that is below it. */
+/** The error of a search domain that does not exist: a server that says so denies nothing that is below it. */
 export function missingDomain(domain: Name): AttemptError {
   return { code: 'ENOSUCHDOMAIN', message: `the search domain ${nameToText(domain)} does not exist` }
 }

@@ -152,7 +152,7 @@ function indexOf({ attempt }: DomainResult, queries: readonly DomainQuery[]): nu
   return queries.findIndex((query) => query.attempt === attempt)
 }
 
-/** Endpoints by a wildcard are used, as somebody has published them for any name; they do not show that the cluster exists. */
+/** Endpoints by a wildcard are used, as they were published for any name; they do not show that the cluster exists. */
 async function warnOfWildcard(
   context: DnsResolveContext,
   domain: Name,

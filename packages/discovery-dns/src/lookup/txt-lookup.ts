@@ -112,7 +112,7 @@ function emitNames(
     return 'names'
   }
   if (wanted === undefined && warnings.some(({ code }) => code === 'txt-name-invalid')) {
-    // Somebody wanted to list something: that is no list without clusters.
+    // The record was meant to list something: that is no list without clusters.
     const error = { code: 'EBADNAMES', message: 'the list has no cluster name, only what cannot be one' }
     attempt.finish('malformed', { server, error, servers })
     return 'no names'

@@ -36,7 +36,7 @@ export class WildcardProbes {
     this.#clock = clock
   }
 
-  /** Asks a domain, unless its answer is known. Whoever waits for {@link covers} gets the answer if it comes in time. */
+  /** Asks a domain, unless its answer is known. {@link covers} has the answer if it comes in time. */
   ask(context: DnsContext, domain: Name): void {
     const key = nameKey(domain)
     const known = this.#known.get(key)

@@ -85,8 +85,8 @@ export function isReplyTo({ bytes: sent, randomCase }: Query, bytes: Uint8Array)
 const RANDOM_OCTETS = 32
 
 /**
- * The same name with letters in upper or lower case at random, one bit of what nobody can guess for each: servers send the
- * question back as it came, and whoever forges a reply has to guess it ("0x20").
+ * The same name with letters in upper or lower case at random, one unpredictable bit for each: servers send the
+ * question back as it came, and a forger of replies has to guess it ("0x20").
  */
 export function withRandomCase(name: Name): Name {
   const bits = randomOctets(RANDOM_OCTETS)

@@ -38,12 +38,12 @@ export interface RrsetAlias {
   readonly aliases: number
 }
 
-/** There are none, says somebody who can say so. */
+/** There are none, says a source that can say so. */
 export interface RrsetNone {
   readonly kind: 'none'
   /** `NXDOMAIN`: no such name. `NODATA`: the name exists, and has no such records (RFC 2308 section 2). */
   readonly why: 'NXDOMAIN' | 'NODATA'
-  /** Seconds for which that may be kept, the aliases that led there included; `undefined` when nobody says how long. */
+  /** Seconds for which that may be kept, the aliases that led there included; `undefined` when no record says how long. */
   readonly negativeTtl: number | undefined
 }
 
@@ -107,7 +107,7 @@ const MAX_NEGATIVE_TTL = 10_800
 
 /**
  * Seconds for which a "no" may be kept: the less of the TTL and the MINIMUM of the SOA record that came with it, at most
- * three hours; `undefined` without one, as then nobody has said how long (RFC 2308 section 5).
+ * three hours; `undefined` without one, as then no record says how long (RFC 2308 section 5).
  *
  * @param name the one that does not exist: behind aliases their last target
  */

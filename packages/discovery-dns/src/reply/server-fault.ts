@@ -130,7 +130,7 @@ export function faultOfTcpError(server: NameServer, error: TcpError): ServerFaul
 
 /** EDE (RFC 8914 section 2). */
 const EXTENDED_ERROR = 15
-/** A reply may have any number of them; more are not read by anybody. */
+/** A reply may have any number of them; more are not read. */
 const MAX_ERRORS = 4
 /** Characters of the text of each. */
 const MAX_TEXT = 200

@@ -31,7 +31,7 @@ export async function transferNames(context: DnsContext, domain: Name): Promise<
   const attempt = query.startAttempt({ method: 'dns-axfr', target: nameToText(domain) })
   const signing = await signedContext(context)
   if (signing.kind === 'failed') {
-    // Where TXT has names, nobody would notice.
+    // Where TXT has names, that would go unnoticed.
     query.emit({ type: 'warning', code: 'tsig-key-unusable', message: signing.error.message })
     return attempt.finish('unavailable', { error: signing.error })
   }
@@ -170,7 +170,7 @@ function memoryOf(kept: DnsContext['keptNames']): number {
   return memory
 }
 
-/** Emits the names. The transfer is over, and with it the time that it has: how long somebody reads is another matter. */
+/** Emits the names. The transfer is over, and with it the time that it has: how long they are read is another matter. */
 function emitNames({ query, settings }: DnsContext, { names: { names }, server }: WholeTransfer, apex: Name): void {
   const origin = nameToText(apex)
   const { authenticated } = settings.channel

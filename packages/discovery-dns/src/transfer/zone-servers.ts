@@ -7,7 +7,7 @@ import { signedFirst } from './signing.js'
 
 /** Number of name servers of a zone that are tried. */
 const MAX_ZONE_SERVERS = 8
-/** Number of their addresses, as whoever owns the zone has chosen them. */
+/** Number of their addresses, as the owner of the zone has chosen them. */
 const MAX_ADDRESSES = 32
 
 /**

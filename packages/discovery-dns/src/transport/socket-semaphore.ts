@@ -66,7 +66,7 @@ export class SocketSemaphore {
     this.#serve()
   }
 
-  /** A slot goes straight to the next in line, so that nobody who comes now can take it. */
+  /** A slot goes straight to the next in line, so that a later one cannot take it. */
   #serve(): void {
     while (this.#taken < this.#limit) {
       const [next = undefined] = this.#returning.size > 0 ? this.#returning : this.#waiting

@@ -17,7 +17,7 @@ export interface Transport {
   readonly udp: boolean
   /** True if who answers has proven who it is, for everything that it says. */
   readonly authenticated: boolean
-  /** Closes what is kept between questions; to be called once by everybody who was given it. */
+  /** Closes what is kept between questions; to be called once by each caller that was given it. */
   close(): void
 }
 

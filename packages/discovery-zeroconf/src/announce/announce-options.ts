@@ -3,6 +3,7 @@ import {
   addressConcern,
   type Clock,
   canonicalAddress,
+  checkedPort,
   checkOptionNames,
   clusterNameKey,
   DEFAULT_MDS_PORT,
@@ -15,7 +16,8 @@ import {
   systemClock,
   systemRandom,
 } from '@pstorage/discovery-core'
-import { validateInterfaces, validatePort } from '../link/choose-interfaces.js'
+import { validateInterfaces } from '../link/choose-interfaces.js'
+import { MULTICAST_PORT } from '../link/multicast-interface.js'
 import type { AnnounceEvent } from './announce-event.js'
 import { type AnnouncedHost, type AnnouncedService, serviceId } from './service-names.js'
 import type { RecordTtls } from './service-registrations.js'
@@ -110,7 +112,7 @@ export function announceSettings(options: AnnounceOptions): AnnounceSettings {
   return {
     services: announcedServices(options),
     interfaces: validateInterfaces(options.interfaces),
-    port: validatePort(options.port),
+    port: checkedPort('port', options.port ?? MULTICAST_PORT),
     ttls: {
       host: checkedInteger('ttls.host', ttls.host ?? 120, SHORTEST_TTL, LONGEST_TTL),
       service: checkedInteger('ttls.service', ttls.service ?? 4_500, SHORTEST_TTL, LONGEST_TTL),
@@ -140,7 +142,7 @@ export function announcedServices({ clusters }: AnnounceContent): readonly Annou
     const weight = checkedInteger('weight', cluster.weight ?? 0, 0, 65_535)
     const { endpoints } = cluster
     if (endpoints === undefined) {
-      const port = checkedInteger('port of a cluster', cluster.port ?? DEFAULT_MDS_PORT, 1, 65_535)
+      const port = checkedPort('port of a cluster', cluster.port ?? DEFAULT_MDS_PORT)
       const host: AnnouncedHost = { kind: 'here', label: checkedHost(cluster.host ?? hostname().split('.')[0] ?? '') }
       return [{ cluster: name, port, priority, weight, host }]
     }
@@ -151,7 +153,7 @@ export function announcedServices({ clusters }: AnnounceContent): readonly Annou
       const endpoint = typeof item === 'string' ? parseEndpoint(item) : item
       return {
         cluster: name,
-        port: checkedInteger('port of an endpoint', endpoint.port, 1, 65_535),
+        port: checkedPort('port of an endpoint', endpoint.port),
         priority: checkedInteger('priority', endpoint.priority ?? priority, 0, 65_535),
         weight: checkedInteger('weight', endpoint.weight ?? weight, 0, 65_535),
         host: { kind: 'address', address: checkedAddress(endpoint.address) },

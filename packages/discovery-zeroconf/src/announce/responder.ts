@@ -175,7 +175,7 @@ export class Responder {
       if (this.#schedule.chargeUnicast(querier.address, octets, now))
         messages.push(...written.map((bytes) => ({ bytes, to: querier })))
       else if (querier.isLegacy) this.#schedule.dropUnicast()
-      // The group gets a record at most once a second, whoever asks for it.
+      // The group gets a record at most once a second, from whichever host the question comes.
       else for (const set of sets) if (this.#schedule.maySend(set, now)) toGroup.set(rrsetKey(set), set)
     }
     const answers = [...toGroup.values()]

@@ -1,6 +1,7 @@
-import { type Clock, type ClusterName, type Random, systemClock } from '@pstorage/discovery-core'
+import { type Clock, type ClusterName, checkedPort, type Random, systemClock } from '@pstorage/discovery-core'
 import type { CheckDescription, Finding } from '@pstorage/discovery-core/checks'
-import { chooseInterfaces, validateInterfaces, validatePort } from '../link/choose-interfaces.js'
+import { chooseInterfaces, validateInterfaces } from '../link/choose-interfaces.js'
+import { MULTICAST_PORT } from '../link/multicast-interface.js'
 import { systemMedium } from '../link/open-link.js'
 import { zeroconfResolver } from '../zeroconf-resolver.js'
 import { checkInstances, clustersCheck, instanceCheck, instanceFacts } from './instances.js'
@@ -49,7 +50,7 @@ export async function* checkZeroconf(options: CheckZeroconfOptions = {}): AsyncG
   const medium = systemMedium
   const { cluster, clock = systemClock, random, timeout = 5_000, signal = new AbortController().signal } = options
   const interfaces = validateInterfaces(options.interfaces)
-  const port = validatePort(options.port)
+  const port = checkedPort('port', options.port ?? MULTICAST_PORT)
   signal.throwIfAborted()
   const host = await medium.interfaces()
   yield* checkInterfaces(host, interfaces)

@@ -115,16 +115,6 @@ function addressesOf({ ipv4, ipv6 = [] }: HostInterface): string[] {
 }
 
 /**
- * Returns the port of an option.
- *
- * @throws DiscoveryError `ERR_OPTION_INVALID`
- */
-export function validatePort(port: number = 5353): number {
-  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port
-  throw new DiscoveryError('ERR_OPTION_INVALID', `port must be an integer from 1 to 65535: ${port}`)
-}
-
-/**
  * Returns the interface names of an option.
  *
  * @throws DiscoveryError `ERR_OPTION_INVALID`

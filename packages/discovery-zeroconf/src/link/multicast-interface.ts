@@ -2,6 +2,9 @@ import { isIPv4 } from 'node:net'
 import { isLinkLocalIPv6 } from '@pstorage/discovery-core'
 import { addressData, type Octets } from '@pstorage/dns-message'
 
+/** The UDP port of multicast DNS (RFC 6762 section 3). */
+export const MULTICAST_PORT: number = 5_353
+
 /** One address of an interface, with the mask of its subnet. */
 export interface Subnet {
   readonly address: string

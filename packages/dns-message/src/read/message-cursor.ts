@@ -13,7 +13,7 @@ const [RECORD_FIELDS, QUESTION_FIELDS] = [10, 4]
 
 /**
  * Goes through a message from its start to its end and checks all of it. With the names and the RDATA in this folder, it is the
- * only code that meets octets which nobody has checked: what it has passed can be read without another check.
+ * only code that meets octets that were not checked: what it has passed can be read without another check.
  */
 export class MessageCursor implements RecordDataSource {
   readonly bytes: Buffer
@@ -73,7 +73,7 @@ export class MessageCursor implements RecordDataSource {
     if (type === RecordType.OPT) this.#checkOpt()
     this.#offset = end
     const data = readRecordData(this, type, recordClass, start, end)
-    // Stryker disable next-line ConditionalExpression: nobody takes a record of a message that is only checked
+    // Stryker disable next-line ConditionalExpression: no record is taken from a message that is only checked
     if (data === undefined) return undefined
     return { name, type, class: recordClass, ttl: uint32(bytes, at + 4), data }
   }

@@ -128,7 +128,7 @@ function readText({ bytes, position, isRead }: RecordDataSource, start: number, 
   for (let at = start; at < end; ) {
     const next = at + 1 + uint8(bytes, at)
     if (next > end) position.fail('ERR_MESSAGE_RDATA', 'A character-string longer than the rest of its RDATA', at)
-    // Stryker disable next-line ConditionalExpression: nobody takes them from a message that is only checked
+    // Stryker disable next-line ConditionalExpression: they are not taken from a message that is only checked
     if (isRead) strings.push(octets(bytes, at + 1, next))
     at = next
   }
@@ -145,7 +145,7 @@ function readOptions(
     // Stryker disable next-line ConditionalExpression,ArithmeticOperator: where the header of the option is cut off, any length goes past the end
     const next = at + 4 + (end - at < 4 ? 0 : uint16(bytes, at + 2))
     if (next > end) position.fail('ERR_MESSAGE_RDATA', 'An option longer than the rest of its RDATA', at)
-    // Stryker disable next-line ConditionalExpression: nobody takes them from a message that is only checked
+    // Stryker disable next-line ConditionalExpression: they are not taken from a message that is only checked
     if (isRead) options.push({ code: uint16(bytes, at), data: octets(bytes, at + 4, next) })
     at = next
   }

@@ -86,7 +86,7 @@ export class SignedRequest {
   #unsignedError(record: TsigRecord): TsigError {
     if (record.error === 0) return failed('EUNSIGNED', 'sent an empty signature')
     const { code, message } = this.#reportedError(record)
-    return new TsigError('refused', code, `${message}; nobody has signed that, so it is only a hint`)
+    return new TsigError('refused', code, `${message}; that is not signed, so it is only a hint`)
   }
 
   #reportedError({ error, other }: TsigRecord): TsigError {

@@ -2,7 +2,7 @@ import type { Message, OpaqueData, ResourceRecord } from '../message/message.js'
 import { HEADER_SIZE } from '../message/message-header.js'
 import type { Name } from '../name/name.js'
 import { nameToWire } from '../name/wire-name.js'
-import { nameFromWire } from '../read/name-from-wire.js'
+import { nameFromWire } from '../read/name-reader.js'
 import { RecordClass, RecordType } from '../registries.js'
 
 /** The TSIG record of a message, unchecked. @see RFC 8945 section 4.2 */

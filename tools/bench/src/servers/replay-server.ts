@@ -19,7 +19,7 @@ export async function replayServer(zone: LargeZone): Promise<ReplayServer> {
   const tcp = createServer((socket) => {
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
-    // Whoever has heard enough may leave.
+    // A client that has heard enough may leave.
     socket.on('error', () => socket.destroy())
     socket.once('data', (query) => replay(socket, messages, query.readUInt16BE(2)))
   })

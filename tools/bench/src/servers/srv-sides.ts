@@ -13,7 +13,7 @@ export interface SrvSides extends AsyncDisposable {
   peer(cluster: string): Promise<void>
   /**
    * One bare exchange of a datagram for another over a socket of its own, which is opened, connected and closed for it: less
-   * cannot be done, as a port that nobody can guess is half of what keeps forged replies out (RFC 5452 section 9.2).
+   * cannot be done, as a port that cannot be guessed is half of what keeps forged replies out (RFC 5452 section 9.2).
    */
   floor(cluster: string): Promise<void>
   /** The same over one socket for all, whose port can be learned: what the safety of a socket of its own costs. */

@@ -1,4 +1,4 @@
-/** Figures without a bar, for documentation and for whoever looks for what has become slow. */
+/** Figures without a bar, for documentation and for the search for what has become slow. */
 export interface Study {
   readonly name: string
   readonly description: string

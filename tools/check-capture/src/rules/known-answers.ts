@@ -1,7 +1,7 @@
 import { recordTypeName } from '@pstorage/dns-message'
 import { type Finding, PORT, type Rule, recordKey } from '../traffic.js'
 
-/** Section 7.1: nobody is told what is in the known answers of the one question that was asked. */
+/** Section 7.1: the known answers of a question are not sent where it is the only one. */
 export const knownAnswers: Rule = ({ own, others }) =>
   own.flatMap(({ at, message, isMulticast }): readonly Finding[] => {
     if (!message.header.response || !isMulticast) return []

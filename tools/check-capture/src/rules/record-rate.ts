@@ -1,7 +1,7 @@
 import { equalNames, nameToText, recordTypeName } from '@pstorage/dns-message'
 import { type Finding, isProbe, type Rule, recordKey, recordsOf, SLACK } from '../traffic.js'
 
-/** Section 6: no record is sent to everybody twice within a second, or within 250 ms where somebody probes for its name. */
+/** Section 6: no record is sent to the group twice within a second, or within 250 ms where a host probes for its name. */
 export const recordRate: Rule = ({ own, others }) => {
   const findings: Finding[] = []
   const last = new Map<string, number>()

@@ -43,7 +43,7 @@ const checkInstall = async (
     { rule: 'install', file: path, problem, remedy, severity: 'error' },
   ]
   const expected = EXPECTED_INSTALLS[name]
-  if (expected === undefined) return finding('nobody knows what it brings', 'add it to expected-installs.ts')
+  if (expected === undefined) return finding('its dependencies are not listed', 'add it to expected-installs.ts')
   const folder = join(place, path)
   mkdirSync(folder, { recursive: true })
   try {

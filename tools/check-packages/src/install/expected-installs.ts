@@ -48,7 +48,7 @@ export const EXPECTED_INSTALLS: Readonly<Record<string, ExpectedInstall>> = {
   },
   '@pstorage/discovery-dns': {
     brings: [CORE, MESSAGE],
-    // Nobody serves DNS on port 1, and nobody may take that for a no.
+    // No server listens on port 1, and that must not count as a denial.
     proof: resolveWith(
       'dnsResolver',
       '@pstorage/discovery-dns',

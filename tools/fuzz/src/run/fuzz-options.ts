@@ -19,7 +19,7 @@ export const usage = `pnpm fuzz [TARGET]... [--runs N | --minutes N] [--seed S] 
   --seed S      number of the first run (default: drawn); run S makes the same input each time
   --pcap FILE   start from the UDP messages of a capture too`
 
-/** @throws Error with a sentence for whoever typed the words */
+/** @throws Error with a sentence for the user who typed the words */
 export function parseFuzzOptions(words: readonly string[], targets: readonly string[]): FuzzOptions {
   const { values, positionals } = parseArgs({
     args: [...words],

@@ -82,7 +82,7 @@ async function startSigned({ theirs = {}, late = 0, mode = 0o600 }: SignedServer
   })
 }
 
-/** Somebody else has the port of multicast DNS, and does not share it. */
+/** Another program has the port of multicast DNS, and does not share it. */
 async function startKeptPort(): Promise<BrokenPlace> {
   const pile = new Pile()
   const port = await freePort()

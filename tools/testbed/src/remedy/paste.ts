@@ -26,5 +26,5 @@ export async function pasteOnDisk(remedy: PrintedRemedy, shell: RemedyShell): Pr
   else if (file !== undefined) {
     const lines = (await readFile(file, 'utf8')).replace(/\n$/, '').split('\n')
     await writeFile(file, `${pasteLines(lines, remedy).join('\n')}\n`)
-  } else throw new Error(`nobody knows how to do this on disk: ${where}`)
+  } else throw new Error(`cannot do this on disk: ${where}`)
 }

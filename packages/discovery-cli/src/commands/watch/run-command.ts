@@ -54,7 +54,7 @@ function reasonOf(error: unknown): string {
   return reason === undefined ? error.message : `${reason} (${code})`
 }
 
-/** What a shell would do something with. */
+/** Characters that a shell would act on. */
 const ofShell = /[|&;<>()$`*?[\]#~=%{}!\n]/
 
 /**

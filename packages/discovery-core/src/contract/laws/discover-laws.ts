@@ -27,7 +27,7 @@ export const discoverLaws: readonly Law[] = [
   },
   {
     id: 'R-02',
-    title: 'discover of an empty world ends normally: absent, or undetermined where nobody can say no',
+    title: 'discover of an empty world ends normally: absent, or undetermined where no source can deny',
     async run({ publish, supports }) {
       await using fixture = await publish({ clusters: [] })
       const report = await inTime(discovered(fixture.resolver), 'discover')

@@ -42,7 +42,7 @@ export const faultLaws: readonly Law[] = [
       const report = await inTime(query, 'resolve', patience.answer + 1_000)
       assert.deepEqual(report.endpoints, [])
       assert.ok(report.attempts.length > 0)
-      // Silence is how multicast sounds when nobody has the cluster; whoever else was asked may then say no.
+      // Silence is how multicast sounds when no host has the cluster; other sources that were asked may then deny.
       const heardByNature = report.attempts.some(({ status }) => status === 'silent')
       if (!heardByNature) assert.equal(report.outcome, 'undetermined')
     },

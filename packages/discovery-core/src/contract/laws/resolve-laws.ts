@@ -42,7 +42,7 @@ export const resolveLaws: readonly Law[] = [
   },
   {
     id: 'R-12',
-    title: 'an unknown cluster is absent, or undetermined where nobody can say no; never found or known',
+    title: 'an unknown cluster is absent, or undetermined where no source can deny; never found or known',
     async run({ publish, supports }) {
       await using fixture = await publish(simpleWorld)
       const report = await inTime(resolved(fixture.resolver, 'nosuch'), 'resolve')

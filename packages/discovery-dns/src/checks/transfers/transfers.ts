@@ -26,7 +26,7 @@ export const transferCheck: CheckDescription = {
 /** The check that the zone cannot be transferred without a key. */
 export const transferOpenCheck: CheckDescription = {
   id: 'dns-transfer-open',
-  checks: 'no name server gives the whole zone to whoever asks without a key',
+  checks: 'no name server gives the whole zone to a client without a key',
   levels: ['ok', 'notice'],
 }
 
@@ -64,7 +64,7 @@ export function* checkTransfers(
       yield finding(transferOpenCheck, 'ok', { subject, seen: 'refuses to give the zone without a key' })
     } else {
       const seen = `not checked: the server ${escapeText(attempt.plain.reason)}`
-      const meaning = 'it is not known whether anybody can transfer the zone'
+      const meaning = 'it is not known whether a client without a key can transfer the zone'
       yield finding(transferOpenCheck, 'notice', { subject, seen, meaning, checked: false })
     }
     const wanted = facts.key.kind === 'key' ? attempt.signed : attempt.plain

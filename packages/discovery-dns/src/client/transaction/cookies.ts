@@ -21,7 +21,7 @@ export class Cookie {
   readonly #client: Uint8Array
   #option: EdnsOption
 
-  /** @param client eight octets that nobody else can guess */
+  /** @param client eight octets that cannot be guessed */
   constructor(client: Uint8Array) {
     this.#client = client
     this.#option = { code: COOKIE, data: client }
@@ -32,7 +32,7 @@ export class Cookie {
     return this.#option
   }
 
-  /** Compares and keeps what a reply brings. Whoever does not see the queries cannot know our part (RFC 7873 section 5.3). */
+  /** Compares and keeps what a reply brings. A sender that does not see the queries cannot know our part (RFC 7873 section 5.3). */
   receive({ additionals }: Message): CookieEcho {
     for (const { data } of additionals) {
       if (data.kind !== 'OPT') continue
@@ -77,7 +77,7 @@ export class CookieJar {
  * Verdict on a reply by its cookie.
  *
  * - `usable`: the reply counts
- * - `wrong-cookie`, `missing-cookie`: the reply is ignored, as somebody forges replies, or the server has changed, or a
+ * - `wrong-cookie`, `missing-cookie`: the reply is ignored, as replies are being forged, or the server has changed, or a
  *   forwarder mixes up the cookies of its clients
  * - `new-cookie`: the server wants the cookie that came with its reply, the first time (RFC 7873 section 5.3)
  * - `bad-cookie`: the server refused that one too, or refuses cookies over TCP
@@ -102,7 +102,7 @@ export class CookieCheck {
     const echo = this.#cookie.receive(message)
     if (echo === 'right') return this.#verdictOfCode(message, transport)
     if (transport === 'udp') return echo === 'wrong' ? 'wrong-cookie' : 'missing-cookie'
-    // Nobody can forge replies over a connection, so this shows how the server, or a forwarder, treats cookies.
+    // Replies cannot be forged over a connection, so this shows how the server, or a forwarder, treats cookies.
     this.#cookie.forget()
     if (echo === 'wrong' || step === 'tcp') this.#memory.dropCookies(this.#server)
     return echo === 'missing' ? 'usable' : 'no-cookie'

@@ -61,7 +61,7 @@ export interface FallbackHost {
 }
 
 /**
- * Decides when a server that gives no usable answer is asked in another way: by TCP, where nobody can forge a reply, then
+ * Decides when a server that gives no usable answer is asked in another way: by TCP, where replies cannot be forged, then
  * without a cookie, then without EDNS. Each step is taken as soon as a reply shows that the one before does not help, and
  * after some silence otherwise.
  */

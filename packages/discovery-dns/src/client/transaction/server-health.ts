@@ -43,13 +43,13 @@ export class ServerHealth {
     return [...servers.filter((server) => !rests(server)), ...servers.filter(rests)]
   }
 
-  /** Ends the rest of those whose time is over, for when nobody can look after them otherwise. */
+  /** Ends the rest of those whose time is over, for when no query looks after them otherwise. */
   endRests(): void {
     const now = this.#clock.now()
     for (const [text, until] of this.#resting) if (until <= now) this.#resting.delete(text)
   }
 
-  /** Servers whose rest is over, and begins it anew: somebody has to look whether they are back. None when all rest. */
+  /** Servers whose rest is over, and begins it anew: a query has to try whether they are back. None when all rest. */
   takeDue(servers: readonly NameServer[]): readonly NameServer[] {
     if (this.#resting.size === 0 || servers.every(({ text }) => this.#resting.has(text))) return []
     const now = this.#clock.now()

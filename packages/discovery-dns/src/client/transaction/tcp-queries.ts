@@ -62,7 +62,7 @@ export class TcpQueries {
   }
 
   /**
-   * Sends a query while replies over UDP still count, as a server need not serve TCP. Nobody can forge replies over a
+   * Sends a query while replies over UDP still count, as a server need not serve TCP. Replies cannot be forged over a
    * connection (RFC 5452 section 9.3), and large ones may come through only there.
    */
   sendBeside(query: SentQuery, reason: FallbackReason): void {

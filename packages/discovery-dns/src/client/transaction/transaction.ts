@@ -184,7 +184,7 @@ export class Transaction implements UdpListener, FallbackHost {
     this.fail(faultOfError(this.server, error))
   }
 
-  /** Ignores a reply over UDP that cannot be believed, and goes on waiting: anybody may have sent it. */
+  /** Ignores a reply over UDP that cannot be believed, and goes on waiting: any host may have sent it. */
   message(bytes: Uint8Array, from: UdpTransport): void {
     const query = this.#udp.queryOf(bytes, from)
     if (query === undefined) {

@@ -8,7 +8,7 @@ const KEY_MARK = '.'
 
 /**
  * Cluster names in any order, each once without regard to case. What compares them is a `Map` of strings, as its hash has a secret
- * that nobody outside of the process knows: names cannot be chosen so that they are slow to find.
+ * that is not known outside of the process: names cannot be chosen so that they are slow to find.
  */
 export class NameTable {
   /** The least TTL of each name by its key, which is the name in lower case. */

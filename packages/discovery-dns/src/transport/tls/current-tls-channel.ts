@@ -24,7 +24,7 @@ export class CurrentTlsTransport {
     this.#settings = settings
   }
 
-  /** Reads whom to believe, and gives a channel; its connections are closed when everybody who was given it has closed it. */
+  /** Reads which certificates to trust, and gives a channel; its connections are closed when all that were given it have closed it. */
   async open(): Promise<TlsTransportResult> {
     const trusting = await readTlsTrust(this.#settings, () => this.#trust)
     if (trusting.kind === 'failed') return trusting

@@ -3,7 +3,7 @@ import type { Attempt } from '../model/attempt.js'
 import type { ClusterName } from '../model/cluster-name.js'
 import type { AttemptFinishedEvent, DiscoverEvent, ResolveEvent } from '../model/events.js'
 import type { Outcome } from '../model/outcome.js'
-import type { ResultType } from '../report/outcome-tally.js'
+import type { ResultType } from './outcome-tally.js'
 
 /** The channels of `node:diagnostics_channel` on which queries and outcomes are told. */
 export const diagnosticsChannels: {
@@ -59,12 +59,12 @@ export interface QueryTracer {
   finish(elapsedMs: number): void
 }
 
-/** Returns whether anybody listens. */
+/** Returns whether a channel has a listener. */
 export function hasListeners(): boolean {
   return channels.query.hasSubscribers || channels.attempt.hasSubscribers || channels.outcome.hasSubscribers
 }
 
-/** Tells that a query begins, and gives what tells the rest. Nothing where nobody listens. */
+/** Tells that a query begins, and gives what tells the rest. Nothing where no channel has a listener. */
 export function traceQuery(query: QueryMessage, resultType: ResultType): QueryTracer | undefined {
   if (!hasListeners()) return undefined
   channels.query.publish(query)
@@ -82,7 +82,7 @@ export function traceQuery(query: QueryMessage, resultType: ResultType): QueryTr
   }
 }
 
-/** Keeps an attempt that was told, or happened before anybody listened, from being told as it is repeated. */
+/** Keeps an attempt that was told, or happened before there was a listener, from being told as it is repeated. */
 export function suppressTrace(attempt: AttemptFinishedEvent): void {
   published.add(attempt)
 }

@@ -17,7 +17,7 @@ const epochOf = async (environment: string | undefined): Promise<number> => {
 
 const [target, ...words] = process.argv.slice(2)
 const wanted = words.length === 0 ? Object.keys(architectures) : words
-if (target === undefined || !wanted.every(isArchitecture)) {
+if (target === undefined || target.startsWith('-') || !wanted.every(isArchitecture)) {
   console.error(`usage: node dist/main.js FOLDER [${Object.keys(architectures).join('|')}]...`)
   process.exit(2)
 }

@@ -40,6 +40,10 @@ describe('the package of Debian', () => {
     const dates = [...output('dpkg-deb', '--contents', file).matchAll(/ (\d{4}-\d\d-\d\d) /g)].map(([, date]) => date)
     expect(new Set(dates)).toEqual(new Set(['2023-11-14']))
   })
+
+  it('has neither errors nor warnings by lintian', () => {
+    expect(output('lintian', '--allow-root', '--fail-on', 'error,warning', file)).toBe('')
+  }, 120_000)
 })
 
 describe('once installed', () => {

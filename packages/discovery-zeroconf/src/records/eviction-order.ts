@@ -66,8 +66,25 @@ export class EvictionOrder {
 }
 
 /** Tells whether a record that has been known since that time is preferred to newer ones. */
-export function isEstablished(since: number, now: number): boolean {
+function isEstablished(since: number, now: number): boolean {
   return since <= now - ESTABLISHED_AGE
+}
+
+/**
+ * Returns the record to evict from an RRset: the least recently received of those that are not established. Otherwise
+ * the youngest, so that a flood that went unnoticed for a while removes its own records.
+ */
+export function evictionCandidate(
+  setKey: string,
+  set: ReadonlyMap<string, { readonly since: number }>,
+  now: number,
+): RecordKeys | undefined {
+  let youngest: readonly [key: string, since: number] | undefined
+  for (const [key, { since }] of set) {
+    if (!isEstablished(since, now)) return [setKey, key]
+    if (youngest === undefined || since > youngest[1]) youngest = [key, since]
+  }
+  return youngest && [setKey, youngest[0]]
 }
 
 interface OrderedRecord {

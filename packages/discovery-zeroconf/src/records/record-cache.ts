@@ -1,5 +1,5 @@
 import { type Name, nameKey } from '@pstorage/dns-message'
-import { EvictionOrder, isEstablished, type RecordKeys } from './eviction-order.js'
+import { EvictionOrder, evictionCandidate, type RecordKeys } from './eviction-order.js'
 import {
   type AddressRecord,
   addressesKey,
@@ -273,23 +273,6 @@ const REPEAT_TIME = 1_000
 function shortened(cached: CachedRecord, sender: string | undefined, now: number): CachedRecord {
   const time = sender === cached.sender ? GOODBYE_TIME : RECONFIRM_TIME
   return { ...cached, reconfirmSince: cached.reconfirmSince ?? now, expiresAt: Math.min(cached.expiresAt, now + time) }
-}
-
-/**
- * Chooses the record to evict from an RRset: the least recently received of those that are not established. Otherwise
- * the youngest, so that a flood that went unnoticed for a while removes its own records.
- */
-function evictionCandidate(
-  setKey: string,
-  set: ReadonlyMap<string, CachedRecord>,
-  now: number,
-): RecordKeys | undefined {
-  let youngest: readonly [key: string, cached: CachedRecord] | undefined
-  for (const [key, cached] of set) {
-    if (!isEstablished(cached.since, now)) return [setKey, key]
-    if (youngest === undefined || cached.since > youngest[1].since) youngest = [key, cached]
-  }
-  return youngest && [setKey, youngest[0]]
 }
 
 function link(index: Map<string, Set<string>>, key: string, value: string): void {

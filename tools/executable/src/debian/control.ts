@@ -15,8 +15,8 @@ Description: find a storage cluster by its name
  by zeroconf, and resolves the name of one to the addresses of its metadata
  servers.
  .
- Every answer says who gave it, and a cluster that does not exist is never
- confused with one that nobody could be asked about.
+ Every answer names its source, and a cluster that does not exist is never
+ confused with one that no source could be queried about.
 `
 
 /** A release candidate comes before its release: `1.0.0-rc.1` is `1.0.0~rc.1`. */

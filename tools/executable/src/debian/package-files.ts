@@ -31,7 +31,9 @@ const documents = ({ nodeLicense, version, epoch }: PackageParts): readonly Pack
   compressedFile(`${DOCUMENTS}/changelog`, changelogText(version, epoch)),
   textFile(
     'usr/share/lintian/overrides/pstorage-discovery',
-    '# Node.js is in it as it is published.\npstorage-discovery: hardening-no-pie [usr/bin/pstorage-discovery]\n',
+    '# Node.js is in it as it is published, with its own zlib.\n' +
+      'pstorage-discovery: hardening-no-pie [usr/bin/pstorage-discovery]\n' +
+      'pstorage-discovery: embedded-library zlib [usr/bin/pstorage-discovery]\n',
   ),
 ]
 

@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 afterAll(() => rm(directory, { recursive: true, force: true }))
 
-/** What is typed, and what becomes of it: the words to choose from, and where there is one alone what the line is then. */
+/** A typed line, and its completion: the words to choose from, and the whole line where there is only one. */
 const rows: readonly (readonly [id: string, typed: string, completions: readonly string[]])[] = [
   ['a command', 'res', ['resolve']],
   ['a second word', 'bootstrap sh', ['show']],

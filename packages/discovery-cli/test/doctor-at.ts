@@ -44,7 +44,7 @@ async function doctorHere(
   return { code, stderr: stderr.text, stdout: stdout.text, findings: printedFindings(stdout.text) }
 }
 
-/** What is amiss, in a word each. */
+/** The faults, a word each. */
 const faultsOf = (findings: readonly PrintedFinding[], least: string): readonly string[] =>
   findings.filter(({ level }) => isAtLeast(level, least)).map(({ check }) => check)
 

@@ -21,7 +21,7 @@ const found: readonly ResolveEvent[] = [
 const backends: StandIns = { dns: () => emitting('dns', ...found) }
 const resolveArgs = ['resolve', 'c', '--backend', 'dns']
 
-/** What each format prints of the same three endpoints. */
+/** The output of each format for the same three endpoints. */
 const golden: readonly (readonly [format: string, text: string])[] = [
   ['text', '192.0.2.3:2510\n[2001:db8::3]:2510\n192.0.2.4:2511\n'],
   [

@@ -7,7 +7,7 @@ import { capturedStream } from './captured-stream.js'
 import { type CliRunOptions, cliRun, type StandIns } from './cli-run.js'
 import { emitting, sourceOf } from './stand-ins.js'
 
-/** What would drive a terminal, reorder or hide what it shows, or break a record in two. */
+/** Characters that would drive a terminal, reorder or hide its text, or break a record in two. */
 const texts: readonly (readonly [id: string, text: string])[] = [
   ['ESC', 'a\x1b[2Jb'],
   ['C1', 'a\x9b2Jb'],
@@ -74,7 +74,7 @@ const announcing = (text: string, interruption: AbortController): Announce => {
   }
 }
 
-/** How each command is given text from outside. */
+/** The ways in which each command gets text from outside. */
 const lines: Readonly<Record<string, (text: string) => readonly string[]>> = {
   // One alone: what unites several drops what cannot be a name.
   discover: () => ['--backend', 'dns'],
@@ -98,7 +98,7 @@ const lines: Readonly<Record<string, (text: string) => readonly string[]>> = {
   completion: (text) => [text],
 }
 
-/** What may go to a terminal, once what erases the line of progress is taken away; U+FFFD is what became of half a character. */
+/** Text that may go to a terminal, without the sequences that erase the line of progress; U+FFFD stands for half a character. */
 const harmless = /^[ -~\n\ufffd\u2026]*$/
 
 async function runWith(argv: readonly string[], text: string, options: Partial<CliRunOptions> = {}) {

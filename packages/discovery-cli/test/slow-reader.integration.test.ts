@@ -10,7 +10,7 @@ const SECONDS = 3
 const soa: DnsRecord = { name: 'large.test', type: 'SOA', serial: 1 }
 const AXFR = 252
 
-/** What is between the two SOA records, in messages of a hundred records, written once: it takes longer than to read it. */
+/** The records between the two SOA records, in messages of a hundred, written once: to write them takes longer than to read them. */
 const records: readonly Buffer[] = Array.from({ length: CLUSTERS / 100 }, (_, message) => {
   const answers = Array.from({ length: 100 }, (_, index): DnsRecord => {
     const name = `_pstorage._tcp.cluster-${message * 100 + index}.large.test`

@@ -9,7 +9,7 @@ const folder = (name: string): string => fileURLToPath(new URL(`../${name}`, imp
 const pages = readdirSync(folder('man'))
 const units = readdirSync(folder('systemd'))
 
-/** What a checker says and ends with; it fails where the program is not installed. */
+/** The output and exit code of a checker; it fails where the program is not installed. */
 function checked(program: string, args: readonly string[]): { readonly code: number | null; readonly said: string } {
   const { error, status, stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' })
   if (error !== undefined) throw error
@@ -29,8 +29,9 @@ function startable(unit: string): string {
 describe('the manual', () => {
   it.each(pages)('%s has nothing that mandoc minds', (page) => {
     const { said } = checked('mandoc', ['-T', 'lint', join(folder('man'), page)])
-    // Which manuals of others can be found depends on what is installed.
-    const findings = said.split('\n').filter((line) => /: [A-Z]+: /.test(line) && !line.includes('manual not found'))
+    // Which manuals of others can be found depends on what is installed. Without a system, the page is one of BSD.
+    const accepted = /manual not found|operating system explicitly specified/
+    const findings = said.split('\n').filter((line) => /: [A-Z]+: /.test(line) && !accepted.test(line))
     expect(findings).toEqual([])
   })
 

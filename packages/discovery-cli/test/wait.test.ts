@@ -4,7 +4,7 @@ import { capturedStream } from './captured-stream.js'
 import { type CliRun, cliRun } from './cli-run.js'
 import { ending, sourceOf } from './stand-ins.js'
 
-/** What one round answers: addresses; `no`; or `down`, as from a server that cannot be reached. */
+/** The answer of one round: addresses; `no`; or `down`, as from a server that cannot be reached. */
 type Answer = readonly string[] | 'no' | 'down'
 
 /** A resolver whose answer changes from round to round; the last one stays. */

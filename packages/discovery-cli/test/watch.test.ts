@@ -10,7 +10,7 @@ import { sourceOf } from './stand-ins.js'
 const schema: object = JSON.parse(readFileSync(new URL('../schema/v1.json', import.meta.url), 'utf8'))
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema)
 
-/** What is answered from a moment on: addresses or names; `no`; `exists`, without addresses; or `down`. */
+/** The answer from a moment on: addresses or names; `no`; `exists`, without addresses; or `down`. */
 type Answer = readonly string[] | 'no' | 'exists' | 'down'
 
 /** A name server of which somebody changes the records; their TTL is 10 s. */

@@ -48,7 +48,7 @@ const generated = async (argv: readonly string[]): Promise<string> => {
 
 const dns = ({ server }: NamedServer) => ['--backend', 'dns', '--server', server, '--domain', 'pstorage.test']
 
-/** What our own resolver reads from a name server. */
+/** The records that our own resolver reads from a name server. */
 async function published(
   named: NamedServer,
   names: readonly string[],

@@ -15,9 +15,9 @@ import {
 export interface AnsweringResolver extends Resolver {
   /** When it was asked, in milliseconds of the clock. */
   readonly askedAt: number[]
-  /** What was asked: a cluster, or `names`. */
+  /** The subject of the query: a cluster, or `names`. */
   readonly asked: string[]
-  /** How many questions are under way. */
+  /** The number of queries in flight. */
   readonly underWay: number
   /** From now on it gives these answers. */
   answers: readonly string[]
@@ -30,7 +30,7 @@ export interface AnsweringOptions {
   readonly name?: string
   /** Milliseconds that an answer takes; default 10. */
   readonly delay?: number
-  /** Whether it gives hints. */
+  /** True if it gives hints. */
   readonly hints?: boolean
 }
 

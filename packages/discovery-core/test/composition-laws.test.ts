@@ -18,12 +18,12 @@ const often = { numRuns: 150, seed: 8 }
 type Script = readonly Step[]
 type Compose = (resolvers: readonly Resolver[]) => Resolver
 
-/** What a composition comes to, apart from when and in which words. */
+/** The result of a composition, without its times and messages. */
 interface Answer {
   readonly outcome: string
   /** Best first, each with who says so. */
   readonly endpoints: readonly string[]
-  /** Who was asked, and how that ended. */
+  /** The resolvers that were queried, and the status of each. */
   readonly attempts: readonly string[]
 }
 

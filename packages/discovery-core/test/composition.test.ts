@@ -15,7 +15,7 @@ import { type SimulatedResolver, simulatedResolver } from './simulated-resolver.
 const SLOW = { timeout: 60_000 }
 
 const TIMEOUT = 5_000
-/** What a resolver that does not stop in time may cost, in milliseconds. */
+/** The time that a resolver which does not stop in time may cost, in milliseconds. */
 const GRACE = 250
 const alpha: ClusterName = parseClusterName('alpha')
 const failures = new Set(['refused', 'timeout', 'unreachable', 'malformed', 'failed', 'unavailable'])

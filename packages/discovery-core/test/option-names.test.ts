@@ -14,7 +14,7 @@ import { describe, expect, it } from 'vitest'
 import { checkOptionNames } from '../src/runtime/option-checks.js'
 
 const resolver = memoryResolver({ clusters: {} })
-/** What a caller without types may give. */
+/** A value that a caller without types may give. */
 const wrong = (options: object): never => options as never
 
 describe('names of options', () => {

@@ -10,7 +10,7 @@ interface Target {
 
 const target = (name: string, priority: number | null, weight: number | null): Target => ({ name, priority, weight })
 
-/** How often each target comes first, of 60,000 draws. */
+/** The number of draws, of 60,000, in which each target comes first. */
 function firstShares(targets: readonly Target[], draws = 60_000): Map<string, number> {
   const random = seededRandom(2782)
   const counts = new Map(targets.map(({ name }) => [name, 0]))

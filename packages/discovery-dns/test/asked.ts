@@ -16,7 +16,7 @@ export interface Listening {
   readonly port: number
 }
 
-/** How a test asks. */
+/** Settings of a query in a test. */
 export interface AskOptions extends Omit<DnsResolverOptions, 'servers'> {
   /** Default `alpha`. */
   readonly cluster?: string

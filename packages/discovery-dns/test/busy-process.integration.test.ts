@@ -18,7 +18,7 @@ interface DelayedServerOptions {
   readonly transport: 'udp' | 'tcp' | 'tls'
   /** Milliseconds between the first query and its answer; `null`: there is none. */
   readonly delay: number | null
-  /** Whether the address of the target comes along, or has to be asked for. */
+  /** True if the answer brings the address of the target; otherwise it is queried. */
   readonly address?: 'along' | 'asked'
 }
 

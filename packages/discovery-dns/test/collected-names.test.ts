@@ -42,7 +42,7 @@ function namesOf(names: Collection) {
   return [...names].flatMap((run) => run.names.map((name) => ({ name, ttl: run.ttl })))
 }
 
-/** What a `Map` makes of names: each once, with its first spelling and the least TTL. */
+/** The names as a `Map` collects them: each once, with its first spelling and the least TTL. */
 class PlainNames {
   readonly #map = new Map<string, { readonly name: string; readonly ttl: number }>()
 

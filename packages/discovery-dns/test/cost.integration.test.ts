@@ -6,7 +6,7 @@ import { dnsResolver } from '../src/index.js'
 
 const RESOLVES = 50
 
-/** What Node.js makes for each resolve: sockets, sends, timers and promises, by their type. */
+/** Counts the resources that Node.js creates for each resolve: sockets, sends, timers and promises, by type. */
 async function madeForEach(resolver: Resolver): Promise<Readonly<Record<string, number>>> {
   const made: Record<string, number> = {}
   const hook = createHook({

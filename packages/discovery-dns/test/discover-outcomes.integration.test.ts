@@ -10,7 +10,7 @@ const whole = (...records: readonly DnsRecord[]): TcpScript => {
   return (query) => reply(query, { answers: [soa, ...records, soa] })
 }
 
-/** What the question for TXT comes to: names, a denial, or nothing to rely on. */
+/** The result of the query for TXT: names, a denial, or nothing to rely on. */
 const txtAnswers = {
   'lists a cluster': { means: 'names', answer: (query: HostileQuery) => answer(query, [list(['listed'])]) },
   'lists nothing': { means: 'denial', answer: (query: HostileQuery) => answer(query, [list([''])]) },

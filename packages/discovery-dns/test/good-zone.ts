@@ -21,7 +21,7 @@ export const goodEndpoint = '192.0.2.1:2510'
 
 const typeNumbers: Readonly<Record<string, number>> = { A: 1, NS: 2, CNAME: 5, SOA: 6, TXT: 16, AAAA: 28, SRV: 33 }
 
-/** What an authoritative server of these records says: records, or that there are none, with SOA. */
+/** Answers as an authoritative server of these records does: with records, or with a denial and the SOA record. */
 export function answer(
   query: DnsQuery,
   records: readonly DnsRecord[] = goodRecords,

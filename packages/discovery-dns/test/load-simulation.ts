@@ -4,13 +4,13 @@ import { ServerLoad } from '../src/client/transaction/server-load.js'
 
 /** A server, as questions in flight see it. */
 export interface SimulatedServer {
-  /** How many questions it bears at once; it refuses more. */
+  /** The number of queries that it takes at once; it refuses more. */
   readonly bears: number
   /** Milliseconds that an answer takes it; a refusal takes it none. */
   readonly pause: number
   /** Milliseconds to the server, and back. */
   readonly way: number
-  /** Whether it refuses this question whatever its load. */
+  /** True if it refuses this query whatever its load. */
   readonly denies?: (question: number) => boolean
 }
 

@@ -49,7 +49,7 @@ const responseHeader: MessageHeader = {
   rcode: 0,
 }
 
-/** What a message has that a plain authoritative response without records has not. */
+/** The differences of a message from a plain authoritative response without records. */
 export interface MessageParts extends Partial<Omit<Message, 'header'>> {
   readonly header?: Partial<MessageHeader>
 }

@@ -12,7 +12,7 @@ import { dnsResolver } from '../src/index.js'
 import { answer, domain } from './good-zone.js'
 import { resolvConfFile } from './resolv-conf-file.js'
 
-/** How often the file is rewritten each way: PSTORAGE_REWRITES=20000 makes a run of minutes of it. */
+/** The number of rewrites each way: PSTORAGE_REWRITES=20000 makes a run of minutes. */
 const rewrites = Number(process.env.PSTORAGE_REWRITES ?? 500)
 const askers = 4
 
@@ -30,7 +30,7 @@ const versions: readonly (readonly string[])[] = [
 const servers = ['192.0.2.1:53', '192.0.2.2:53']
 const domains = [domain, 'other.test']
 
-/** What hooks do: `$1` times, with the lines of `$2.1` and `$2.2`, to the file `$3`. */
+/** The work of hooks: `$1` times, with the lines of `$2.1` and `$2.2`, on the file `$3`. */
 const writers = {
   'one write in place':
     'a=$(cat $2.1); b=$(cat $2.2); n=0; while [ $n -lt $1 ]; do echo "$a" > $3; echo "$b" > $3; n=$((n + 2)); done',

@@ -7,7 +7,7 @@ import { attemptsOf, discovered, endpointsOf, namesOf, resolved } from './asked.
 import { answer, domain, goodEndpoint, soaOf } from './good-zone.js'
 import { resolvConfFile } from './resolv-conf-file.js'
 
-/** What one domain says: its clusters with an address each, or a reply of another kind, or nothing. */
+/** The answer of one domain: its clusters with an address each, or a reply of another kind, or nothing. */
 type DomainWorld = Readonly<Record<string, string>> | ReplyOptions['rcode'] | 'silent'
 
 /** Answers for several domains by what each has. */

@@ -8,7 +8,7 @@ import { codesOf, endpointsOf, resolved } from './asked.js'
 import { answer, domain, goodEndpoint, goodRecords } from './good-zone.js'
 import { resolvConfFile } from './resolv-conf-file.js'
 
-/** Whether it is asked as usual, and not in another way since there was no answer. */
+/** True if it is a usual query, and not another form after silence. */
 const isUsual = ({ bytes }: HostileQuery): boolean => ednsOf(readMessage(bytes))?.options.length === 1
 const isService = ({ type }: HostileQuery): boolean => type === 33
 

@@ -24,7 +24,7 @@ interface Options {
 interface Authority {
   readonly name: string
   readonly start: (options?: Options) => Promise<RealServer>
-  /** What it says to a transfer that it does not allow. */
+  /** Its reply to a transfer that it does not allow. */
   readonly refusal: string
 }
 

@@ -26,7 +26,7 @@ interface Row {
   readonly warnings?: readonly string[]
   /** Status of the SRV attempt; default `found`. */
   readonly status?: string
-  /** How many queries it takes at most, where that matters. */
+  /** The most queries that it takes, where that matters. */
   readonly queries?: number
 }
 

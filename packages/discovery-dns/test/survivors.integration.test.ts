@@ -7,7 +7,7 @@ import { buildPackage, packageFolder } from './built-package.js'
 
 const run = promisify(execFile)
 /**
- * What one resolve may leave to a full garbage collection: 4,000 to 6,000 octets at the time of writing, on Node.js 20 to 26; 11,000
+ * The octets that one resolve may leave to a full garbage collection: 4,000 to 6,000 octets at the time of writing, on Node.js 20 to 26; 11,000
  * to 14,000 before that was looked after.
  */
 const MOST_OCTETS = 8_500
@@ -19,7 +19,7 @@ const CLUSTERS = 100
 
 beforeAll(buildPackage, 120_000)
 
-/** What dies young is left out by the profile, as it is not asked to keep that. */
+/** The profile leaves out objects that die young. */
 const program = `
   import { Session } from 'node:inspector/promises'
   import { resolveCluster } from '@pstorage/discovery-core'

@@ -13,7 +13,7 @@ interface BrokenRow {
   readonly what: string
   readonly tcp: TcpScript
   readonly status: string
-  /** What the message of the error says beside the server. */
+  /** The message of the error without the server. */
   readonly says: RegExp
 }
 

@@ -44,7 +44,7 @@ beforeAll(async () => {
 })
 afterAll(() => certificates[Symbol.asyncDispose]())
 
-/** What both kinds of server are told. */
+/** The settings of both kinds of server. */
 type Served = Pick<NsdServerOptions, 'zones' | 'keys' | 'allowTransfer'>
 type Secured = Pick<Required<NsdServerOptions>, 'tls'>
 

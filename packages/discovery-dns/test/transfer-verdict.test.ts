@@ -20,7 +20,7 @@ const [first, second, third, own] = servers as [
   (typeof servers)[0],
 ]
 
-/** What a server does: gives a zone, or not. */
+/** The behaviour of a server: it gives a zone, or not. */
 type Word = 'names' | 'none' | 'cut' | 'no domain' | 'REFUSED' | 'NOTAUTH' | 'NOTIMP' | 'FORMERR' | 'SERVFAIL' | Silent
 type Silent = 'silent' | 'closed' | 'rubbish' | 'changing' | 'FORMERR signature'
 
@@ -57,10 +57,10 @@ function transferOf(server: (typeof servers)[0], word: Word): ServerTransfer {
 }
 
 interface Row {
-  /** What each of the listed servers has done; `undefined`: it was not asked. */
+  /** The behaviour of each of the listed servers; `undefined`: it was not queried. */
   readonly listed: readonly (Word | undefined)[]
   readonly own?: Word
-  /** Whether the second server has named the zone, and the first was not heard about it. */
+  /** True if the second server has named the zone, and the first has not answered about it. */
   readonly unheard?: boolean
   readonly is: string
   readonly by?: (typeof servers)[0]

@@ -10,7 +10,7 @@ interface Row {
   readonly what: string
   /** The reply that must not be believed. `options` make it either an answer of an attacker, or a "no". */
   readonly step: (query: HostileQuery, options: ReplyOptions) => UdpStep
-  /** What the attempt ends with when nothing better comes; default `malformed`. */
+  /** The status of the attempt when nothing better comes; default `malformed`. */
   readonly status?: string
 }
 

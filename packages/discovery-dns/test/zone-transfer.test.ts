@@ -17,7 +17,7 @@ interface Row {
   readonly what: string
   readonly messages: readonly MessageParts[]
   readonly limits?: Partial<TransferLimits>
-  /** How many records are handed over; absent when the transfer fails. */
+  /** The number of records of the transfer; absent when it fails. */
   readonly records?: number
   readonly error?: Partial<TransferError>
   /** Default: complete, unless there is an error. */

@@ -10,7 +10,7 @@ export interface SentMessage {
   readonly message: Message
 }
 
-/** What goes on on a simulated network. */
+/** The events of a simulated network. */
 export interface SimulatedNetwork {
   readonly clock: Clock
   /** Default: `eth0` with 192.0.2.10/24. */
@@ -19,9 +19,9 @@ export interface SimulatedNetwork {
   readonly interfacesAt?: (now: number) => readonly HostInterface[]
   /** The time of day, where that is another one than that of the clock. */
   readonly timeOfDay?: (now: number) => number
-  /** What is received on each interface, or on one: so many milliseconds after it was opened, these octets, from that address. */
+  /** The datagrams that each interface, or one, receives: so many milliseconds after it was opened, these octets, from that address. */
   readonly incoming?: readonly (readonly [at: number, bytes: Uint8Array, from?: string | undefined, on?: string])[]
-  /** What opening an interface fails with. */
+  /** The error of opening an interface. */
   readonly openError?: Error
   /** Why the shared port could not be had, where questions come from another one. */
   readonly refusal?: Error
@@ -29,11 +29,11 @@ export interface SimulatedNetwork {
   readonly busy?: { readonly from: number; readonly to: number }
   /** Why silence means nothing there, at a time. */
   readonly faultAt?: (now: number) => Error | undefined
-  /** Whether what is received was sent to the group, for certain; default: that is not known. */
+  /** True if what is received was certainly sent to the group; default: that is not known. */
   readonly isToGroup?: boolean
-  /** What sending the n-th message fails with, from 0. */
+  /** The error of sending the n-th message, from 0. */
   readonly sendError?: (index: number) => Error | undefined
-  /** What an open interface breaks with, and when. */
+  /** The error with which an open interface breaks, and the time. */
   readonly breaks?: { readonly at: number; readonly error: Error }
 }
 

@@ -24,7 +24,7 @@ export function scenes({ dns, zeroconf, bootstrap }: Testbed, closedServer: stri
     {
       title: 'Zeroconf, the test-network way',
       explanation:
-        'A host on the link publishes two MDS of office-cluster by multicast DNS. Anybody on the link could have answered, ' +
+        'A host on the link publishes two MDS of office-cluster by multicast DNS. Any host on the link could have answered, ' +
         'so a warning comes along.',
       words: ['resolve', 'office-cluster', '--backend', 'zeroconf', ...link],
       exitCode: 0,
@@ -85,7 +85,7 @@ export function scenes({ dns, zeroconf, bootstrap }: Testbed, closedServer: stri
     },
     {
       title: 'Could not ask: exit code 3',
-      explanation: 'Here nobody listens on the port of the name server. Whether the cluster exists is not known.',
+      explanation: 'Here no program listens on the port of the name server. Whether the cluster exists is not known.',
       words: ['resolve', 'my-cluster', '--backend', 'dns', '--server', closedServer, '--domain', dns.domain],
       exitCode: 3,
     },

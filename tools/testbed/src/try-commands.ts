@@ -28,7 +28,7 @@ export function tryCommands({ dns, zeroconf, bootstrap }: Testbed): readonly Try
     { shows: 'names by bootstrap lists', words: ['discover', ...byList] },
     { shows: 'addresses by a bootstrap list', words: ['resolve', 'rack-cluster', ...byList] },
     { shows: 'names from everywhere', words: ['discover', ...backends, ...byAll] },
-    { shows: 'addresses from whoever has them', words: ['resolve', 'rack-cluster', ...backends, ...byAll] },
-    { shows: 'a cluster that nobody has', words: ['resolve', 'nosuch', ...byDns] },
+    { shows: 'addresses from every source that has them', words: ['resolve', 'rack-cluster', ...backends, ...byAll] },
+    { shows: 'a cluster that no source has', words: ['resolve', 'nosuch', ...byDns] },
   ]
 }

@@ -1,4 +1,4 @@
-import { type Clock, type ClusterName, systemClock } from '@pstorage/discovery-core'
+import { type Clock, type ClusterName, checkOptionNames, systemClock } from '@pstorage/discovery-core'
 import type { CheckDescription, Finding } from '@pstorage/discovery-core/checks'
 import { configureDirectories } from '../directory/configured-directory.js'
 import { checkDirectory, checkNames, directoryCheck, nameCheck } from './directory.js'
@@ -25,6 +25,14 @@ export interface CheckBootstrapOptions {
   readonly clock?: Clock | undefined
 }
 
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof CheckBootstrapOptions, 'list' | 'other'>> = {
+  directories: 'list',
+  cluster: 'other',
+  signal: 'other',
+  clock: 'other',
+}
+
 /** All checks of bootstrap lists, in the order in which they are made. */
 export const bootstrapChecks: readonly CheckDescription[] = [
   directoryCheck,
@@ -43,9 +51,10 @@ const maxClusters = 10_000
  * Checks clusters directories and their lists, and yields what works, what does not, and how to fix it. Nothing is
  * changed. Each list is read once.
  *
- * @throws DiscoveryError `ERR_OPTION_INVALID` for directories that cannot be paths; the reason of the signal
+ * @throws DiscoveryError `ERR_OPTION_INVALID` for an unknown option, and for directories that cannot be paths; the reason of the signal
  */
 export async function* checkBootstrap(options: CheckBootstrapOptions = {}): AsyncGenerator<Finding, void, void> {
+  checkOptionNames('checkBootstrap', options, optionNames)
   const { cluster, clock = systemClock, signal = new AbortController().signal } = options
   for (const directory of configureDirectories(options.directories)) {
     signal.throwIfAborted()

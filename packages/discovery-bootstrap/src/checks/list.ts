@@ -114,7 +114,7 @@ export function* checkPermissions({ path, file }: ListFacts, user: number | unde
   let isFine = true
   if ((mode & writableByOthers) !== 0) {
     isFine = false
-    const seen = `has mode ${shown}: everybody can write it`
+    const seen = `has mode ${shown}: every user can write it`
     yield finding(permissionsCheck, 'warning', {
       subject,
       seen,
@@ -124,7 +124,7 @@ export function* checkPermissions({ path, file }: ListFacts, user: number | unde
   }
   if (uid !== 0 && uid !== user) {
     isFine = false
-    const seen = `belongs to user ${uid}`
+    const seen = `belongs to another user (uid ${uid})`
     yield finding(permissionsCheck, 'warning', {
       subject,
       seen,
@@ -134,7 +134,7 @@ export function* checkPermissions({ path, file }: ListFacts, user: number | unde
   }
   if ((mode & readableByOthers) === 0) {
     isFine = false
-    const seen = `has mode ${shown}: not everybody can read it`
+    const seen = `has mode ${shown}: not every user can read it`
     const meaning = 'services that do not run as its owner cannot read it'
     yield finding(permissionsCheck, 'notice', {
       subject,
@@ -143,7 +143,8 @@ export function* checkPermissions({ path, file }: ListFacts, user: number | unde
       remedies: commands('root', shellText`test -L ${own} || chmod a+r ${own}`),
     })
   }
-  if (isFine) yield finding(permissionsCheck, 'ok', { subject, seen: `has mode ${shown}, and belongs to user ${uid}` })
+  const owner = uid === 0 ? 'root' : 'this user'
+  if (isFine) yield finding(permissionsCheck, 'ok', { subject, seen: `has mode ${shown}, and belongs to ${owner}` })
 }
 
 function closeToOthers(file: string): readonly Remedy[] {

@@ -1,6 +1,6 @@
 import { canonicalAddress, clusterNameFault, quoteText } from '@pstorage/discovery-core'
 
-/** What a text that is no name of a cluster most likely means: dig and avahi-browse take names of other kinds. */
+/** The likely meaning of a text that is no name of a cluster: dig and avahi-browse take names of other kinds. */
 interface NameMeaning {
   /** One line. */
   readonly fault: string

@@ -38,7 +38,7 @@ const options = optionNames.flatMap((name) => {
   return [`--${name}`, ...(short === undefined ? [] : [`-${short}`])]
 })
 const [firstOption = '--help', ...otherOptions] = options
-/** What asks backends, of which there are stand-ins here, and nothing else of this host or its network. */
+/** The commands that query backends, which have stand-ins here, and use nothing else of this host or its network. */
 const askingCommands = new Set(['discover', 'resolve'])
 const askingOptions = new Set<OptionName>([
   'cluster',

@@ -56,7 +56,7 @@ export const target: FuzzTarget = {
   },
 }
 
-/** Whether the password stands where a password stands and nowhere else: behind the colon that follows a name. */
+/** True if the password stands only in its place: behind the colon that follows a name. */
 function isSecret(text: string): boolean {
   const before = /^(?:\d+\.\d+\.\d+\.\d+(?:,\d+\.\d+\.\d+\.\d+)*:\/[^:]*:|[A-Za-z0-9_-]+:(?![/\d]))/.exec(text)?.[0]
   return before !== undefined && !before.includes(password) && text.slice(before.length).includes(password)

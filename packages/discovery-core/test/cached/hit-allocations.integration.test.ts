@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 const run = promisify(execFile)
 const root = fileURLToPath(new URL('../../../..', import.meta.url))
 const packageFolder = fileURLToPath(new URL('../..', import.meta.url))
-/** What one hit may allocate: 824 at the time of writing, for its promises, and a report and a list of its own. */
+/** The octets that one hit may allocate: 824 at the time of writing, for its promises, and a report and a list of its own. */
 const MOST_OCTETS = 1_200
 
 beforeAll(async () => {

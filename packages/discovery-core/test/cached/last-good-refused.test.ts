@@ -7,7 +7,7 @@ import { damaged, directory, good, life, shown, withStatement } from './cache-fi
 const source = { backend: 'dns', method: 'dns-srv', origin: 'x', ttl: 60 }
 const large = 16 * 1_024 * 1_024
 
-/** What is wrong with a file, and why it is not used. */
+/** Faults of a file, and the reason why it is not used. */
 type Row = readonly [what: string, text: string | Buffer, reason: string | RegExp]
 
 const refused: readonly Row[] = [

@@ -108,7 +108,7 @@ describe('a file that is written', () => {
   })
 })
 
-/** What this process has open in a directory, and the directory itself. */
+/** The descriptors of this process in a directory, and of the directory itself. */
 async function openBelow(path: string): Promise<readonly string[]> {
   const descriptors = await readdir('/proc/self/fd')
   const files = await Promise.all(descriptors.map((one) => readlink(`/proc/self/fd/${one}`).catch(() => '')))

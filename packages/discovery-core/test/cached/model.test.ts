@@ -6,7 +6,7 @@ import { answeringResolver, itemOf } from '../answering-resolver.js'
 /** Many runs of much simulated time: a busy machine needs longer for them than for other unit tests. */
 const SLOW = { timeout: 60_000 }
 
-/** What the documentation says of one source, in seconds and as simply as it can be put. */
+/** A model of one source as the documentation describes it, in seconds. */
 class Model {
   asked = 0
   #set = ''

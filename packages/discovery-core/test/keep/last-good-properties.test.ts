@@ -8,7 +8,7 @@ import { retainPolicyOf } from '../../src/retain/retain-options.js'
 const backends = ['dns', 'lists', 'mdns'] as const
 const failures = ['refused', 'timeout', 'unreachable', 'malformed', 'failed', 'unavailable'] as const
 
-/** What one source says in a round: `found` with hosts, or another status; and whether it says that the cluster exists. */
+/** The answer of one source in a round: `found` with hosts, or another status; and whether the cluster exists. */
 const answer = fc.oneof(
   fc.record({
     status: fc.constant<AttemptStatus>('found'),
@@ -33,7 +33,7 @@ describe('the last good answer of several sources', SLOW, () => {
         const policy = retainPolicyOf({})
         let kept: readonly RetainedResult[] = []
         let now = 0
-        /** How many times in a row, each of which counts, a source has said that there is nothing. */
+        /** The number of consecutive denials of a source that count. */
         const denials = new Map<string, number>(backends.map((backend) => [backend, 0]))
         for (const { wait, ...answers } of rounds) {
           now += wait

@@ -16,7 +16,7 @@ const SLOW = { timeout: 120_000 }
 
 const errors = ['refused', 'timeout', 'unreachable', 'malformed', 'failed', 'unavailable', 'silent'] as const
 
-/** What each of three says in one poll; each has letters of its own. The first is preferred to the second, and so on. */
+/** The answers of three sources in one poll; each has letters of its own. The first is preferred to the second, and so on. */
 const poll = fc.tuple(
   fc.constantFrom('A/1', 'B/1', 'A,B/1', 'empty', ...errors),
   fc.constantFrom('E/1', 'F/1', 'E,F/1', 'empty', ...errors),
@@ -28,7 +28,7 @@ const ownerOf = (item: string): number => Math.floor((item.charCodeAt(0) - 65) /
 const isError = (answer: string): boolean => (errors as readonly string[]).includes(answer)
 const hasFound = (answer: string): boolean => /^[A-Z]/.test(answer)
 
-/** How three become one, and which of them are alternatives to each other, best first; others are united. */
+/** A composition of three, and those of them that are alternatives to each other, best first; others are united. */
 interface Shape {
   readonly what: string
   readonly compose: (resolvers: readonly Resolver[]) => Resolver

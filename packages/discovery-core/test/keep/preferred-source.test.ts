@@ -19,7 +19,7 @@ import { answeringResolver, itemOf } from '../answering-resolver.js'
 import { directory, settled } from '../cached/cache-file.js'
 import { shownEvent } from '../watch/shown-event.js'
 
-/** What each of two resolvers answers to one question after the other; the first is preferred. */
+/** The answers of two resolvers, query by query; the first is preferred. */
 interface Polls {
   readonly preferred: readonly string[]
   readonly other: readonly string[]

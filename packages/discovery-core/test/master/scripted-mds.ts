@@ -1,6 +1,6 @@
 import type { Clock, MasterAdvice, MasterLocator } from '@pstorage/discovery-core'
 
-/** What an MDS says: whom it names as master (an index), who there are, `boot` when it only advises, or how it fails. */
+/** The answer of an MDS: the index of the master that it names, all MDS, `boot` when it only advises, or its failure. */
 export type MdsScript =
   | { readonly mds: string; readonly master: number | null; readonly bootstrapOnly?: boolean }
   | 'refuses'

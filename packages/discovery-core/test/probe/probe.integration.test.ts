@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 
 interface Listener extends AsyncDisposable {
   readonly endpoint: { readonly address: string; readonly port: number }
-  /** How the connections ended: with bytes, or without. */
+  /** The ends of the connections: with bytes, or without. */
   readonly closed: Promise<number>
 }
 

@@ -6,7 +6,7 @@ import { answeringResolver, itemOf } from '../answering-resolver.js'
 /** Many runs of much simulated time: a busy machine needs longer for them than for other unit tests. */
 const SLOW = { timeout: 60_000 }
 
-/** What a consumer who believes every event knows. */
+/** The knowledge of a consumer that believes every event. */
 class Believer {
   outcome: Outcome | 'nothing yet' = 'nothing yet'
   items = new Set<string>()
@@ -35,7 +35,7 @@ class Believer {
   }
 }
 
-/** What the rounds amount to, by the words of the documentation, in seconds. */
+/** The result of the rounds as the documentation describes it, in seconds. */
 function expected(rounds: readonly (readonly [at: number, answer: string])[]): string {
   let [set, saidAt, isStale, denials, deniedAt, outcome] = ['', 0, false, 0, 0, 'nothing yet']
   for (const [at, answer] of rounds) {

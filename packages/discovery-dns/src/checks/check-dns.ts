@@ -57,7 +57,7 @@ export const dnsChecks: readonly CheckDescription[] = [
  * @throws DiscoveryError `ERR_OPTION_INVALID`; the reason of the signal
  */
 export async function* checkDns(options: CheckDnsOptions = {}): AsyncGenerator<Finding, void, void> {
-  yield* runChecks(validateDnsOptions(options), 'host and zones')
+  yield* runChecks(validateDnsOptions('checkDns', options), 'host and zones')
 }
 
 /**
@@ -70,7 +70,7 @@ export async function* checkZone(
   domain: string,
   options: Omit<CheckDnsOptions, 'domains'> = {},
 ): AsyncGenerator<Finding, void, void> {
-  yield* runChecks(validateDnsOptions({ ...options, domains: [domain] }), 'zones')
+  yield* runChecks(validateDnsOptions('checkZone', { ...options, domains: [domain] }), 'zones')
 }
 
 async function* runChecks(

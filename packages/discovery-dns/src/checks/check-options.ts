@@ -2,6 +2,7 @@ import {
   type Clock,
   type ClusterName,
   checkedTime,
+  checkOptionNames,
   DiscoveryError,
   type Random,
   systemClock,
@@ -38,6 +39,24 @@ export interface CheckDnsOptions
   readonly signal?: AbortSignal | undefined
 }
 
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof CheckDnsOptions, 'list' | 'other'>> = {
+  servers: 'list',
+  domains: 'list',
+  tls: 'other',
+  service: 'other',
+  clustersRecord: 'other',
+  tsigKey: 'other',
+  axfr: 'other',
+  resolvConf: 'other',
+  clock: 'other',
+  wallClock: 'other',
+  random: 'other',
+  cluster: 'other',
+  timeout: 'other',
+  signal: 'other',
+}
+
 /** Validated options of the checks of DNS. */
 export interface DnsCheckSettings {
   readonly host: CheckedHostOptions
@@ -53,8 +72,9 @@ export interface DnsCheckSettings {
   readonly random: Random
 }
 
-/** Validates the options. @throws DiscoveryError `ERR_OPTION_INVALID` */
-export function validateDnsOptions(options: CheckDnsOptions): DnsCheckSettings {
+/** Validates the options of `owner`. @throws DiscoveryError `ERR_OPTION_INVALID` */
+export function validateDnsOptions(owner: string, options: CheckDnsOptions): DnsCheckSettings {
+  checkOptionNames(owner, options, optionNames)
   const { axfr = 'auto' } = options
   const timeout = checkedTime('timeout', options.timeout ?? 5_000, 1)
   if (!['auto', 'always', 'never'].includes(axfr)) {

@@ -1,4 +1,10 @@
-import { type AttemptError, type AttemptStatus, type Clock, systemClock } from '@pstorage/discovery-core'
+import {
+  type AttemptError,
+  type AttemptStatus,
+  type Clock,
+  checkOptionNames,
+  systemClock,
+} from '@pstorage/discovery-core'
 import { nameFromText, type RecordData, RecordType } from '@pstorage/dns-message'
 import { StubResolver } from '../client/stub-resolver.js'
 import { type Lookup, lookUp } from '../lookup/lookup.js'
@@ -42,6 +48,16 @@ export interface ReadRecordSetsOptions
   readonly timeout?: number | undefined
 }
 
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof ReadRecordSetsOptions, 'list' | 'other'>> = {
+  servers: 'list',
+  tls: 'other',
+  resolvConf: 'other',
+  signal: 'other',
+  clock: 'other',
+  timeout: 'other',
+}
+
 /** The number of queries at the same time. */
 const AT_ONCE = 32
 
@@ -55,6 +71,7 @@ export async function readRecordSets(
   questions: readonly RecordSetQuestion[],
   options: ReadRecordSetsOptions = {},
 ): Promise<readonly RecordSetAnswer[]> {
+  checkOptionNames('readRecordSets', options, optionNames)
   const { clock = systemClock, signal = new AbortController().signal, timeout = 5_000 } = options
   const checked = validateHostOptions({ ...options, domains: [domain] })
   signal.throwIfAborted()

@@ -67,7 +67,7 @@ export const target: FuzzTarget = {
   },
 }
 
-/** How many of different words mean the same domain. */
+/** The number of different words that mean the same domain. */
 function duplicates(words: readonly string[]): number {
   const keys = words.map((word) => nameKey(parseDomain(word)))
   return new Set(words).size - new Set(keys).size

@@ -76,7 +76,7 @@ function signedBy(
   return messages.map((message, index) => sign(signer, message, index === 0 || index === messages.length - 1))
 }
 
-/** What a signature covers: all but the signature itself. */
+/** The octets that a signature covers: all but the signature itself. */
 function content(bytes: Buffer): string {
   const { additionals, lastRecordOffset } = readMessage(bytes)
   const isSigned = additionals.at(-1)?.type === RecordType.TSIG

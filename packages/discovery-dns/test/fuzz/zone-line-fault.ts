@@ -1,6 +1,6 @@
 /** A word of a zone file: plain or in quotes, with the escapes of RFC 1035 section 5.1. */
 const word = /(?:[!#-'*-:<-?A-[\]-~]|\\(?:[0-9]{3}|[ -/:-~]))+|"(?:[ !#-[\]-~]|\\(?:[0-9]{3}|[ -/:-~]))*"/y
-/** What may stand for a record: a name, a TTL, a class, a type and its fields. */
+/** The parts of a record line: a name, a TTL, a class, a type and its fields. */
 const types = new Map([
   ['A', 1],
   ['AAAA', 1],

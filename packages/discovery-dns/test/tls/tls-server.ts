@@ -4,13 +4,13 @@ import { createServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { formatEndpoint } from '@pstorage/discovery-core'
 import { type DnsQuery, framed, readDnsQuery, type ServerCertificate } from '@pstorage/testbed'
 
-/** What a {@link tlsServer} says to a query: messages in order, and whether it closes the connection then. */
+/** The reply of a {@link tlsServer} to a query: messages in order, and whether it closes the connection then. */
 export interface TlsReply {
   readonly messages: readonly Uint8Array[]
   readonly close?: boolean
 }
 
-/** How a TLS server behaves. */
+/** The behaviour of a TLS server. */
 export interface TlsServerOptions extends Pick<TlsOptions, 'ALPNProtocols' | 'maxVersion'> {
   readonly certificate: ServerCertificate
   /** All queries that are whole by then; each is given once. */
@@ -22,7 +22,7 @@ export interface TlsServer extends AsyncDisposable {
   readonly server: string
   readonly address: string
   readonly port: number
-  /** How many connections there were. */
+  /** The number of connections so far. */
   readonly connections: number
   /** Resolves when all connections that there were are gone. */
   disconnected(): Promise<unknown>

@@ -1,4 +1,11 @@
-import { type Clock, type ClusterName, checkedPort, type Random, systemClock } from '@pstorage/discovery-core'
+import {
+  type Clock,
+  type ClusterName,
+  checkedPort,
+  checkOptionNames,
+  type Random,
+  systemClock,
+} from '@pstorage/discovery-core'
 import type { CheckDescription, Finding } from '@pstorage/discovery-core/checks'
 import { chooseInterfaces, validateInterfaces } from '../link/choose-interfaces.js'
 import { MULTICAST_PORT } from '../link/multicast-interface.js'
@@ -27,6 +34,17 @@ export interface CheckZeroconfOptions {
   readonly random?: Random | undefined
 }
 
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof CheckZeroconfOptions, 'list' | 'other'>> = {
+  interfaces: 'list',
+  port: 'other',
+  cluster: 'other',
+  timeout: 'other',
+  signal: 'other',
+  clock: 'other',
+  random: 'other',
+}
+
 /** All checks of multicast DNS, in the order in which they run. */
 export const zeroconfChecks: readonly CheckDescription[] = [
   interfaceCheck,
@@ -47,6 +65,7 @@ const LISTENING_TIME = 1_000
  * @throws DiscoveryError `ERR_OPTION_INVALID`; the reason of the signal
  */
 export async function* checkZeroconf(options: CheckZeroconfOptions = {}): AsyncGenerator<Finding, void, void> {
+  checkOptionNames('checkZeroconf', options, optionNames)
   const medium = systemMedium
   const { cluster, clock = systemClock, random, timeout = 5_000, signal = new AbortController().signal } = options
   const interfaces = validateInterfaces(options.interfaces)

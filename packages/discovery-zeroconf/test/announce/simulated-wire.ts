@@ -9,7 +9,7 @@ import type { ResponderMedium, ResponderPortOptions } from '../../src/link/respo
 import { networkInterface } from '../simulated-medium.js'
 import { recordLine } from './responder-scene.js'
 
-/** What was sent on a simulated wire. */
+/** A datagram that was sent on a simulated wire. */
 export interface WireMessage {
   readonly at: number
   readonly from: string
@@ -76,7 +76,7 @@ export function simulatedWire() {
 }
 
 export interface HostFaults {
-  /** What opening a port fails with. */
+  /** The error of opening a port. */
   readonly open?: (name: string, family: string) => Error | undefined
 }
 

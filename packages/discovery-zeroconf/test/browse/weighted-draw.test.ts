@@ -4,7 +4,7 @@ import { weightedDraw } from '../../src/browse/endpoint-reporter.js'
 
 const rounds = 20_000
 
-/** How often each weight comes first, in shares of all rounds. */
+/** The share of all rounds in which each weight comes first. */
 function firstShares(weights: readonly number[]): number[] {
   const random = seededRandom(2782)
   const wins = weights.map(() => 0)

@@ -1,9 +1,9 @@
 import { type Message, nameToText, readMessage, recordTypeName } from '@pstorage/dns-message'
 import type { OutgoingMessage } from '../../src/announce/responder.js'
 
-/** What fits into one frame with room for the headers. */
+/** The octets that fit into one frame with room for the headers. */
 const FRAME = 1_472
-/** What an answer by unicast DNS may come to. */
+/** The most octets of an answer by unicast DNS. */
 const LARGEST = 9_000
 /** No record is sent to the group twice within a second (RFC 6762 section 6), */
 const RECORD_INTERVAL = 1_000

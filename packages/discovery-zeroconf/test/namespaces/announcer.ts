@@ -47,7 +47,7 @@ export class Announcer {
     await this.process.lines.when(count, (line) => isEvent(line) && eventOf(line).type === type)
   }
 
-  /** What the process bears: the longest lag of its event loop in milliseconds since it was last queried, and its heap. */
+  /** The load of the process: the longest lag of its event loop in milliseconds since it was last queried, and its heap. */
   async load(): Promise<{ readonly mostLag: number; readonly heapMegabytes: number }> {
     this.#lastId += 1
     const start = `{"id":${this.#lastId},`

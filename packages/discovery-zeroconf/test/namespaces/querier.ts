@@ -57,13 +57,13 @@ export class Querier {
     return this.#ask('resolve', cluster, busy)
   }
 
-  /** How many milliseconds it takes until the first endpoint comes. */
+  /** The milliseconds until the first endpoint comes. */
   async first(cluster: string): Promise<number | null> {
     const { elapsed } = await this.#ask<{ readonly elapsed: number | null }>('first', cluster)
     return elapsed
   }
 
-  /** What the process bears: the longest lag of its event loop in milliseconds since it was last queried, and its heap. */
+  /** The load of the process: the longest lag of its event loop in milliseconds since it was last queried, and its heap. */
   load(): Promise<{ readonly mostLag: number; readonly heapMegabytes: number }> {
     return this.#ask('load')
   }
@@ -78,7 +78,7 @@ export class Querier {
     this.process.write(JSON.stringify({ ask: 'watch', cluster }))
   }
 
-  /** What was seen since, as `added 198.18.0.2:2510`. */
+  /** The events since then, as `added 198.18.0.2:2510`. */
   get seen(): readonly string[] {
     return this.process.lines.items.flatMap((line) => seenIn(line) ?? [])
   }
@@ -90,7 +90,7 @@ export class Querier {
     return performance.now() - startedAt
   }
 
-  /** How many changes there were. */
+  /** The number of changes. */
   get changes(): number {
     return this.process.lines.items.filter(isChange).length
   }

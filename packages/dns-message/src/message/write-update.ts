@@ -14,7 +14,7 @@ export interface Update {
   readonly zone: Name
   /** A value of `RecordClass`. Default: `IN`. */
   readonly class?: number | undefined
-  /** What the zone must hold before the changes, which are made all or not at all. Default: nothing. */
+  /** Conditions that the zone must meet before the changes, which are made all or not at all. Default: none. */
   readonly prerequisites?: readonly UpdatePrerequisite[] | undefined
   /** The server makes them in this order. */
   readonly changes: readonly UpdateChange[]

@@ -8,7 +8,7 @@ export const testKey = {
   secret: 'c2l4dGVlbiBvY3RldHMgYXJlIGVub3VnaCBmb3IgYSB0ZXN0',
 } as const
 
-/** What a signature says; what is left out is as it should be. */
+/** The fields of a signature; those that are left out are right. */
 export interface SignatureParts {
   /** Seconds since 1970. */
   readonly time?: number

@@ -30,7 +30,7 @@ const inBind = 'in the configuration (BIND)'
 const rows: readonly BindRow[] = [
   {
     id: 'bind-transfer-open',
-    about: 'BIND gives the zone to whoever asks',
+    about: 'BIND gives the zone to every host',
     fault: 'dns-transfer-open',
     level: 'notice',
     fixedBy: inBind,
@@ -38,7 +38,7 @@ const rows: readonly BindRow[] = [
   },
   {
     id: 'bind-transfer-refused',
-    about: 'BIND gives the zone to nobody, and it is needed',
+    about: 'BIND gives the zone to no host, and it is needed',
     fault: 'dns-transfer',
     level: 'error',
     fixedBy: inBind,

@@ -134,7 +134,7 @@ const rows: readonly ZoneRow[] = [
   },
   {
     id: 'zone-ttl-0',
-    about: 'nobody may keep the addresses',
+    about: 'the addresses may not be cached',
     fault: 'dns-ttl',
     broken: replacing(/3600 IN SRV/, '0 IN SRV'),
   },

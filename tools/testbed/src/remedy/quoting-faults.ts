@@ -3,7 +3,7 @@ import { remedyFaults } from './remedy-faults.js'
 import { shellFaults } from './shell-faults.js'
 import { splitCommands } from './split-commands.js'
 
-/** What means something to a shell, a zone, the settings of a name server or a terminal, for texts from outside. */
+/** Words with a meaning for a shell, a zone, the settings of a name server or a terminal, for texts from outside. */
 export const hostileWords: readonly [string, ...string[]] = [
   '`id`',
   '$(touch f)',

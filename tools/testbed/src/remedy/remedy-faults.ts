@@ -2,7 +2,7 @@ import { splitCommands } from './split-commands.js'
 
 /** Says what is wrong with a remedy, whether or not it fixes anything; empty where it may be pasted. */
 export function remedyFaults(kind: 'command' | 'server' | 'other', text: string): readonly string[] {
-  if (kind === 'server') return /\bany\b|allow-recursion/.test(text) ? [`gives access to anybody: ${text}`] : []
+  if (kind === 'server') return /\bany\b|allow-recursion/.test(text) ? [`gives access to every host: ${text}`] : []
   if (kind === 'other') return []
   try {
     return splitCommands(text).flatMap((words, index, all) => commandFaults(words, all[index - 1] ?? []))

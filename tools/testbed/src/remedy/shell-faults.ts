@@ -8,7 +8,7 @@ import { splitCommands } from './split-commands.js'
 const recorder = '#!/bin/dash\nprintf \'%s\\0\' "$#" "$0" "$@" >>"$RECORD"\n'
 /** The date of a remedy. */
 const [today, date] = ['2026-12-01', '#!/bin/dash\nprintf 2026-12-01\n']
-/** What shells do themselves, so that no program can stand in for it. */
+/** The built-in commands of shells, for which no program can stand in. */
 const builtins = new Set(['test'])
 
 /**

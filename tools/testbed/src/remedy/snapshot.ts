@@ -4,7 +4,7 @@ import type { NamespaceHost } from '../namespace-host.js'
 import type { PrintedRemedy } from './printed-remedy.js'
 import { splitCommands } from './split-commands.js'
 
-/** What a set-up consists of: a value for each file, set of records, or network setting. */
+/** The parts of a set-up: a value for each file, set of records, or network setting. */
 export type Snapshot = ReadonlyMap<string, string>
 
 /** Reads the files below a folder: their modes, and their contents or targets. Names are absolute paths. */

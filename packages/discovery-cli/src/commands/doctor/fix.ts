@@ -81,8 +81,8 @@ async function isConfirmed({ changes }: FixPlan, { stdin, stderr, signal }: CliC
   const ended = new Promise<string>((resolve) => lines.once('close', () => resolve('')))
   const question = `\nMake ${changes.length === 1 ? 'this change' : `these ${changes.length} changes`}? [y/N] `
   try {
-    const asking = signal === undefined ? lines.question(question) : lines.question(question, { signal })
-    return /^y(?:es)?$/i.test((await Promise.race([asking, ended])).trim())
+    const answer = signal === undefined ? lines.question(question) : lines.question(question, { signal })
+    return /^y(?:es)?$/i.test((await Promise.race([answer, ended])).trim())
   } finally {
     lines.close()
   }

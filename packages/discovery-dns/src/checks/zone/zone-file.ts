@@ -1,5 +1,11 @@
 import { resolve as absolutePath } from 'node:path'
-import { type ClusterName, escapeText, type FileError, openRegularFile } from '@pstorage/discovery-core'
+import {
+  type ClusterName,
+  checkOptionNames,
+  escapeText,
+  type FileError,
+  openRegularFile,
+} from '@pstorage/discovery-core'
 import { type CheckDescription, commands, type Finding, finding, shellText } from '@pstorage/discovery-core/checks'
 import { nameToText } from '@pstorage/dns-message'
 import { parseDomain, parseLabels } from '../../config/domain-name.js'
@@ -46,13 +52,26 @@ export interface CheckZoneFileOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Every option, for the check of their names. */
+const optionNames: Readonly<Record<keyof CheckZoneFileOptions, 'list' | 'other'>> = {
+  domain: 'other',
+  file: 'other',
+  cluster: 'other',
+  service: 'other',
+  clustersRecord: 'other',
+  path: 'list',
+  limits: 'other',
+  signal: 'other',
+}
+
 /**
  * Checks the records of clusters in a zone file. The file is read by `named-compilezone`, or by `kzonecheck` of Knot 3.3 and
  * later, whichever is installed, within limits of time, memory and output. No finding quotes the file.
  *
- * @throws DiscoveryError `ERR_OPTION_INVALID` for an invalid domain; the reason of the signal
+ * @throws DiscoveryError `ERR_OPTION_INVALID` for an unknown option or an invalid domain; the reason of the signal
  */
 export async function* checkZoneFile(options: CheckZoneFileOptions): AsyncGenerator<Finding, void, void> {
+  checkOptionNames('checkZoneFile', options, optionNames)
   const domain = parseDomain(options.domain)
   const { file, cluster: wanted, signal } = options
   const subject = escapeText(file)

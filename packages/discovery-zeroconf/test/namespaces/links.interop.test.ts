@@ -6,6 +6,8 @@ import { buildForHosts, Querier } from './querier.js'
 beforeAll(buildForHosts)
 
 const lan = { link: 'lan' }
+/** Hosts announce what they have twice (RFC 6762 section 8.3), and the second of two equal datagrams is not read again. */
+const allUsed = expect.toBeOneOf([null, expect.stringMatching(/^not used: \d+ repeated$/)])
 
 describe.concurrent('links', () => {
   it('MD-34 an MDS that two links show is one endpoint, with both as sources', async () => {
@@ -40,7 +42,7 @@ describe.concurrent('links', () => {
     const { endpointTexts, endpoints, attempts, warnings } = await querier.resolve('alpha')
     expect(endpointTexts).toEqual([`[${address}%eth0]:2510`])
     expect(endpoints[0]?.sources.map(({ origin }) => origin)).toEqual([`alpha on eth0 from ${address}%eth0`])
-    expect(attempts).toMatchObject([{ status: 'found', server: `eth0 ${await seeker.linkLocal()}`, detail: null }])
+    expect(attempts).toMatchObject([{ status: 'found', server: `eth0 ${await seeker.linkLocal()}`, detail: allUsed }])
     expect(warnings).toEqual([])
     expect((await querier.discover()).names.toSorted()).toEqual(['alpha', 'beta'])
     expect((await querier.resolve('beta')).endpointTexts).toEqual([`[${await python.linkLocal()}%eth0]:2510`])
@@ -59,7 +61,7 @@ describe.concurrent('links', () => {
     const [ofFour, ofSix] = [await four.linkLocal(), await six.linkLocal()]
     const expected = [`${four.address()}:2510`, `[${ofFour}%eth0]:2510`, `[${ofSix}%eth0]:2510`]
     expect(endpointTexts.toSorted()).toEqual(expected.toSorted())
-    expect(attempts).toMatchObject([{ status: 'found', detail: null }])
+    expect(attempts).toMatchObject([{ status: 'found', detail: allUsed }])
   })
 
   it('MD-30 reports a host without multicast, by interface', async () => {
@@ -137,7 +139,7 @@ describe.concurrent('beside others on port 5353', () => {
     ])
     const { names, attempts } = await (await Querier.on(seeker)).discover()
     expect(names.toSorted()).toEqual(['here', 'there'])
-    expect(attempts).toMatchObject([{ status: 'found', detail: null }])
+    expect(attempts).toMatchObject([{ status: 'found', detail: allUsed }])
   })
 
   it('MD-32 asks from another port where Avahi keeps it to itself, and says so', async () => {
@@ -190,7 +192,7 @@ describe.concurrent('beside others on port 5353', () => {
     // It passes over what comes from its own host.
     const { names, attempts } = await (await Querier.on(shared)).discover()
     expect(names.toSorted()).toEqual(['alpha', 'beta'])
-    expect(attempts).toMatchObject([{ status: 'found', detail: null }])
+    expect(attempts).toMatchObject([{ status: 'found', detail: allUsed }])
     const queries = ['+short', '@127.0.0.53', 'pstorage-node2.local', 'A']
     expect((await shared.run('dig', ...queries)).trim()).toBe(other.address())
   })

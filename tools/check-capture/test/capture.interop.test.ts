@@ -41,7 +41,9 @@ socket.bind(0, () => {
 })
 `
 
-it('what is asked, announced, answered and defended among others keeps to RFC 6762', async () => {
+// Times of packets are real: a process that waits for a processor between two of them is 7 ms off now and then, and not
+// three times in a row. What breaks a rule does so each time.
+it('what is asked, announced, answered and defended among others keeps to RFC 6762', { retry: 2 }, async () => {
   const plug = { link: 'lan', ipv6: true }
   await using network = await networkNamespaces({
     own: [plug],
